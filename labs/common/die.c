@@ -1,0 +1,30 @@
+// Errors a person meets: what is wrong, where, and what to do next, on stderr.
+#define _GNU_SOURCE  // program_invocation_short_name
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "common/common.h"
+
+static void print_error(const char *format, va_list args) {
+    fflush(stdout);
+    fprintf(stderr, "\n%s: error: ", program_invocation_short_name);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+_Noreturn void die(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    exit(1);
+}
+
+_Noreturn void die_usage(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    exit(2);
+}
