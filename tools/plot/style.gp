@@ -35,9 +35,9 @@ set ylabel textcolor rgb "#222222"
 set zlabel textcolor rgb "#222222"
 set cblabel textcolor rgb "#222222"
 set key top right opaque noautotitle samplen 2 spacing 1.3 textcolor rgb "#222222"
-set style fill solid 0.85 noborder
+set style fill solid 1.0 noborder
 set boxwidth 0.8 relative
 
 # A grid helps on paper; in characters it would hide the curves.
-if (GPVAL_TERM ne "dumb") set grid back lc rgb "#E4E4E4" lw 1 dt 1
+if (GPVAL_TERM ne "dumb") set grid back lt 1 dt 1 lw 1 lc rgb "#DCDCDC"
 if (GPVAL_TERM ne "dumb") set rmargin 4
