@@ -28,12 +28,19 @@ struct exercise {
     double points;       // the chapter's sum is 100
     const char *needs;   // tests to fix first where both fail: "mse_forward" or "mse_forward linear_forward"
     double seconds;      // time limit on a 2020 laptop, scaled to the machine; 0 means 5
+    void (*body)(void);
 };
 
 // The test's name is what the learner types after TEST=: the function it asks for.
-#define EXERCISE(name, ...)                                 \
-    static struct exercise name##_exercise = {__VA_ARGS__}; \
-    Test(lab, name, .data = &name##_exercise)
+#define EXERCISE(name, ...)                                                      \
+    static void name##_body(void);                                               \
+    static struct exercise name##_exercise = {__VA_ARGS__, .body = name##_body}; \
+    Test(lab, name, .data = &name##_exercise) {                                  \
+        grade_run(name##_body, #name);                                           \
+    }                                                                            \
+    static void name##_body(void)
+
+void grade_run(void (*body)(void), const char *name);  // what EXERCISE calls: the body, then the guard zones
 
 // ---- random inputs, fresh in every run; `SEED=n make grade-01` replays
 // -----------------------------------------------
