@@ -1,0 +1,168 @@
+# Daybreak. `make` lists what can be made; tools/README.md says how the parts fit together.
+# A chapter is a folder labs/NN-name with a main.c: no list of chapters stands here.
+
+CC ?= gcc
+CFLAGS ?= -O3 -march=native -g
+COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP -Ilabs -Itests -I.
+LIBS = -lz -lm -fopenmp
+GRADE_LIBS = -lcriterion -ljansson $(LIBS)
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+CHAPTERS := $(patsubst labs/%/main.c,%,$(wildcard labs/[0-9][0-9]-*/main.c))
+NUMBERS := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
+chapter = $(or $(filter $(1)-%,$(CHAPTERS)),$(error there is no chapter $(1). Built are: $(CHAPTERS)))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build FORCE
+
+help:
+	@sh tools/help.sh
+
+# ---- objects --------------------------------------------------------------------------------------------------------
+# build/B/... mirrors the tree for each build B: "ref" and "lab", or "asan/ref" and "asan/lab" under the sanitizers.
+# A chapter's modules come from solutions/ in ref, from labs/ in lab; what it `uses` of earlier chapters is the
+# reference's, or the learner's with OWN=1 or OWN="03 04".
+
+modules = $(patsubst solutions/%.c,%,$(wildcard solutions/$(1)/*.c))
+given = $(filter-out $(modules) %main,$(patsubst labs/%.c,%,$(wildcard labs/$(1)/*.c)))
+used = $(strip $(shell cat labs/$(1)/uses 2>/dev/null))
+number_of = $(firstword $(subst -, ,$(firstword $(subst /, ,$(1)))))
+owned = $(if $(filter 1 $(call number_of,$(1)),$(OWN)),labs,solutions)
+
+COMMON := $(wildcard labs/common/*.c)
+DATA := $(filter-out datasets/fuzz_% %_main.c,$(wildcard datasets/*.c))
+SHARED := $(patsubst %.c,%.o,$(COMMON) $(DATA) tools/fma_peak.c)
+GRADER := $(patsubst %.c,%.o,$(wildcard tests/grade/*.c) $(filter-out labs/common/todo.c,$(COMMON)) $(DATA))
+
+# $(call objects,lab,04-training): all but its main and what every program shares
+obj_ref = build/obj
+obj_lab = build/obj
+obj_asan/ref = build/asan/obj
+obj_asan/lab = build/asan/obj
+own = $(if $(filter %lab,$(1)),labs,solutions)
+borrowed = $(if $(filter %lab,$(1)),$(call owned,$(2)),solutions)
+objects = $(patsubst %,$(obj_$(1))/%.o,$(addprefix $(call own,$(1))/,$(call modules,$(2))) \
+          $(addprefix labs/,$(call given,$(2))) $(foreach m,$(call used,$(2)),$(call borrowed,$(1),$(m))/$(m)))
+shared = $(addprefix $(obj_$(1))/,$(SHARED))
+grader = $(addprefix $(obj_$(1))/,$(GRADER))
+
+# a gap that is not filled yet uses none of its parameters
+stub_flags = $(if $(filter labs/%,$<),-Wno-unused-parameter)
+build/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(COMPILE) $(stub_flags) -c $< -o $@
+build/asan/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(COMPILE) $(SANITIZE) $(stub_flags) -c $< -o $@
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+# ---- programs and graders, for every chapter ------------------------------------------------------------------------
+# build/BUILD/NN-name/main, .../NAME for each NAME_main.c, .../grade
+
+define chapter_rules
+build/$(1)/$(2)/main: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/main.o $(call shared,$(1)) build/$(1)/$(2)/.linked
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
+build/$(1)/$(2)/%: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
+build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(obj_$(1))/tests/$(2).o $(call grader,$(1)) build/$(1)/$(2)/.linked
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(GRADE_LIBS)
+# relinked when the choice of modules (OWN=) changes
+build/$(1)/$(2)/.linked: FORCE
+	@mkdir -p $$(@D)
+	@echo '$(call objects,$(1),$(2))' | cmp -s - $$@ || echo '$(call objects,$(1),$(2))' >$$@
+endef
+$(foreach c,$(CHAPTERS),$(foreach b,ref lab asan/ref asan/lab,$(eval $(call chapter_rules,$(b),$(c)))))
+FORCE:
+
+# ---- for learners ---------------------------------------------------------------------------------------------------
+PROG ?= main
+PASSED = $(foreach f,LR EPOCHS BATCH STEPS SEED,$(if $($(f)),--$(shell echo $(f) | tr A-Z a-z) $($(f)))) $(ARGS)
+out_flag = $(if $(filter main,$(PROG)),--out $(1))
+figures = $(wildcard chapters/$(1)/*.gp)
+
+lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call chapter,$$*)/modules
+	@build/lab/$(call chapter,$*)/$(PROG) $(call out_flag,build/lab/$(call chapter,$*)) $(PASSED)
+	@$(if $(filter main,$(PROG)),sh tools/plot.sh build/lab/$(call chapter,$*) $(call figures,$(call chapter,$*)))
+	@$(if $(call used,$(call chapter,$*)),cut -d' ' -f1 build/lab/$(call chapter,$*)/modules | sort | uniq -c | awk '{n[$$2] = $$1} END {printf "modules of earlier chapters: %d of %d are yours (OWN=1 links yours)\n", n["yours"], n["yours"] + n["reference"]}')
+
+build/lab/%/modules: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(foreach m,$(call used,$*),"$(if $(filter labs,$(call owned,$(m))),yours,reference) $(m)") | sed '/^$$/d' >$@
+
+grade_flags = --lab $(1) --graded $(2)/$(1) $(if $(SEED),--seed $(SEED)) $(if $(TEST),--test $(TEST),$(if $(3),--json $(3)))
+
+grade-ref-%: build/ref/$$(call chapter,$$*)/grade
+	@build/ref/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),solutions)
+grade-%: build/lab/$$(call chapter,$$*)/grade
+	@build/lab/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),labs,build/grade/$(call chapter,$*).json)
+grade:
+	@status=0; for n in $(NUMBERS); do $(MAKE) -s --no-print-directory grade-$$n || status=1; done; exit $$status
+
+memcheck-%: build/asan/lab/$$(call chapter,$$*)/$$(if $$(TEST),grade,$$(PROG))
+	@$(if $(TEST),ASAN_OPTIONS=detect_leaks=0 $< $(call grade_flags,$(call chapter,$*),labs) --in-process,$< $(call out_flag,build/asan/out/$(call chapter,$*)) $(PASSED))
+
+plot-%:
+	@sh tools/plot.sh $(if $(FIG),-t) build/lab/$(call chapter,$*) $(or $(FIG:%=chapters/$(call chapter,$*)/%.gp),$(call figures,$(call chapter,$*)))
+
+hint-%: ; @sh tools/hint.sh $* $(TEST)
+watch-%: ; @sh tools/watch.sh $* $(TEST)
+reset-%: ; @sh tools/reset.sh $* $(FILE)
+solution-%: ; @sh tools/solution.sh $* $(or $(FILE),$(TEST))
+progress gradescope junit: build/bin/results
+	@build/bin/results $@
+
+build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
+	@mkdir -p $(@D)
+	@$(CC) $^ -o $@ -ljansson $(LIBS)
+
+# ---- the classroom --------------------------------------------------------------------------------------------------
+demo: $(addprefix demo-,$(NUMBERS))
+	@sh tools/index.sh build/demo
+
+demo-%: build/ref/$$(call chapter,$$*)/main
+	@mkdir -p build/demo/$(call chapter,$*)
+	@echo "== $(call chapter,$*)"
+	@sh tools/demo.sh $(call chapter,$*) $(PASSED)
+	@sh tools/plot.sh build/demo/$(call chapter,$*) $(call figures,$(call chapter,$*))
+
+slides: ; @sh tools/slides.sh
+slides-%: ; @sh tools/slides.sh $*
+book: ; @sh tools/book.sh
+
+# ---- setting up -----------------------------------------------------------------------------------------------------
+setup: ; @sh tools/setup.sh
+setup-docs: ; @sh tools/setup-docs.sh
+doctor: ; @sh tools/doctor.sh
+datasets: ; @sh datasets/get.sh
+
+# ---- proving it -----------------------------------------------------------------------------------------------------
+stubs: ; @sh tools/stubs.sh --write
+
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+PROGRAMS := $(foreach c,$(CHAPTERS),$(c)/main $(patsubst labs/%_main.c,%,$(wildcard labs/$(c)/*_main.c)))
+
+test:
+	@CHAPTERS="$(CHAPTERS)" UNITS="$(UNITS)" MAINTAINER=$(MAINTAINER) sh tools/test.sh
+prove-%: ; @sh tools/prove.sh $(call chapter,$*)
+lint: ; @sh tools/lint.sh
+fuzz: ; @sh tools/fuzz.sh
+
+# all that tests run
+build: $(addprefix build/ref/,$(PROGRAMS)) $(addprefix build/unit/,$(UNITS)) build/bin/results
+build/unit/%: build/obj/tests/unit/%.o $(addprefix build/obj/,$(SHARED))
+	@mkdir -p $(@D)
+	@$(CC) $^ -o $@ -lcriterion $(LIBS)
+
+# for tools/prove.sh: what every grader is linked with
+print-grader: $(addprefix build/obj/,$(GRADER))
+	@echo $^
+
+BENCHED := $(foreach c,$(CHAPTERS),$(if $(wildcard labs/$(c)/bench_main.c),bench-$(firstword $(subst -, ,$(c)))))
+bench: $(BENCHED)
+bench-%: build/ref/$$(call chapter,$$*)/bench
+	@$< $(ARGS)
+
+clean: ; rm -rf build

@@ -1,0 +1,16 @@
+#!/bin/sh
+# tools/demo.sh NN-name [FLAG...]: runs a chapter's program on the reference solutions; its figures' data and its printed
+# table go to build/demo/NN-name, for `make demo` and the book.
+set -eu
+chapter=$1
+shift
+out=build/demo/$chapter
+mkdir -p "$out"
+if build/ref/"$chapter"/main --out "$out" "$@" >"$out/output.part"; then
+    mv "$out/output.part" "$out/output.txt"
+    cat "$out/output.txt"
+else
+    status=$?
+    cat "$out/output.part"
+    exit $status
+fi

@@ -1,0 +1,29 @@
+#!/bin/sh
+# What only those who change the course need, run by .ci/run: stubs in step, two compilers, static checks, sanitizers and
+# valgrind on every program at demo size, the readers' fuzz seeds. Called with the names of CHAPTERS and PROGRAMS.
+set -u
+make="${MAKE:-make} -s --no-print-directory"
+mkdir -p build/maintainer
+
+# check NAME COMMAND...
+check() {
+    name=$1
+    shift
+    if "$@" >build/maintainer/log 2>&1; then
+        echo "ok $name"
+    else
+        echo "not ok $name: $*"
+        tail -n 20 build/maintainer/log | sed 's/^/# /' >&2
+    fi
+}
+
+check "stubs are what \`make stubs\` writes" sh tools/stubs.sh --check
+check "clang compiles everything without warnings" $make CC=clang WERROR=-Werror OBJ=build/clang compile
+check "no tracked file is over 400 KiB" sh -c '! git ls-files -z | xargs -0 -r du -k | awk "\$1 > 400" | grep .'
+sh tools/lint.sh
+sh tools/fuzz.sh seeds
+for chapter in $CHAPTERS; do
+    check "$chapter: its program is clean under AddressSanitizer and UndefinedBehaviorSanitizer" \
+        $make sanitized-"${chapter%%-*}"
+    check "$chapter: same seed, same bits, with 1 and 2 threads" sh tools/same_bits.sh "$chapter"
+done

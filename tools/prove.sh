@@ -1,0 +1,148 @@
+#!/bin/sh
+# tools/prove.sh NN-name: grades the grader of one chapter. Prints a line per fact, "ok ..." or "not ok ...: why":
+# - the reference gets 100 points, on a fixed seed and on a fresh one;
+# - the untouched stub compiles without a warning, gets 0, crashes nothing, and every test says "not written yet";
+# - every wrong answer in tests/wrong/NN-name loses the points of the test it names, with the message it names;
+# - every test has its three hints, and every exercise of the stub a test.
+set -u
+lab=$1
+build=build/prove/$lab
+rm -rf "$build"
+mkdir -p "$build"
+make="${MAKE:-make} -s --no-print-directory WERROR=-Werror"
+status=0
+ok() { echo "ok $lab: $1"; }
+not_ok() {
+    echo "not ok $lab: $1"
+    status=1
+}
+
+# grade BINARY JSON SEED: the JSON is left behind, the output too
+grade() { "$1" --lab "$lab" --graded "$1" --seed "$3" --json "$2" >"$2.txt" 2>&1; }
+
+# field JSON KEY: the value of a top-level number
+field() { sed -n "s/^ \"$2\": \([0-9.]*\),*$/\1/p" "$1"; }
+
+# of_test JSON NAME KEY: a value of one test, as the JSON writes it
+of_test() {
+    awk -v name="\"$2\"" -v key="\"$3\":" '
+        /^  \{/ { found = 0; value = "" }
+        index($0, "\"name\": " name) { found = 1 }
+        $1 == key { value = $0; sub(/^ *"[a-z]*": /, "", value); sub(/,$/, "", value) }
+        /^  \}/ && found { print value }' "$1"
+}
+
+if $make "build/ref/$lab/grade" "build/lab/$lab/grade" 2>"$build/errors"; then
+    ok "reference and stub compile without warnings"
+else
+    cat "$build/errors"
+    not_ok "reference or stub does not compile without warnings"
+    exit 1
+fi
+number=${lab%%-*}
+
+for seed in 1 "${PROVE_SEED:-$(date +%s)}"; do
+    if grade "build/ref/$lab/grade" "$build/ref-$seed.json" "$seed"; then
+        ok "the reference gets 100 points (seed $seed)"
+    else
+        cat "$build/ref-$seed.json.txt"
+        not_ok "the reference gets $(field "$build/ref-$seed.json" points) points of 100 (seed $seed)"
+    fi
+done
+
+# The stubs are cut afresh: labs/ may hold a learner's work.
+mkdir -p "$build/stub"
+objects=
+for solution in solutions/"$lab"/*.c; do
+    name=$(basename "$solution" .c)
+    sh tools/stubs.sh "$solution" >"$build/stub/$name.c" || exit 1
+done
+link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
+cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp -Ilabs -Itests -I."
+shared=$(${MAKE:-make} -s --no-print-directory "print-grader")
+# link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
+link_variant() {
+    objects=
+    for object in $link_list; do
+        name=$(basename "$object" .o)
+        case $object in
+            build/obj/solutions/"$lab"/*) [ -e "$1/$name.c" ] && object=$1/$name.o ;;
+        esac
+        objects="$objects $object"
+    done
+    for source in "$1"/*.c; do
+        # shellcheck disable=SC2086
+        ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
+    done
+    # shellcheck disable=SC2086
+    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lz -lm -fopenmp
+}
+
+if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
+    grade "$build/stub/grade" "$build/stub.json" 1
+    points=$(field "$build/stub.json" points)
+    unwritten=$(grep -c '"status": "todo"' "$build/stub.json")
+    tests=$(grep -c '"name":' "$build/stub.json")
+    if [ "$points" = 0.0 ] && [ "$unwritten" = "$tests" ] && [ "$tests" -gt 0 ]; then
+        ok "the stub gets 0, and all $tests tests say so"
+    else
+        not_ok "the stub gets $points points; $unwritten of $tests tests say 'not written yet'"
+        grep -h -B4 -A1 '"status": "[^t]' "$build/stub.json" | head -n 20
+    fi
+else
+    cat "$build/errors"
+    not_ok "the stub does not compile without warnings"
+fi
+
+killed=0
+total=0
+for patch in tests/wrong/"$lab"/*.patch; do
+    [ -e "$patch" ] || continue
+    total=$((total + 1))
+    wrong=$(basename "$patch" .patch)
+    test=$(sed -n 's/^test: //p' "$patch")
+    message=$(sed -n 's/^message: //p' "$patch")
+    folder=$build/wrong/$wrong
+    mkdir -p "$folder/tree/solutions"
+    cp -r solutions/"$lab" "$folder/tree/solutions/"
+    if ! patch -s -p1 --fuzz=0 -d "$folder/tree" <"$patch" >"$folder/errors" 2>&1; then
+        cat "$folder/errors"
+        not_ok "wrong answer $wrong: the patch does not apply"
+        continue
+    fi
+    for file in "$folder"/tree/solutions/"$lab"/*.c; do # only what the patch changed is compiled anew
+        cmp -s "$file" solutions/"$lab"/"$(basename "$file")" || cp "$file" "$folder/"
+    done
+    if ! link_variant "$folder" "$folder/grade" "-Wno-unused -Wno-unused-parameter" 2>"$folder/errors"; then
+        cat "$folder/errors"
+        not_ok "wrong answer $wrong: does not compile"
+        continue
+    fi
+    grade "$folder/grade" "$folder/result.json" "${PROVE_SEED:-1}"
+    got=$(of_test "$folder/result.json" "$test" status)
+    if [ -z "$got" ]; then
+        not_ok "wrong answer $wrong: there is no test $test"
+    elif [ "$got" = '"passed"' ]; then
+        not_ok "wrong answer $wrong: $test gives it full points"
+    elif ! of_test "$folder/result.json" "$test" message | grep -qF -e "$message"; then
+        not_ok "wrong answer $wrong: $test does not say '$message' but $(of_test "$folder/result.json" "$test" message)"
+    else
+        ok "wrong answer $wrong is caught by $test and named"
+        killed=$((killed + 1))
+    fi
+done
+if [ "$total" -ge 6 ] && [ "$killed" = "$total" ]; then
+    ok "$killed of $total wrong answers are caught (kill rate 100%)"
+else
+    not_ok "$killed of $total wrong answers are caught (at least 6, and all of them, are asked for)"
+fi
+
+for test in $(sed -n 's/^   "name": "\(.*\)",$/\1/p' "$build/ref-1.json"); do
+    levels=$(awk -v want="## $test" '/^## / { here = $0 == want } here && /^[123]\. / { n++ } END { print n + 0 }' "labs/$lab/hints.md")
+    [ "$levels" = 3 ] || not_ok "labs/$lab/hints.md has $levels hints of 3 for $test"
+done
+gaps=$(grep -ho "BEGIN SOLUTION $number\.[0-9]* [a-z]" solutions/"$lab"/*.c | cut -d' ' -f3 | sort -u)
+for gap in $gaps; do
+    grep -q "\"exercise\": \"$gap\"" "$build/ref-1.json" || not_ok "exercise $gap has no test"
+done
+exit $status
