@@ -1,5 +1,5 @@
-// Tables of numbers in text files: one row per line, cells parted by commas (with or without blanks) or, where a file
-// has no commas, by blanks or tabs.
+// Tables of numbers in text files: one row per line, cells parted by commas or, where the first line has none, by
+// blanks or tabs. Blanks and double quotes around a cell are taken off; a comma inside quotes still parts cells.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@ struct table {
     float *values;  // (rows, columns)
 };
 
-// Reads the file at path, plain or compressed by gzip, into out. A first line with a cell that is no number is the
+// Reads the file at path, plain or compressed by gzip, into out. A first line of words, without a number, is the
 // header. On any fault returns false, leaves out empty, and writes to error (error_size bytes at most, cut to fit) the
 // file, line and column, what was expected there and what was found. Faults are: no rows, a row that is longer or
 // shorter than the first, a cell that is no finite float, an empty line before the last row, a NUL byte, a line of

@@ -17,6 +17,7 @@ extern const char *const shape_names[SHAPES];  // disc, ring, square, cross, hor
 void make_shapes(float *pixels, int *labels, int n, int size, struct rng *r);
 
 // A picture to try filters on: a house with door, window and roof under a sun, a fence and a striped field, so that it
-// has edges in every direction, fine texture, smooth gradients and flat areas. pixels (channels, height, width) in [0,1].
-// channels is 3 (red, green, blue) or 1 (their luminance). The same at every call; drawn to fit height and width.
+// has edges in every direction, fine texture, smooth gradients and flat areas. pixels (channels, height, width) in
+// [0,1]. channels is 3 (red, green, blue) or 1 (their luminance). The same at every call; drawn to fit height and
+// width.
 void image_test_card(float *pixels, int height, int width, int channels);

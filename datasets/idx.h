@@ -13,9 +13,9 @@ struct idx {
 };
 
 // Reads the file at path, plain or compressed by gzip, into out. On any fault returns false, leaves out empty, and
-// writes to error (error_size bytes at most, cut to fit) the file, the byte, what was expected there and what was found.
-// A file that is shorter or longer than its header says is a fault. Memory grows with what the file really holds, never
-// with what its header claims, up to 1 GiB.
+// writes to error (error_size bytes at most, cut to fit) the file, the byte, what was expected there and what was
+// found. A file that is shorter or longer than its header says is a fault. Memory grows with what the file really
+// holds, never with what its header claims, up to 1 GiB.
 bool idx_read(struct idx *out, const char *path, char *error, size_t error_size);
 
 void idx_free(struct idx *x);  // leaves x empty; an empty one is fine

@@ -1,6 +1,6 @@
 // Small real tables, as scikit-learn ships them (datasets/README.md tells where each comes from). They are read from
-// datasets/real/, or from $DAYBREAK_DATA where that is set. Every load dies, and says what to do, if its file is missing
-// or damaged.
+// datasets/real/, or from $DAYBREAK_DATA where that is set. Every load dies, and says what to do, if its file is
+// missing or damaged.
 #pragma once
 
 struct regression {
@@ -10,9 +10,10 @@ struct regression {
     char **names;  // (features)
 };
 
-// 442 patients x 10: age (years), sex (1 or 2), body mass index, mean blood pressure, six blood serum measurements, all in
-// their own units. y, 25 to 346, is how far the disease has progressed a year later. (Efron et al. 2004, "Least angle
-// regression".)
+// 442 patients x 10, all in their own units: age (years), sex (1 or 2), bmi (body mass index), bp (mean blood
+// pressure), and from the blood s1 total cholesterol, s2 LDL, s3 HDL, s4 total cholesterol / HDL, s5 log of
+// triglycerides, s6 sugar. y, 25 to 346, is how far the disease has progressed a year later. (Efron et al. 2004, "Least
+// angle regression".)
 void diabetes_load(struct regression *d);
 
 void regression_free(struct regression *d);  // leaves d empty; an empty one is fine
