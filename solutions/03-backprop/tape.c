@@ -1,0 +1,150 @@
+// Reverse-mode automatic differentiation. Computing appends to a list; the chain rule reads the list backwards. A node
+// comes after everything it was made from, so by the time the walk reaches it, all who used it have paid their share.
+// (Linnainmaa 1970; the size of the idea as in Karpathy's micrograd, 2020.)
+#include "03-backprop/backprop.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tape_init(struct tape *t) {
+    *t = (struct tape){0};
+}
+
+void tape_free(struct tape *t) {
+    free(t->nodes);
+    *t = (struct tape){0};
+}
+
+static void grow(struct tape *t) {
+    if (t->capacity > INT_MAX / 2) die("the tape is full: it holds at most %d nodes", INT_MAX);
+    int capacity = t->capacity > 0 ? 2 * t->capacity : 256;
+    struct tape_node *nodes = alloc_zeroed(capacity, sizeof *nodes);
+    if (t->count > 0) memcpy(nodes, t->nodes, (size_t)t->count * sizeof *nodes);
+    free(t->nodes);
+    t->nodes = nodes;
+    t->capacity = capacity;
+}
+
+// The list can move when it grows: keep indices, not pointers.
+int tape_push(struct tape *t, enum tape_op op, int a, int b, double value) {
+    if (t->count == t->capacity) grow(t);
+    t->nodes[t->count] = (struct tape_node){.op = op, .a = a, .b = b, .value = value};
+    return t->count++;
+}
+
+void tape_truncate(struct tape *t, int count) {
+    if (count < 0 || count > t->count) die("the tape has %d nodes and cannot be cut to %d", t->count, count);
+    t->count = count;
+}
+
+static const struct tape_node *node_at(const struct tape *t, int node) {
+    if (node < 0 || node >= t->count) die("there is no node %d on a tape of %d", node, t->count);
+    return &t->nodes[node];
+}
+
+double tape_value(const struct tape *t, int node) {
+    return node_at(t, node)->value;
+}
+
+double tape_grad(const struct tape *t, int node) {
+    return node_at(t, node)->grad;
+}
+
+int tape_leaf(struct tape *t, double value) {
+    return tape_push(t, TAPE_LEAF, -1, -1, value);
+}
+
+int tape_add(struct tape *t, int a, int b) {
+    // BEGIN SOLUTION 03.14 tape_add: push a node with both parents and the sum of their values
+    return tape_push(t, TAPE_ADD, a, b, tape_value(t, a) + tape_value(t, b));
+    // END SOLUTION
+}
+
+int tape_mul(struct tape *t, int a, int b) {
+    // BEGIN SOLUTION 03.14 tape_mul: push a node with both parents and the product of their values
+    return tape_push(t, TAPE_MUL, a, b, tape_value(t, a) * tape_value(t, b));
+    // END SOLUTION
+}
+
+int tape_pow(struct tape *t, int a, double exponent) {
+    int node = tape_push(t, TAPE_POW, a, -1, pow(tape_value(t, a), exponent));
+    t->nodes[node].exponent = exponent;
+    return node;
+}
+
+int tape_exp(struct tape *t, int a) {
+    return tape_push(t, TAPE_EXP, a, -1, exp(tape_value(t, a)));
+}
+
+int tape_log(struct tape *t, int a) {
+    return tape_push(t, TAPE_LOG, a, -1, log(tape_value(t, a)));
+}
+
+int tape_tanh(struct tape *t, int a) {
+    return tape_push(t, TAPE_TANH, a, -1, tanh(tape_value(t, a)));
+}
+
+int tape_relu(struct tape *t, int a) {
+    // BEGIN SOLUTION 03.14 tape_relu: push a node with one parent and its value, if positive, else 0
+    return tape_push(t, TAPE_RELU, a, -1, fmax(0.0, tape_value(t, a)));
+    // END SOLUTION
+}
+
+int tape_scale(struct tape *t, int a, double factor) {
+    return tape_mul(t, a, tape_leaf(t, factor));
+}
+
+int tape_sub(struct tape *t, int a, int b) {
+    return tape_add(t, a, tape_scale(t, b, -1.0));
+}
+
+int tape_div(struct tape *t, int a, int b) {
+    return tape_mul(t, a, tape_pow(t, b, -1.0));
+}
+
+// Hands node's gradient on to its parents: to each, times the slope of this node's value with respect to that parent.
+static void node_backward(struct tape_node *nodes, const struct tape_node *node) {
+    if (node->op == TAPE_LEAF) return;
+    struct tape_node *a = &nodes[node->a];
+    struct tape_node *b = node->b >= 0 ? &nodes[node->b] : NULL;  // the same node as a in x + x and x * x
+    switch (node->op) {
+        // BEGIN SOLUTION 03.14 node_backward: one case per operation: what it adds to a->grad (and b->grad)
+        case TAPE_LEAF:
+            break;
+        case TAPE_ADD:
+            a->grad += node->grad;
+            b->grad += node->grad;
+            break;
+        case TAPE_MUL:
+            a->grad += node->grad * b->value;
+            b->grad += node->grad * a->value;
+            break;
+        case TAPE_POW:
+            a->grad += node->grad * node->exponent * pow(a->value, node->exponent - 1.0);
+            break;
+        case TAPE_EXP:
+            a->grad += node->grad * node->value;
+            break;
+        case TAPE_LOG:
+            a->grad += node->grad / a->value;
+            break;
+        case TAPE_TANH:
+            a->grad += node->grad * (1.0 - node->value * node->value);
+            break;
+        case TAPE_RELU:
+            a->grad += a->value > 0.0 ? node->grad : 0.0;
+            break;
+            // END SOLUTION
+    }
+}
+
+void tape_backward(struct tape *t, int output) {
+    node_at(t, output);
+    for (int i = 0; i < t->count; i++) t->nodes[i].grad = 0.0;
+    // BEGIN SOLUTION 03.14 tape_backward: the output's own slope is 1; then every node, last to first, pays its parents
+    t->nodes[output].grad = 1.0;
+    for (int i = output; i >= 0; i--) node_backward(t->nodes, &t->nodes[i]);
+    // END SOLUTION
+}
