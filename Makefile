@@ -1,5 +1,5 @@
 # Daybreak. `make` lists what can be made; tools/README.md says how the parts fit together.
-# A chapter is a folder labs/NN-name with a main.c: no list of chapters stands here.
+# A chapter is a folder labs/NN-name: no list of chapters stands here.
 
 CC ?= gcc
 CFLAGS ?= -O3 -march=native -g
@@ -8,7 +8,7 @@ LIBS = -lz -lm -fopenmp
 GRADE_LIBS = -lcriterion -ljansson $(LIBS)
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-CHAPTERS := $(patsubst labs/%/main.c,%,$(wildcard labs/[0-9][0-9]-*/main.c))
+CHAPTERS := $(notdir $(wildcard labs/[0-9][0-9]-*))
 NUMBERS := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
 chapter = $(or $(filter $(1)-%,$(CHAPTERS)),$(error there is no chapter $(1). Built are: $(CHAPTERS)))
 
@@ -16,7 +16,7 @@ chapter = $(or $(filter $(1)-%,$(CHAPTERS)),$(error there is no chapter $(1). Bu
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build FORCE
+.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
 
 help:
 	@sh tools/help.sh
@@ -155,6 +155,15 @@ build: $(addprefix build/ref/,$(PROGRAMS)) $(addprefix build/unit/,$(UNITS)) bui
 build/unit/%: build/obj/tests/unit/%.o $(addprefix build/obj/,$(SHARED))
 	@mkdir -p $(@D)
 	@$(CC) $^ -o $@ -lcriterion $(LIBS)
+
+# for tools/maintainer.sh: everything by another compiler, and the references under the sanitizers
+SOURCES := $(wildcard labs/*/*.c solutions/*/*.c tests/*.c tests/*/*.c tools/*.c datasets/*.c)
+compile: $(SOURCES:%.c=build/$(CC)/obj/%.o)
+build/$(CC)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(COMPILE) $(stub_flags) -c $< -o $@
+sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(notdir $$(filter $$*-%,$$(PROGRAMS))))
+	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
 
 # for tools/prove.sh: what every grader is linked with
 print-grader: $(addprefix build/obj/,$(GRADER))

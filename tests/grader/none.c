@@ -1,0 +1,2 @@
+// A chapter that has no test, for tests/grader.sh: no test is a failure.
+#include "grade/grade.h"
