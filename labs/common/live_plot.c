@@ -10,8 +10,9 @@ void live_open(struct live_plot *plot, const char *title, const char *xlabel, co
     *plot = (struct live_plot){0};
     const char *mode = getenv("PLOT");
     if (!mode || strcmp(mode, "live") != 0) return;
+    if (system("command -v gnuplot >/dev/null") != 0) die("PLOT=live needs gnuplot: run `make setup`");
     plot->gnuplot = popen("gnuplot 2>/dev/null", "w");
-    if (!plot->gnuplot) die("PLOT=live needs gnuplot: run `make setup`");
+    if (!plot->gnuplot) die("cannot start gnuplot for PLOT=live");
     bool window = getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
     // gnuplot-nox has no window terminal: then its default is "unknown", and text serves
     fprintf(plot->gnuplot, window ? "if (GPVAL_TERM eq 'unknown') set term dumb 100 28\n" : "set term dumb 100 28\n");
