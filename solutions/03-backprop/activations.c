@@ -9,7 +9,7 @@ void sigmoid_forward(float *out, const float *x, int n) {
     // END SOLUTION
 }
 
-// With s = sigmoid(x), the slope is s (1 - s).
+// Nowhere steeper than 1/4: a gradient that passes through ten of these has shrunk a million times.
 void sigmoid_backward(float *dx, const float *dout, const float *x, int n) {
     // BEGIN SOLUTION 03.2 sigmoid_backward: dout times the slope of the sigmoid at x, added to dx
     for (int i = 0; i < n; i++) {
@@ -26,7 +26,7 @@ void tanh_forward(float *out, const float *x, int n) {
 }
 
 void tanh_backward(float *dx, const float *dout, const float *x, int n) {
-    // BEGIN SOLUTION 03.2 tanh_backward: dout times (1 - tanh(x)^2), added to dx
+    // BEGIN SOLUTION 03.2 tanh_backward: dout times the slope of tanh at x, added to dx
     for (int i = 0; i < n; i++) {
         float t = tanhf(x[i]);
         dx[i] += dout[i] * (1.0f - t * t);
@@ -42,7 +42,7 @@ void relu_forward(float *out, const float *x, int n) {
 
 // ReLU has a corner at 0 and no slope there. Any value between 0 and 1 would do; everybody takes 0.
 void relu_backward(float *dx, const float *dout, const float *x, int n) {
-    // BEGIN SOLUTION 03.3 relu_backward: dout where x is positive, nothing elsewhere, added to dx
+    // BEGIN SOLUTION 03.3 relu_backward: dout times the slope of ReLU at x, added to dx
     for (int i = 0; i < n; i++) dx[i] += x[i] > 0.0f ? dout[i] : 0.0f;
     // END SOLUTION
 }
@@ -54,7 +54,7 @@ void leaky_relu_forward(float *out, const float *x, float alpha, int n) {
 }
 
 void leaky_relu_backward(float *dx, const float *dout, const float *x, float alpha, int n) {
-    // BEGIN SOLUTION 03.3 leaky_relu_backward: dout times 1 where x is positive, times alpha elsewhere
+    // BEGIN SOLUTION 03.3 leaky_relu_backward: dout times the slope at x, added to dx
     for (int i = 0; i < n; i++) dx[i] += x[i] > 0.0f ? dout[i] : alpha * dout[i];
     // END SOLUTION
 }
@@ -67,7 +67,7 @@ void elu_forward(float *out, const float *x, float alpha, int n) {
 }
 
 void elu_backward(float *dx, const float *dout, const float *x, float alpha, int n) {
-    // BEGIN SOLUTION 03.3 elu_backward: dout times 1 where x is positive, times alpha e^x elsewhere
+    // BEGIN SOLUTION 03.3 elu_backward: dout times the slope at x, added to dx
     for (int i = 0; i < n; i++) dx[i] += x[i] > 0.0f ? dout[i] : dout[i] * alpha * expf(x[i]);
     // END SOLUTION
 }
@@ -80,7 +80,7 @@ void silu_forward(float *out, const float *x, int n) {
 
 // A product of two functions of x: the product rule gives two terms.
 void silu_backward(float *dx, const float *dout, const float *x, int n) {
-    // BEGIN SOLUTION 03.4 silu_backward: dout times (s + x s (1 - s)), with s = sigmoid(x), added to dx
+    // BEGIN SOLUTION 03.4 silu_backward: dout times the slope of x sigmoid(x), added to dx
     for (int i = 0; i < n; i++) {
         float s = 1.0f / (1.0f + expf(-x[i]));
         dx[i] += dout[i] * (s + x[i] * s * (1.0f - s));
@@ -88,11 +88,12 @@ void silu_backward(float *dx, const float *dout, const float *x, int n) {
     // END SOLUTION
 }
 
+// BEGIN SOLUTION 03.4 -
 static const float gelu_scale = 0.7978845608f;  // sqrt(2/pi)
 static const float gelu_cubic = 0.044715f;
-
+// END SOLUTION
 void gelu_forward(float *out, const float *x, int n) {
-    // BEGIN SOLUTION 03.4 gelu_forward: 0.5 x (1 + tanh(u)), with u = gelu_scale (x + gelu_cubic x^3)
+    // BEGIN SOLUTION 03.4 gelu_forward: 0.5 x (1 + tanh(u)), with u = sqrt(2/pi) (x + 0.044715 x^3)
     for (int i = 0; i < n; i++) {
         float u = gelu_scale * (x[i] + gelu_cubic * x[i] * x[i] * x[i]);
         out[i] = 0.5f * x[i] * (1.0f + tanhf(u));
@@ -102,7 +103,7 @@ void gelu_forward(float *out, const float *x, int n) {
 
 // A product again, and inside it a chain: tanh of a polynomial.
 void gelu_backward(float *dx, const float *dout, const float *x, int n) {
-    // BEGIN SOLUTION 03.4 gelu_backward: dout times (0.5 (1 + tanh u) + 0.5 x (1 - tanh^2 u) du/dx), added to dx
+    // BEGIN SOLUTION 03.4 gelu_backward: dout times the slope of 0.5 x (1 + tanh(u(x))), added to dx
     for (int i = 0; i < n; i++) {
         float u = gelu_scale * (x[i] + gelu_cubic * x[i] * x[i] * x[i]);
         float du = gelu_scale * (1.0f + 3.0f * gelu_cubic * x[i] * x[i]);

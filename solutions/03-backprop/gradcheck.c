@@ -11,8 +11,7 @@ void numeric_gradient(double *grad, gradcheck_function f, void *context, const d
     double *nudged = alloc_doubles(n);
     memcpy(nudged, x, (size_t)n * sizeof(double));
     for (int i = 0; i < n; i++) {
-        // BEGIN SOLUTION 03.13 numeric_gradient: f with x[i] nudged up, minus f with x[i] nudged down, over the
-        // distance
+        // BEGIN SOLUTION 03.11 numeric_gradient: nudge x[i] up and down, take the slope between, put x[i] back
         nudged[i] = x[i] + step;
         double up = f(nudged, context);
         nudged[i] = x[i] - step;
@@ -31,7 +30,7 @@ struct gradcheck gradcheck(const double *analytic, gradcheck_function f, void *c
     struct gradcheck result = {.error = -1.0};
     for (int i = 0; i < n; i++) {
         double error = 0.0;
-        // BEGIN SOLUTION 03.13 gradcheck: the distance of the two slopes over the larger of 1 and both their sizes
+        // BEGIN SOLUTION 03.11 gradcheck: the relative error of analytic[i], as the header defines it
         double size = fmax(1.0, fmax(fabs(analytic[i]), fabs(numeric[i])));
         error = fabs(analytic[i] - numeric[i]) / size;
         // END SOLUTION

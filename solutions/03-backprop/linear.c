@@ -5,7 +5,7 @@
 // factor of two.)
 #include "03-backprop/backprop.h"
 
-// BEGIN SOLUTION 03.9 -
+// BEGIN SOLUTION 03.7 -
 enum { PANEL = 32, BLOCK_ROWS = 2, BLOCK_OUTS = 4 };
 
 static int smaller(int a, int b) {
@@ -57,7 +57,7 @@ static void forward_tile(float *out, const float *x, const float *weight, int ro
 // END SOLUTION
 
 void linear_forward(float *out, const float *x, const float *weight, const float *bias, int B, int I, int O) {
-    // BEGIN SOLUTION 03.9 linear_forward: out[b,o] = sum_i x[b,i] weight[o,i] + bias[o]
+    // BEGIN SOLUTION 03.7 linear_forward: out[b,o] = sum_i x[b,i] weight[o,i] + bias[o]
 #pragma omp parallel for collapse(2) schedule(static) if (worth_threads(B, I, O))
     for (int b = 0; b < B; b += PANEL) {
         for (int o = 0; o < O; o += BLOCK_OUTS) {
@@ -71,7 +71,7 @@ void linear_forward(float *out, const float *x, const float *weight, const float
     // END SOLUTION
 }
 
-// BEGIN SOLUTION 03.10 -
+// BEGIN SOLUTION 03.8 -
 enum { DEPTH = 8 };
 
 // sum (n) += sum_k a[k * stride] * rows[k,:]     rows (K,n)
@@ -109,7 +109,7 @@ static void add_product(float *c, const float *a, int a_row, int a_col, const fl
 
 void linear_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *weight,
                      int B, int I, int O) {
-    // BEGIN SOLUTION 03.10 linear_backward: dx += dout weight, dweight += dout^T x, dbias += dout summed over the rows
+    // BEGIN SOLUTION 03.8 linear_backward: dx += dout weight, dweight += dout^T x, dbias += dout summed over the rows
     if (dx) add_product(dx, dout, O, 1, weight, B, O, I);
     if (dweight) add_product(dweight, dout, 1, O, x, O, B, I);
     for (int b = 0; dbias && b < B; b++) {

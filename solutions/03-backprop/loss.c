@@ -4,9 +4,10 @@
 
 #include <math.h>
 
-// With m the row's maximum, log sum_c e^x[c] = m + log sum_c e^(x[c] - m), and -log p[t] is that minus x[t].
+// The loss of a row is log(sum_c e^logits[c]) - logits[target], computed so that nothing overflows.
 float cross_entropy_forward(float *probs, const float *logits, const int *targets, int B, int C) {
-    // BEGIN SOLUTION 03.7 cross_entropy_forward: fill probs; return the mean of -log of each row's right probability
+    // BEGIN SOLUTION 03.6 cross_entropy_forward: fill probs; return the mean of -log of each row's right probability
+    // with m the row's maximum, log sum_c e^x[c] = m + log sum_c e^(x[c] - m)
     double total = 0.0;
     for (int b = 0; b < B; b++) {
         const float *x = logits + (size_t)b * C;
@@ -25,9 +26,10 @@ float cross_entropy_forward(float *probs, const float *logits, const int *target
     // END SOLUTION
 }
 
-// All of the softmax's matrix and the logarithm's 1/p cancel. What is left is a difference: prediction minus truth.
+// The softmax's matrix and the logarithm's 1/p cancel: what is left is very short.
 void cross_entropy_backward(float *dlogits, float dloss, const float *probs, const int *targets, int B, int C) {
-    // BEGIN SOLUTION 03.8 cross_entropy_backward: dloss (probs - onehot(targets)) / B, added to dlogits
+    // BEGIN SOLUTION 03.6 cross_entropy_backward: dloss times the slope of the mean loss, added to dlogits
+    // prediction minus truth
     float scale = dloss / (float)B;
     for (int b = 0; b < B; b++) {
         for (int c = 0; c < C; c++) {

@@ -67,13 +67,13 @@ static void check_batch(const struct mlp *m, int B) {
 
 const float *mlp_forward(struct mlp *m, const float *x, int B) {
     check_batch(m, B);
+    // BEGIN SOLUTION 03.9 mlp_forward: for every layer: a[l] from z[l-1] (if l >= 1), z[l] from a[l]; return the last z
     for (int l = 0; l < m->layers; l++) {
-        // BEGIN SOLUTION 03.11 mlp_forward: for l >= 1 fill a[l] from z[l-1]; then z[l] from a[l], or from x if l is 0
         if (l > 0) m->activation.forward(m->a[l], m->z[l - 1], B * m->sizes[l]);
         linear_forward(m->z[l], l > 0 ? m->a[l] : x, m->weight[l], m->bias[l], B, m->sizes[l], m->sizes[l + 1]);
-        // END SOLUTION
     }
     return m->z[m->layers - 1];
+    // END SOLUTION
 }
 
 // Backward functions add, and scratch may hold the last batch, so dz and da start from zeros here.
@@ -90,8 +90,7 @@ void mlp_backward(struct mlp *m, const float *dlogits, const float *x, int B) {
     int last = m->layers - 1;
     memcpy(m->dz[last], dlogits, (size_t)B * m->sizes[last + 1] * sizeof(float));
     for (int l = last; l >= 0; l--) {
-        // BEGIN SOLUTION 03.12 mlp_backward: from dz[l] add to dweight[l], dbias[l] and (l >= 1) da[l]; da[l] to
-        // dz[l-1]
+        // BEGIN SOLUTION 03.10 mlp_backward: back through linear layer l; if l >= 1, through the activation too
         linear_backward(m->da[l], m->dweight[l], m->dbias[l], m->dz[l], l > 0 ? m->a[l] : x, m->weight[l], B,
                         m->sizes[l], m->sizes[l + 1]);
         if (l > 0) m->activation.backward(m->dz[l - 1], m->da[l], m->z[l - 1], B * m->sizes[l]);

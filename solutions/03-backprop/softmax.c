@@ -23,10 +23,11 @@ void softmax_forward(float *out, const float *x, int B, int C) {
     // END SOLUTION
 }
 
-// d out[c] / d x[k] = out[c] ((c == k) - out[k]). Summed over c, with dout as weights, the C x C matrix never appears:
-//     dx[k] = out[k] (dout[k] - sum_c dout[c] out[c])
+// Every out[c] depends on every x[k] of its row, so dx[k] is a sum over c. Done on paper first, the sum is the same for
+// all k but for one factor, and no C x C matrix appears.
 void softmax_backward(float *dx, const float *dout, const float *out, int B, int C) {
-    // BEGIN SOLUTION 03.6 softmax_backward: per row: the weighted mean of dout, then out times what is above the mean
+    // BEGIN SOLUTION 03.5 softmax_backward: per row: dx[k] += sum over c of dout[c] times the slope of out[c] in x[k]
+    // d out[c] / d x[k] = out[c] ((c == k) - out[k]), so dx[k] = out[k] (dout[k] - sum_c dout[c] out[c])
     for (int b = 0; b < B; b++) {
         const float *out_b = out + (size_t)b * C, *dout_b = dout + (size_t)b * C;
         float *dx_b = dx + (size_t)b * C;

@@ -57,13 +57,13 @@ int tape_leaf(struct tape *t, double value) {
 }
 
 int tape_add(struct tape *t, int a, int b) {
-    // BEGIN SOLUTION 03.14 tape_add: push a node with both parents and the sum of their values
+    // BEGIN SOLUTION 03.12 tape_add: push a node with both parents and the sum of their values
     return tape_push(t, TAPE_ADD, a, b, tape_value(t, a) + tape_value(t, b));
     // END SOLUTION
 }
 
 int tape_mul(struct tape *t, int a, int b) {
-    // BEGIN SOLUTION 03.14 tape_mul: push a node with both parents and the product of their values
+    // BEGIN SOLUTION 03.12 tape_mul: push a node with both parents and the product of their values
     return tape_push(t, TAPE_MUL, a, b, tape_value(t, a) * tape_value(t, b));
     // END SOLUTION
 }
@@ -87,7 +87,7 @@ int tape_tanh(struct tape *t, int a) {
 }
 
 int tape_relu(struct tape *t, int a) {
-    // BEGIN SOLUTION 03.14 tape_relu: push a node with one parent and its value, if positive, else 0
+    // BEGIN SOLUTION 03.12 tape_relu: push a node with one parent and its value, if positive, else 0
     return tape_push(t, TAPE_RELU, a, -1, fmax(0.0, tape_value(t, a)));
     // END SOLUTION
 }
@@ -104,47 +104,61 @@ int tape_div(struct tape *t, int a, int b) {
     return tape_mul(t, a, tape_pow(t, b, -1.0));
 }
 
-// Hands node's gradient on to its parents: to each, times the slope of this node's value with respect to that parent.
-static void node_backward(struct tape_node *nodes, const struct tape_node *node) {
-    if (node->op == TAPE_LEAF) return;
-    struct tape_node *a = &nodes[node->a];
-    struct tape_node *b = node->b >= 0 ? &nodes[node->b] : NULL;  // the same node as a in x + x and x * x
+// Hands node's gradient on to its parents: to each, times the slope of this node's value with respect to that parent. b
+// is NULL where there is one parent only; in x + x and x * x it is the same node as a.
+static void node_backward(const struct tape_node *node, struct tape_node *a, struct tape_node *b) {
     switch (node->op) {
-        // BEGIN SOLUTION 03.14 node_backward: one case per operation: what it adds to a->grad (and b->grad)
         case TAPE_LEAF:
-            break;
-        case TAPE_ADD:
-            a->grad += node->grad;
-            b->grad += node->grad;
-            break;
-        case TAPE_MUL:
-            a->grad += node->grad * b->value;
-            b->grad += node->grad * a->value;
-            break;
-        case TAPE_POW:
-            a->grad += node->grad * node->exponent * pow(a->value, node->exponent - 1.0);
             break;
         case TAPE_EXP:
             a->grad += node->grad * node->value;
+            break;  // e^a is its own slope
+        case TAPE_ADD:
+            // BEGIN SOLUTION 03.13 node_backward: pay both parents of a sum
+            a->grad += node->grad;
+            b->grad += node->grad;
+            // END SOLUTION
+            break;
+        case TAPE_MUL:
+            // BEGIN SOLUTION 03.13 node_backward: pay both parents of a product
+            a->grad += node->grad * b->value;
+            b->grad += node->grad * a->value;
+            // END SOLUTION
+            break;
+        case TAPE_POW:
+            // BEGIN SOLUTION 03.13 node_backward: pay the parent of a power; k is node->exponent
+            a->grad += node->grad * node->exponent * pow(a->value, node->exponent - 1.0);
+            // END SOLUTION
             break;
         case TAPE_LOG:
+            // BEGIN SOLUTION 03.13 node_backward: pay the parent of a logarithm
             a->grad += node->grad / a->value;
+            // END SOLUTION
             break;
         case TAPE_TANH:
+            // BEGIN SOLUTION 03.13 node_backward: pay the parent of a tanh; node->value is the tanh already
             a->grad += node->grad * (1.0 - node->value * node->value);
+            // END SOLUTION
             break;
         case TAPE_RELU:
+            // BEGIN SOLUTION 03.13 node_backward: pay the parent of a ReLU
             a->grad += a->value > 0.0 ? node->grad : 0.0;
-            break;
             // END SOLUTION
+            break;
     }
+}
+
+// Finds the parents of node i and lets it pay them.
+static inline void pay_parents(struct tape_node *nodes, int i) {
+    const struct tape_node *node = &nodes[i];
+    node_backward(node, node->a >= 0 ? &nodes[node->a] : NULL, node->b >= 0 ? &nodes[node->b] : NULL);
 }
 
 void tape_backward(struct tape *t, int output) {
     node_at(t, output);
     for (int i = 0; i < t->count; i++) t->nodes[i].grad = 0.0;
-    // BEGIN SOLUTION 03.14 tape_backward: the output's own slope is 1; then every node, last to first, pays its parents
+    // BEGIN SOLUTION 03.13 tape_backward: the output's own slope is 1; then pay_parents of each node, last to first
     t->nodes[output].grad = 1.0;
-    for (int i = output; i >= 0; i--) node_backward(t->nodes, &t->nodes[i]);
+    for (int i = output; i >= 0; i--) pay_parents(t->nodes, i);
     // END SOLUTION
 }
