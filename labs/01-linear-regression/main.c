@@ -1,0 +1,61 @@
+// The program of chapter 01. Its experiments come in the order of the exercises, so that a half-finished lab already
+// shows the first of them.
+#include <limits.h>
+#include <math.h>
+
+#include "01-linear-regression/linreg.h"
+#include "01-linear-regression/show.h"
+#include "common/common.h"
+
+bool diverged(float loss, float first_loss) {
+    return !(loss <= 1000 * first_loss);
+}
+
+static void show_example(void) {
+    const float x[] = {1, 2}, y[] = {3, 5};
+    float w = 0, b = 0, pred[2];
+    float before = descent_batch_step(&w, &b, x, y, 2, 1, 0.1f);
+    linreg_forward(pred, x, &w, b, 2, 1);
+    printf("One step on (1, 3) and (2, 5) from w = 0, b = 0 with learning rate 0.1:\n");
+    printf("  w %g  b %g  loss %g -> %g\n", w, b, before, mse_forward(pred, y, 2));
+}
+
+int main(int argc, char **argv) {
+    struct options o = {.out = "build/lab/01-linear-regression",
+                        .lr = 0.1f,
+                        .wide_lr = 0.02f,
+                        .epochs = 60,
+                        .batch = 10,
+                        .steps = 10000,
+                        .wide_epochs = 2000,
+                        .patience = 20,
+                        .folds = 5,
+                        .seed = 1};
+    bool quick = false;
+    struct flag flags[] = {
+        flag_string("out", &o.out, "folder for the CSV files"),
+        flag_float("lr", &o.lr, 1e-6, 1e6, "learning rate of the descents"),
+        flag_int("epochs", &o.epochs, 1, 10000, "passes over the line's points"),
+        flag_int("batch", &o.batch, 2, 99, "points in a mini-batch"),
+        flag_int("steps", &o.steps, 1, 1000000, "steps of the descent on the patients"),
+        flag_float("wide-lr", &o.wide_lr, 1e-6, 1e6, "learning rate with 65 features"),
+        flag_int("wide-epochs", &o.wide_epochs, 1, 100000, "epochs with 65 features"),
+        flag_int("patience", &o.patience, 1, 100000, "epochs without a better validation loss before stopping"),
+        flag_int("folds", &o.folds, 2, 20, "folds of cross-validation"),
+        flag_int("seed", &o.seed, 0, INT_MAX, "of all random numbers"),
+        flag_switch("quick", &quick, "a tenth of the run, every part of it"),
+    };
+    flags_parse(argc, argv, "Chapter 01: linear regression, from one step downhill to 442 patients.", NULL, flags,
+                COUNT(flags));
+    if (quick) o.epochs /= 10, o.steps /= 10, o.wide_epochs /= 10;
+    show_example();
+    show_line(&o);
+    struct patients p;
+    patients_load(&p, o.seed);
+    show_diabetes(&o, &p);
+    show_shrinkage(&o, &p);
+    show_stopping(&o, &p);
+    show_learning_curve(&o, &p);
+    patients_free(&p);
+    return 0;
+}
