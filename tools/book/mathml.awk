@@ -1,0 +1,72 @@
+# Mends what pandoc writes as MathML where browsers (MathML Core) would show it badly. HTML in, HTML out; every formula up
+# to its <annotation stands on one line (pandoc --wrap=none).
+#   - \mathrm{softmax}: a word of single italic letters becomes one upright word.
+#   - \hat y: a combining accent, which browsers place by luck, becomes an accent of its own; the bars of a
+#     norm are bars, not the sign for parallel lines.
+#   - f(x): a parenthesis that may stretch gets extra space; where nothing inside is tall, it need not stretch.
+#   - aligned lines are displayed formulas, with full-size fractions.
+
+function upright_words(text,    head, word) {
+    head = ""
+    while (match(text, /<mstyle mathvariant="normal">(<mi>[^<]*<\/mi>)+<\/mstyle>/)) {
+        word = substr(text, RSTART, RLENGTH)
+        head = head substr(text, 1, RSTART - 1)
+        text = substr(text, RSTART + RLENGTH)
+        gsub(/<[^>]*>/, "", word)
+        head = head "<mi mathvariant=\"normal\">" word "</mi>"
+    }
+    return head text
+}
+
+function accents(text) {
+    gsub(/<\/mrow><mo accent="true">̂<\/mo>/, "</mrow><mo accent=\"true\">^</mo>", text)  # \widehat stretches
+    gsub(/<mo accent="true">̂<\/mo>/, "<mo accent=\"true\" stretchy=\"false\">^</mo>", text)
+    gsub(/<mo accent="true">̃<\/mo>/, "<mo accent=\"true\" stretchy=\"false\">˜</mo>", text)
+    gsub(/<mo accent="true">̇<\/mo>/, "<mo accent=\"true\" stretchy=\"false\">˙</mo>", text)
+    gsub(/<mo accent="true">⃗<\/mo>/, "<mo accent=\"true\" stretchy=\"false\">→</mo>", text)
+    gsub(/form="prefix">∥</, "form=\"prefix\">‖<", text)
+    gsub(/form="postfix">∥</, "form=\"postfix\">‖<", text)
+    return text
+}
+
+function parentheses(text,    piece, n, i, depth, open, tall, stretch, mark) {
+    mark = "<mo stretchy=\"true\" form=\""
+    n = split(text, piece, mark)
+    depth = 0
+    for (i = 2; i <= n; i++) {
+        stretch[i] = "true"
+        if (piece[i] ~ /^prefix/) {
+            open[++depth] = i
+            tall[depth] = 0
+        } else if (depth > 0) {
+            if (!tall[depth]) stretch[i] = stretch[open[depth]] = "false"
+            if (tall[depth] && depth > 1) tall[depth - 1] = 1
+            depth--
+        }
+        if (depth > 0 && piece[i] ~ /<(mfrac|mtable|munder|munderover)[ >]/) tall[depth] = 1
+    }
+    text = piece[1]
+    for (i = 2; i <= n; i++) text = text "<mo stretchy=\"" stretch[i] "\" form=\"" piece[i]
+    return text
+}
+
+function mend(formula) {
+    formula = parentheses(accents(upright_words(formula)))
+    if (formula ~ /^<math display="block"/)
+        gsub(/<mtable><mtr><mtd columnalign="right"/, "<mtable displaystyle=\"true\"><mtr><mtd columnalign=\"right\"", formula)
+    return formula
+}
+
+/<math / {
+    line = ""
+    while ((at = index($0, "<math ")) > 0) {
+        line = line substr($0, 1, at - 1)
+        $0 = substr($0, at)
+        end = index($0, "<annotation")
+        if (end == 0) end = length($0) + 1
+        line = line mend(substr($0, 1, end - 1))
+        $0 = substr($0, end)
+    }
+    $0 = line $0
+}
+{ print }
