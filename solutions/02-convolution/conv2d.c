@@ -2,10 +2,10 @@
 #include "02-convolution/conv.h"
 
 void conv2d_forward(float *out, const float *x, const float *weight, const float *bias, struct conv_shape s) {
-    int OH = conv_out_height(s), OW = conv_out_width(s);
-    size_t plane = (size_t)s.H * s.W,
-           kernel = (size_t)s.KH * s.KW;  // values of one input channel, weights of one kernel
     // BEGIN SOLUTION 02.6 conv2d_forward: for every b, o, i, j: the bias and the sum over c, u, v of weight times pixel
+    int OH = conv_out_height(s), OW = conv_out_width(s);
+    size_t plane = (size_t)s.H * s.W;     // values of one input channel
+    size_t kernel = (size_t)s.KH * s.KW;  // weights of one kernel
 #pragma omp parallel for collapse(2)
     for (int b = 0; b < s.B; b++)
         for (int o = 0; o < s.O; o++) {

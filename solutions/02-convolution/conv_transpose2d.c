@@ -2,9 +2,9 @@
 #include "02-convolution/conv.h"
 
 void conv_transpose2d_forward(float *out, const float *y, const float *weight, const float *bias, struct conv_shape s) {
+    // BEGIN SOLUTION 02.9 conv_transpose2d_forward: start from the bias; then every y[b,o,i,j] adds y * weight[o,c,u,v]
     int OH = conv_out_height(s), OW = conv_out_width(s);  // the size of y
     size_t plane = (size_t)s.H * s.W, kernel = (size_t)s.KH * s.KW;
-    // BEGIN SOLUTION 02.9 conv_transpose2d_forward: start from the bias; then every y[b,o,i,j] adds y * weight[o,c,u,v]
 #pragma omp parallel for collapse(2)
     for (int b = 0; b < s.B; b++)
         for (int c = 0; c < s.C; c++) {

@@ -2,8 +2,8 @@
 #include "02-convolution/conv.h"
 
 void im2col(float *cols, const float *x, struct conv_shape s) {
-    int OH = conv_out_height(s), OW = conv_out_width(s);
     // BEGIN SOLUTION 02.7 im2col: row (c, u, v) holds what tap (u, v) of channel c reads at every output pixel
+    int OH = conv_out_height(s), OW = conv_out_width(s);
 #pragma omp parallel for collapse(3)
     for (int c = 0; c < s.C; c++)
         for (int u = 0; u < s.KH; u++)
@@ -34,15 +34,14 @@ void im2col_matmul(float *out, const float *a, const float *b, int M, int K, int
 
 void conv2d_im2col(float *out, float *cols, const float *x, const float *weight, const float *bias,
                    struct conv_shape s) {
+    // BEGIN SOLUTION 02.8 conv2d_im2col: per picture, out_b (O, OH*OW) = bias + weight (O, C*KH*KW) times cols
     int pixels = conv_out_height(s) * conv_out_width(s), taps = s.C * s.KH * s.KW;
     for (int b = 0; b < s.B; b++) {
-        const float *x_b = x + (size_t)b * s.C * s.H * s.W;
         float *out_b = out + (size_t)b * s.O * pixels;
-        // BEGIN SOLUTION 02.8 conv2d_im2col: out_b (O, pixels) = bias + weight (O, taps) times cols (taps, pixels)
         for (int o = 0; o < s.O; o++)
             for (int p = 0; p < pixels; p++) out_b[o * pixels + p] = bias ? bias[o] : 0;
-        im2col(cols, x_b, s);
+        im2col(cols, x + (size_t)b * s.C * s.H * s.W, s);
         im2col_matmul(out_b, weight, cols, s.O, taps, pixels);
-        // END SOLUTION
     }
+    // END SOLUTION
 }

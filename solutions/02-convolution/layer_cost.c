@@ -1,20 +1,8 @@
 // What one layer sees (receptive field), stores (parameters) and computes (multiply-accumulates).
 #include "02-convolution/conv.h"
 
-// Counts stay counts: a product that wraps around would look like a small, believable network.
-int64_t count_times(int64_t a, int64_t b) {
-    if (a < 0 || b < 0) return COUNT_OVERFLOW;
-    return b != 0 && a > INT64_MAX / b ? COUNT_OVERFLOW : a * b;
-}
-
-int64_t count_plus(int64_t a, int64_t b) {
-    if (a < 0 || b < 0) return COUNT_OVERFLOW;
-    return a > INT64_MAX - b ? COUNT_OVERFLOW : a + b;
-}
-
 void receptive_field_step(double *field, double *jump, int64_t kernel, int64_t stride, int64_t dilation) {
-    // BEGIN SOLUTION 02.3 receptive_field_step: the window's other taps stand *jump pixels apart; then the stride
-    // widens the jump
+    // BEGIN SOLUTION 02.3 receptive_field_step: first *field by the reach of the window, then *jump by the stride
     *field += (double)dilation * (double)(kernel - 1) * *jump;
     *jump *= (double)stride;
     // END SOLUTION
