@@ -173,6 +173,7 @@ link_map() {
     ' "$work/map" -
 }
 
+# shellcheck disable=SC2016,SC2094  # backquotes of markdown; the map is only read
 while IFS='	' read -r file page; do
     case $file in
     chapters/*.md)
@@ -211,7 +212,7 @@ while IFS='	' read -r file page; do
             *.c | *.h) language=c ;;
             *.cu | *.cuh) language=cpp ;;
             *.sh) language=bash ;;
-            *.patch) language=diff ;;
+            *.patch) language='diff' ;;
             */Makefile | Makefile) language=makefile ;;
             *) language=default ;;
             esac

@@ -55,7 +55,10 @@ fi
 draw() {
     script=$1
     if [ ! -f "$script" ]; then
-        known=$(ls "$(dirname "$script")"/*.gp 2>/dev/null | sed 's:.*/::; s:[.]gp$::' | tr '\n' ' ')
+        known=
+        for other in "$(dirname "$script")"/*.gp; do
+            [ ! -f "$other" ] || known="$known$(basename "$other" .gp) "
+        done
         printf 'plot: error: there is no figure %s. %s\n' "$script" "${known:+Figures here: ${known% }}" >&2
         return 1
     fi
