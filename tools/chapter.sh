@@ -16,11 +16,12 @@ chapters() { # every chapter that is built, one per line
     done
 }
 
-find_chapter() { # find_chapter NN: sets chapter to NN-name, or ends with the list of those that exist
+find_chapter() { # find_chapter NN: sets chapter to NN-name and number to NN, or ends with the list of those that exist
     [ -d labs ] || fail 2 "no folder labs here: run this from the course's top folder"
     [ -n "${1:-}" ] || fail 2 "which chapter? Built are: $(chapters | tr '\n' ' ')"
     chapter=$(chapters | grep -e "^$1-" -e "^$1\$" | head -n 1)
     [ -n "$chapter" ] || fail 2 "no chapter $1; built are: $(chapters | tr '\n' ' ')"
+    # shellcheck disable=SC2034  # for the scripts
     number=${chapter%%-*}
 }
 

@@ -3,28 +3,15 @@
 # tools/setup.sh install PKG...  installs those Debian packages that are missing
 # Asks at most once, and not at all where nobody can answer (no terminal, or CI set). Run by `make setup`.
 set -u
-needs=tools/needs.txt
 log=build/setup.log
+
+[ -e tools/needs.txt ] || { echo "setup: error: run this from the course's top folder" >&2; exit 2; }
+. tools/needs.sh
 
 say() { printf 'setup: %s\n' "$*"; }
 give_up() {
     printf 'setup: error: %s\n' "$*" >&2
     exit 1
-}
-
-field() { printf '%s\n' "$1" | awk -F ' *[|] *' -v n="$2" '{ print $n }'; }
-
-# needed LEVEL...: the lines of needs.txt with these levels
-needed() {
-    for level; do grep "^$level |" "$needs"; done
-}
-
-present() { # present PROBE
-    case $1 in
-        command:*) command -v "${1#command:}" >/dev/null ;;
-        header:*) printf '#include <%s>\n' "${1#header:}" | gcc -E - >/dev/null 2>&1 ;;
-        file:*) [ -e "${1#file:}" ] ;;
-    esac
 }
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
@@ -148,7 +135,6 @@ install_needed() {
         awk -F ' *[|] *' '{ printf "%s%s", sep, $2; sep = ", " }'); see $log and make doctor"
 }
 
-[ -e "$needs" ] || give_up "no $needs here: run this from the course's top folder"
 case ${1:-} in
     '')
         install_needed

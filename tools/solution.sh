@@ -1,0 +1,128 @@
+#!/bin/sh
+# tools/solution.sh NN [FILE|TEST]: the reference beside the learner's code: one module, what one test asks for, or the
+# whole chapter. Only for what has passed, by build/grade/NN-name.json, or with ANYWAY=1 in the environment.
+# Run by `make solution-NN [FILE=loss.c | TEST=mse_backward]`.
+set -eu
+. tools/chapter.sh
+
+exercises_of_file() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) .*/\1/p' "solutions/$chapter/$1" | sort -u; }
+
+exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
+    {
+        sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" "tests/$chapter.c"
+        sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" solutions/"$chapter"/*.c
+    } | head -n 1
+}
+
+# require_passed WHAT EXERCISE...: ends with a kind word unless every test of these exercises has passed
+require_passed() {
+    what=$1
+    shift
+    if [ -n "${ANYWAY:-}" ]; then return; fi
+    graded=$(results tests "$number") || exit 1
+    for exercise; do
+        printf '%s\n' "$graded" | awk -v e="$exercise" '
+            $2 == e { n++; if ($1 != "passed") open = 1 } END { exit !n || open }' && continue
+        echo "$what has not passed yet (exercise $exercise), so its solution stays closed a little longer."
+        echo "  make grade-$number      grades what you have; passing opens the solution"
+        echo "  make hint-$number TEST=...   gives the next hint"
+        echo "  make solution-$number ANYWAY=1   opens it all the same: no shame in that"
+        exit 1
+    done
+}
+
+width() {
+    if [ -t 1 ]; then stty size </dev/tty 2>/dev/null | awk '{ print $2 }'; else echo "${COLUMNS:-100}"; fi
+}
+
+without_marks() { grep -v -e '// BEGIN SOLUTION' -e '// END SOLUTION' "$1"; }
+
+# compare MINE REFERENCE: side by side where both fit, otherwise one above the other
+compare() {
+    longest=$(awk '{ if (length($0) > n) n = length($0) } END { print n + 0 }' "$1" "$2")
+    if cmp -s "$1" "$2"; then
+        cat "$2"
+        echo "(yours is the same)"
+    elif [ $((2 * longest + 3)) -le "$columns" ]; then
+        printf '%-*s%s\n' $((longest + 3)) "yours" "the reference"
+        diff -t -y -W $((2 * longest + 3)) "$1" "$2" || :
+    else
+        echo "- yours   + the reference"
+        # shellcheck disable=SC2086  # $colour is a flag or nothing
+        diff $colour -U 1000 "$1" "$2" | sed 1,3d
+    fi
+    echo
+}
+
+show_file() { # show_file NAME
+    echo "==== labs/$chapter/$1 and solutions/$chapter/$1"
+    without_marks "solutions/$chapter/$1" >"$scratch/reference"
+    cat "labs/$chapter/$1" >"$scratch/mine"
+    compare "$scratch/mine" "$scratch/reference"
+}
+
+functions_of() { # functions_of EXERCISE FILE: names of the functions with a gap of this exercise
+    awk -v mark="BEGIN SOLUTION $1 " '
+        /^[A-Za-z].*[(]/ && !/; *$/ { name = $0; sub(/[(].*/, "", name); sub(/.*[ *]/, "", name) }
+        /^}/ { name = "" }
+        index($0, mark) && name != "" && !(name in done) { print name; done[name] = 1 }' "$2"
+}
+
+function_body() { # function_body NAME FILE
+    awk -v name="$1" '
+        /^[A-Za-z]/ && !/; *$/ { head = $0; sub(/[(].*/, "", head); sub(/.*[ *]/, "", head); inside = head == name }
+        inside { print }
+        /^}/ { inside = 0 }' "$2"
+}
+
+helpers() { # helpers EXERCISE FILE: what stands outside functions and only the solution needs
+    awk -v mark="// BEGIN SOLUTION $1 " '
+        index($0, mark) == 1 { inside = 1; next }
+        /^\/\/ END SOLUTION/ { inside = 0 }
+        inside { print }' "$2"
+}
+
+show_exercise() { # show_exercise EXERCISE
+    for solution in solutions/"$chapter"/*.c; do
+        name=$(basename "$solution")
+        without_marks "$solution" >"$scratch/whole"
+        helpers "$1" "$solution" >"$scratch/helpers"
+        if [ -s "$scratch/helpers" ]; then
+            echo "==== helpers of exercise $1, solutions/$chapter/$name"
+            cat "$scratch/helpers"
+            echo
+        fi
+        for function in $(functions_of "$1" "$solution"); do
+            echo "==== $function, labs/$chapter/$name and solutions/$chapter/$name"
+            function_body "$function" "$scratch/whole" >"$scratch/reference"
+            function_body "$function" "labs/$chapter/$name" >"$scratch/mine"
+            compare "$scratch/mine" "$scratch/reference"
+        done
+    done
+}
+
+[ $# -ge 1 ] || { echo "usage: tools/solution.sh NN [FILE|TEST]" >&2; exit 2; }
+find_chapter "$1"
+word=${2:-}
+columns=$(width)
+colour=
+if [ -t 1 ] && diff --color=always /dev/null /dev/null 2>/dev/null; then colour=--color=always; fi
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+pager='cat'
+if [ -t 1 ] && command -v less >/dev/null; then pager='less -FRX'; fi
+
+if [ -z "$word" ]; then
+    # shellcheck disable=SC2046  # a list of numbers
+    require_passed "Chapter $number" $(for f in solutions/"$chapter"/*.c; do exercises_of_file "$(basename "$f")"; done)
+    for f in solutions/"$chapter"/*.c; do show_file "$(basename "$f")"; done | $pager
+elif name=$(basename "${word%.c}").c && [ -e "solutions/$chapter/$name" ]; then
+    # shellcheck disable=SC2046
+    require_passed "$name" $(exercises_of_file "$name")
+    show_file "$name" | $pager
+else
+    exercise=$(exercise_of_test "$word")
+    [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter. Modules: $(cd "solutions/$chapter" && echo *.c)"
+    require_passed "$word" "$exercise"
+    show_exercise "$exercise" | $pager
+fi
