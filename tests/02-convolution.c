@@ -131,6 +131,9 @@ EXERCISE(conv_output_size, .number = "02.1", .points = 6) {
 
 EXERCISE(conv_transpose_output_size, .number = "02.2", .points = 5) {
     suspect_scalar("this is the size after a convolution; here sizes run the other way", 7);
+    suspect_scalar("n stamps are n - 1 strides apart, not n; or the padding, on both sides, is not cut off", 30);
+    suspect_scalar("the padding is cut off once; it stands on both sides", 29);
+    suspect_scalar("the padding is added; it is cut off", 32);
     grade_equal("14 pixels, kernel 4, stride 2, padding 1", conv_transpose_output_size(14, 4, 2, 1, 1, 0), 28);
     struct size_case cases[CASES];
     int64_t got[CASES];
@@ -204,6 +207,8 @@ static void grade_windows(const char *what, const int *windows, int L) {
 EXERCISE(receptive_field_step, .number = "02.3", .points = 6) {
     double field = 1, jump = 1;
     receptive_field_step(&field, &jump, 5, 2, 1);
+    suspect_scalar("the jump grows before the field: the taps of this window are still the old jump apart", 9);
+    suspect_scalar("a window of k taps reaches k - 1 jumps further, not k", 6);
     grade_scalar("field after kernel 5, stride 2, on the picture", field, 5, 1e-9);
     grade_scalar("jump after kernel 5, stride 2, on the picture", jump, 2, 1e-9);
     receptive_field_step(&field, &jump, 3, 1, 1);
@@ -591,9 +596,12 @@ static double dot(const double *a, const float *b, int n) {
 }
 
 EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "conv_output_size") {
-    float *out = grade_output(9), *y = grade_copy((float[]){1, 2, 3, 4}, 4), *weight = grade_copy(hand_kernel, 4);
+    float *out = grade_copy((float[]){5, 5, 5, 5, 5, 5, 5, 5, 5}, 9);  // what a caller may hand over
+    float *y = grade_copy((float[]){1, 2, 3, 4}, 4), *weight = grade_copy(hand_kernel, 4);
     conv_transpose2d_forward(out, y, weight, NULL, hand_shape);
     suspect(slips[FLIPPED], gather_stamps(y, weight, NULL, hand_shape, FLIPPED));
+    suspect("stamps are added to what out held before; set it to the bias, or to 0, first",
+            (double[]){6, 9, 9, 8, 14, 11, 5, 2, 1});
     grade_array("the 2x2 map of section 2.6", out, (double[]){1, 4, 4, 3, 9, 6, 0, -3, -4}, AXES("hw", 3, 3), 1e-6);
 
     struct conv_shape s = random_shape();
@@ -662,12 +670,38 @@ static void pool_definition(double *best, double *places_of, const float *x, str
             }
 }
 
+// Checks places (planes,OH,OW) that were found in x.
+static void grade_places(const char *what, const int *argmax, const float *x, struct pool_shape s) {
+    static const struct {
+        enum pool_slip slip;
+        const char *mistake;
+    } wrong[] = {
+        {LAST, "of equal pixels the last one is taken; it is the first (> and not >=)"},
+        {IN_WINDOW, "the place is counted within the window; it is row*W + column in the plane of x"},
+        {IN_BATCH, "the place is counted in the whole batch; every plane starts at 0 again"},
+        {IN_OUTPUT, "the place is row*OW + column; rows of x are W long"},
+        {TURNED_PLACE, "the place is column*H + row; it is row*W + column"},
+    };
+    int OH = pooled_height(s), OW = pooled_width(s), n = s.B * s.C * OH * OW;
+    float *got = grade_output(n);
+    for (int k = 0; k < n; k++) got[k] = (float)argmax[k];
+    double *want = grade_doubles(n), *unused = grade_doubles(n);
+    pool_definition(unused, want, x, s, POOL_RIGHT);
+    for (int w = 0; w < COUNT(wrong); w++) {
+        double *values = grade_doubles(n);
+        pool_definition(unused, values, x, s, wrong[w].slip);
+        suspect(wrong[w].mistake, values);
+    }
+    grade_array(what, got, want, AXES("bcij", s.B, s.C, OH, OW), 1e-6);
+}
+
 EXERCISE(max_pool_forward, .number = "02.10", .points = 7, .needs = "conv_output_size") {
     const float hand[16] = {1, 3, 2, 0, 4, 2, 1, 5, 0, 1, 9, 6, 2, 3, 7, 8};
     float *out = grade_output(4), *x = grade_copy(hand, 16);
     int *argmax = grade_ints(4, -7, -7);
     max_pool_forward(out, argmax, x, (struct pool_shape){1, 1, 4, 4, 2, 2, 0});
     grade_array("the 4x4 picture of section 2.7", out, (double[]){4, 5, 3, 9}, AXES("ij", 2, 2), 1e-6);
+    grade_places("its argmax", argmax, x, (struct pool_shape){1, 1, 4, 4, 2, 2, 0});
     grade_ints_equal("its argmax", argmax, (int[]){4, 7, 13, 10}, AXES("ij", 2, 2));
 
     // Negative, so that a 0 from the padding would win; whole numbers, so that some are equal.
@@ -679,10 +713,10 @@ EXERCISE(max_pool_forward, .number = "02.10", .points = 7, .needs = "conv_output
     out = grade_output(n);
     argmax = grade_ints(n, -7, -7);
     max_pool_forward(out, argmax, x, s);
-    double *want = grade_doubles(n), *want_places = grade_doubles(n);
-    double *zero = grade_doubles(n), *unshifted = grade_doubles(n), *unused = grade_doubles(n);
+    double *want = grade_doubles(n), *zero = grade_doubles(n), *unshifted = grade_doubles(n),
+           *unused = grade_doubles(n);
     double *bordered = grade_doubles(n);
-    pool_definition(want, want_places, x, s, POOL_RIGHT);
+    pool_definition(want, unused, x, s, POOL_RIGHT);
     pool_definition(zero, unused, x, s, FROM_ZERO);
     pool_definition(unshifted, unused, x, s, POOL_UNSHIFTED);
     for (int k = 0; k < n; k++) {  // windows that reach over the border
@@ -696,24 +730,7 @@ EXERCISE(max_pool_forward, .number = "02.10", .points = 7, .needs = "conv_output
     suspect("the padding does not move the window: it starts at i*stride - padding", unshifted);
     grade_array("out", out, want, AXES("bcij", s.B, s.C, OH, OW), 1e-6);
 
-    float *got = grade_output(n);
-    for (int k = 0; k < n; k++) got[k] = (float)argmax[k];
-    const struct {
-        enum pool_slip slip;
-        const char *mistake;
-    } wrong[] = {
-        {LAST, "of equal pixels the last one is taken; it is the first (> and not >=)"},
-        {IN_WINDOW, "the place is counted within the window; it is row*W + column in the plane of x"},
-        {IN_BATCH, "the place is counted in the whole batch; every plane starts at 0 again"},
-        {IN_OUTPUT, "the place is row*OW + column; rows of x are W long"},
-        {TURNED_PLACE, "the place is column*H + row; it is row*W + column"},
-    };
-    for (int w = 0; w < COUNT(wrong); w++) {
-        double *values_of = grade_doubles(n);
-        pool_definition(unused, values_of, x, s, wrong[w].slip);
-        suspect(wrong[w].mistake, values_of);
-    }
-    grade_array("argmax", got, want_places, AXES("bcij", s.B, s.C, OH, OW), 1e-6);
+    grade_places("argmax", argmax, x, s);
     grade_unchanged("x", x);
 }
 
