@@ -1,15 +1,10 @@
 // The program of chapter 01. Its experiments come in the order of the exercises, so that a half-finished lab already
 // shows the first of them.
 #include <limits.h>
-#include <math.h>
 
 #include "01-linear-regression/linreg.h"
 #include "01-linear-regression/show.h"
 #include "common/common.h"
-
-bool diverged(float loss, float first_loss) {
-    return !(loss <= 1000 * first_loss);
-}
 
 static void show_example(void) {
     const float x[] = {1, 2}, y[] = {3, 5};

@@ -15,29 +15,29 @@ struct options {
 
 enum stream { STREAM_LINE, STREAM_ORDER, STREAM_SPLIT };  // each user of random numbers has a stream of its own
 
-// A run is given up once its loss is no number, or a thousand times what it was at the start.
-bool diverged(float loss, float first_loss);
-
-// ---- table.c: rows of a data set ------------------------------------------------------------------------------------
-struct table {
+// ---- samples.c: rows of a data set ----------------------------------------------------------------------------------
+struct samples {
     int n, features;
     float *x, *y;  // (n, features), (n)
 };
-struct table table_rows(const struct table *from, const int *rows, int n);  // copies; the caller frees
-void table_free(struct table *t);
+struct samples samples_pick(const struct samples *from, const int *rows, int n);  // copies; the caller frees
+void samples_free(struct samples *t);
 
 // Puts both on the scale of the training rows: what is held out must not be looked at.
-void standardise_both(struct table *train, struct table *held);
+void standardise_both(struct samples *train, struct samples *held);
 
 struct score {
     float mse, r2;
 };
-struct score score(const struct table *t, const float *w, float b);  // of the model w, b on a table
+struct score score(const struct samples *t, const float *w, float b);  // of the model w, b on t
+
+// A run is given up once its loss is no number, or a thousand times what it was at the start.
+bool diverged(float loss, float first_loss);
 
 // The 442 patients, shuffled once. raw is all of them in their own units; train (80%) and held (20%) are standardised.
 struct patients {
     struct regression file;
-    struct table raw, train, held;
+    struct samples raw, train, held;
     int *order;  // (raw.n): the first train.n are for training
 };
 void patients_load(struct patients *p, int seed);

@@ -19,7 +19,7 @@ static float distance(const float *v, const float *u, int n) {
 // false if it diverged.
 static bool descend(float *w, float *b, const struct patients *p, const float *best_w, float best_mse,
                     const struct options *o) {
-    const struct table *t = &p->train;
+    const struct samples *t = &p->train;
     struct csv_log log;
     csv_open(&log, o->out, "diabetes.csv", "step,train_mse,excess,held_r2,distance");
     const float first = score(t, w, *b).mse;
@@ -41,7 +41,7 @@ static bool descend(float *w, float *b, const struct patients *p, const float *b
 }
 
 // Is the closed form what it claims to be? Its slopes must vanish, and the factor must give back the matrix.
-static void check_closed_form(const struct table *t, const float *w, float b) {
+static void check_closed_form(const struct samples *t, const float *w, float b) {
     int m = t->features + 1;
     float *pred = alloc_floats(t->n), *dpred = alloc_floats(t->n), *slopes = alloc_floats(m);
     linreg_forward(pred, t->x, w, b, t->n, t->features);
@@ -70,7 +70,7 @@ static void print_score(const char *name, const struct patients *p, const float 
 }
 
 void show_diabetes(const struct options *o, const struct patients *p) {
-    const struct table *t = &p->train;
+    const struct samples *t = &p->train;
     float *w = alloc_floats(t->features), *best = alloc_floats(t->features), b = 0, best_b = 0;
     double start = clock_seconds();
     if (!normal_equation(best, &best_b, t->x, t->y, t->n, t->features))

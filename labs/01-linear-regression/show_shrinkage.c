@@ -14,19 +14,19 @@ static float lambda_at(int i) {
     return powf(10, 3 - 0.1f * (float)i);
 }
 
-typedef void (*fit_function)(float *w, float *b, const struct table *t, float lambda);
+typedef void (*fit_function)(float *w, float *b, const struct samples *t, float lambda);
 
-static void fit_ridge(float *w, float *b, const struct table *t, float lambda) {
+static void fit_ridge(float *w, float *b, const struct samples *t, float lambda) {
     if (!ridge_fit(w, b, t->x, t->y, t->n, t->features, lambda)) die("ridge: no solution at lambda %g", lambda);
 }
 
-static void fit_lasso(float *w, float *b, const struct table *t, float lambda) {
+static void fit_lasso(float *w, float *b, const struct samples *t, float lambda) {
     lasso_fit(w, b, t->x, t->y, t->n, t->features, lambda, 1e-3f, 1000);
 }
 
 // Every weight at every lambda, a column each.
 static void write_path(const struct options *o, const struct patients *p, const char *file, fit_function fit) {
-    const struct table *t = &p->train;
+    const struct samples *t = &p->train;
     char row[2048];
     size_t used = (size_t)snprintf(row, sizeof row, "lambda");
     for (int j = 0; j < t->features; j++)
@@ -51,14 +51,14 @@ static void validate(float *mse, const struct options *o, const struct patients 
     int *train = alloc_zeroed(n, sizeof *train), *validation = alloc_zeroed(n, sizeof *validation);
     for (int fold = 0; fold < k; fold++) {
         int held = folds_split(train, validation, p->order, n, k, fold);
-        struct table t = table_rows(&p->raw, train, n - held), v = table_rows(&p->raw, validation, held);
+        struct samples t = samples_pick(&p->raw, train, n - held), v = samples_pick(&p->raw, validation, held);
         standardise_both(&t, &v);
         float *w = alloc_floats(t.features), b = 0;
         for (int i = 0; i < LAMBDAS; i++) {
             fit(w, &b, &t, lambda_at(i));
             mse[i] += score(&v, w, b).mse / k;
         }
-        free(w), table_free(&t), table_free(&v);
+        free(w), samples_free(&t), samples_free(&v);
     }
     free(train), free(validation);
 }

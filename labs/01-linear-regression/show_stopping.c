@@ -8,9 +8,9 @@
 #include "common/common.h"
 
 // The features, and the product of every two of them, squares included: 10 become 65.
-static struct table with_products(const struct table *from) {
+static struct samples with_products(const struct samples *from) {
     int d = from->features, wide = d + d * (d + 1) / 2;
-    struct table t = {from->n, wide, alloc_floats((size_t)from->n * wide), alloc_floats(from->n)};
+    struct samples t = {from->n, wide, alloc_floats((size_t)from->n * wide), alloc_floats(from->n)};
     for (int i = 0; i < t.n; i++) {
         const float *x = from->x + i * d;
         float *out = t.x + i * wide;
@@ -22,7 +22,7 @@ static struct table with_products(const struct table *from) {
     return t;
 }
 
-static void solve_at_once(const struct table *train, const struct table *validation, const struct table *held,
+static void solve_at_once(const struct samples *train, const struct samples *validation, const struct samples *held,
                           const struct patients *p) {
     int d = train->features, m = d + 1;
     double *a = alloc_doubles((size_t)m * m), *l = alloc_doubles((size_t)m * m), *c = alloc_doubles(m);
@@ -44,9 +44,9 @@ static void solve_at_once(const struct table *train, const struct table *validat
 
 void show_stopping(const struct options *o, const struct patients *p) {
     int n = p->train.n / 2;
-    struct table all = with_products(&p->train), held = with_products(&p->held);
-    struct table train = {n, all.features, all.x, all.y};
-    struct table validation = {all.n - n, all.features, all.x + (size_t)n * all.features, all.y + n};
+    struct samples all = with_products(&p->train), held = with_products(&p->held);
+    struct samples train = {n, all.features, all.x, all.y};
+    struct samples validation = {all.n - n, all.features, all.x + (size_t)n * all.features, all.y + n};
     // standardised anew, on the half that trains
     float *mean = alloc_floats(all.features), *std = alloc_floats(all.features);
     standardise_fit(mean, std, train.x, train.n, all.features);
@@ -81,5 +81,5 @@ void show_stopping(const struct options *o, const struct patients *p) {
            score(&held, w, b).r2);
     solve_at_once(&train, &validation, &held, p);
     free(mean), free(std), free(w), free(best);
-    table_free(&all), table_free(&held);
+    samples_free(&all), samples_free(&held);
 }
