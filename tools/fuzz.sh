@@ -1,0 +1,68 @@
+#!/bin/sh
+# tools/fuzz.sh         feeds the data readers with broken files: libFuzzer with the sanitizers of clang, FUZZ_SECONDS
+#                       (30) for each reader. What it learns stays in build/fuzz/, so the next run starts from there.
+# tools/fuzz.sh seeds   tries only the committed seeds, with gcc's sanitizers; takes seconds
+# Run by `make fuzz`.
+set -u
+seconds=${FUZZ_SECONDS:-30}
+readers="idx csv"
+modules="datasets/source.c datasets/idx.c datasets/csv.c datasets/fuzz_file.c labs/common/alloc.c labs/common/die.c"
+flags="-std=c11 -g -O1 -Wall -Wextra -Ilabs -I. -fno-omit-frame-pointer -fno-sanitize-recover=all"
+
+give_up() {
+    printf 'fuzz: error: %s\n' "$*" >&2
+    exit 1
+}
+
+build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
+    # shellcheck disable=SC2086  # lists
+    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules ${5:-} -lz -lm -o "$4" ||
+        give_up "the $3 reader does not build with $1 -fsanitize=$2"
+}
+
+replay_seeds() {
+    for reader in $readers; do
+        build gcc address,undefined "$reader" "build/fuzz/replay-$reader" datasets/fuzz_replay.c
+        if ! "build/fuzz/replay-$reader" "datasets/fuzz_seeds/$reader"/* >"build/fuzz/$reader.log" 2>&1; then
+            cat "build/fuzz/$reader.log" >&2
+            give_up "the $reader reader fails on the last seed named above"
+        fi
+        echo "fuzz: $reader: $(tail -n 1 "build/fuzz/$reader.log"), no finding"
+    done
+}
+
+fuzz() { # fuzz READER
+    log=build/fuzz/$1.log
+    mkdir -p "build/fuzz/corpus-$1"
+    build clang fuzzer,address,undefined "$1" "build/fuzz/fuzz-$1"
+    echo "fuzz: $1: $seconds seconds ..."
+    # An input of 4 KiB that takes 64 MiB or 10 seconds is a finding too.
+    if "build/fuzz/fuzz-$1" -max_total_time="$seconds" -max_len=4096 -malloc_limit_mb=64 -timeout=10 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/$1-" "build/fuzz/corpus-$1" "datasets/fuzz_seeds/$1" >"$log" 2>&1; then
+        echo "fuzz: $1: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs tried, no finding"
+        return
+    fi
+    tail -n 30 "$log" >&2
+    echo "fuzz: $1: a finding; its log is $log. To see it again:" >&2
+    awk -v program="build/fuzz/fuzz-$1" '/Test unit written to/ { print "  " program " " $NF }' "$log" >&2
+    return 1
+}
+
+[ -e datasets/fuzz_idx.c ] || give_up "run this from the course's top folder"
+mkdir -p build/fuzz || give_up "cannot make the folder build/fuzz"
+case ${1:-} in
+    seeds) replay_seeds ;;
+    '')
+        case $seconds in '' | *[!0-9]* | 0*) give_up "FUZZ_SECONDS must be a number of seconds, not '$seconds'" ;; esac
+        echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n > 9; }' >build/fuzz/probe.c
+        clang -fsanitize=fuzzer,address,undefined build/fuzz/probe.c -o build/fuzz/probe 2>/dev/null ||
+            give_up "clang with libFuzzer is missing. On Debian: apt-get install clang libclang-rt-14-dev"
+        findings=0
+        for reader in $readers; do fuzz "$reader" || findings=$((findings + 1)); done
+        [ "$findings" = 0 ] || exit 1
+        ;;
+    *)
+        echo "usage: tools/fuzz.sh [seeds]" >&2
+        exit 2
+        ;;
+esac
