@@ -20,7 +20,8 @@ run() {
 
 run $make -j2 WERROR=-Werror build
 for unit in $UNITS; do run build/unit/"$unit" --tap; done
-for chapter in $CHAPTERS; do run sh tools/prove.sh "$chapter"; done
+# two chapters at a time; a line when each is through
+run sh -c "printf '%s\n' $CHAPTERS | xargs -P 2 -I CHAPTER sh -c 'sh tools/prove.sh CHAPTER >build/prove-CHAPTER.log 2>&1; cat build/prove-CHAPTER.log'"
 for script in tests/*.sh; do run sh "$script"; done
 [ -z "${MAINTAINER:-}" ] || run sh tools/maintainer.sh
 rm -f "$part"

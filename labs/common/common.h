@@ -22,9 +22,9 @@ void *alloc_zeroed(size_t count, size_t size);
 float *alloc_floats(size_t count);    // count zeros
 double *alloc_doubles(size_t count);  // count zeros
 
-// ---- rng.c: random numbers (PCG32: O'Neill 2014, "PCG: a family of simple fast space-efficient ... generators")
-// ------ Same seed and stream, same numbers, on every machine. Streams of one seed do not overlap in practice: give
-// every independent user (initialisation, shuffling, dropout) a stream of its own.
+// ---- rng.c: random numbers (PCG32: O'Neill 2014, "PCG: a family of simple fast space-efficient ... generators") -----
+// Same seed and stream, same numbers, on every machine. Streams of one seed do not overlap in practice: give every
+// independent user (initialisation, shuffling, dropout) a stream of its own.
 struct rng {
     uint64_t state, increment;
 };
