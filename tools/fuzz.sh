@@ -1,7 +1,8 @@
 #!/bin/sh
 # tools/fuzz.sh         feeds the data readers with broken files: libFuzzer with the sanitizers of clang, FUZZ_SECONDS
 #                       (30) for each reader. What it learns stays in build/fuzz/, so the next run starts from there.
-# tools/fuzz.sh seeds   tries only the committed seeds, with gcc's sanitizers; takes seconds
+# tools/fuzz.sh seeds   tries only the committed seeds, with gcc's sanitizers; takes seconds. Prints a line "ok ..." or
+#                       "not ok ...: why" for each reader.
 # Run by `make fuzz`.
 set -u
 seconds=${FUZZ_SECONDS:-30}
@@ -21,14 +22,19 @@ build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
 }
 
 replay_seeds() {
+    status=0
     for reader in $readers; do
+        log=build/fuzz/$reader.log
         build gcc address,undefined "$reader" "build/fuzz/replay-$reader" datasets/fuzz_replay.c
-        if ! "build/fuzz/replay-$reader" "datasets/fuzz_seeds/$reader"/* >"build/fuzz/$reader.log" 2>&1; then
-            cat "build/fuzz/$reader.log" >&2
-            give_up "the $reader reader fails on the last seed named above"
+        if "build/fuzz/replay-$reader" "datasets/fuzz_seeds/$reader"/* >"$log" 2>&1; then
+            echo "ok fuzz seeds: $reader, $(tail -n 1 "$log")"
+        else
+            cat "$log" >&2
+            echo "not ok fuzz seeds: $reader: see the last seed named in $log"
+            status=1
         fi
-        echo "fuzz: $reader: $(tail -n 1 "build/fuzz/$reader.log"), no finding"
     done
+    return $status
 }
 
 fuzz() { # fuzz READER
