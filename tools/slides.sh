@@ -57,7 +57,7 @@ explain() {
     fi
 }
 
-typeset() { xelatex -interaction=nonstopmode -halt-on-error -output-directory "$out/tex" "$1" >/dev/null 2>&1; }
+run_xelatex() { xelatex -interaction=nonstopmode -halt-on-error -output-directory "$out/tex" "$1" >/dev/null 2>&1; }
 
 mkdir -p "$out/tex"
 failed=0
@@ -72,10 +72,10 @@ for file in $sources; do
         failed=1
         continue
     fi
-    typeset "$out/tex/$job.tex"
+    run_xelatex "$out/tex/$job.tex"
     status=$?
     if [ "$status" -eq 0 ] && grep -q 'begin{longtable}' "$out/tex/$job.tex"; then # columns settle in the second run
-        typeset "$out/tex/$job.tex"
+        run_xelatex "$out/tex/$job.tex"
         status=$?
     fi
     if [ "$status" -ne 0 ]; then
@@ -90,7 +90,7 @@ for file in $sources; do
         /^Overfull \\vbox \([0-9.]+pt too high\)/ {
             high = $3
             gsub(/[^0-9.]/, "", high)
-            if (high > 4) printf "slides: warning: %s: slide %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
+            if (high > 4) printf "slides: warning: %s: page %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
         }
         {
             rest = $0
