@@ -28,20 +28,26 @@ find_test() { # find_test WORD: sets test to the name that WORD is, or is part o
 
 hint() { # hint TEST LEVEL: its text with formulas made readable, each paragraph on one line, then wrapped
     awk -v test="$1" -v level="$2" '
+        function line(text) {
+            if (gap && any) print ""
+            print text
+            gap = 0
+            any = 1
+        }
         function flush() {
-            if (paragraph != "") print paragraph
+            if (paragraph != "") line(paragraph)
             paragraph = ""
         }
         /^## / { inside = $2 == test; at = 0; next }
         inside && /^[1-3]\. / { at = substr($0, 1, 1); sub(/^[1-3]\. +/, "") }
         !inside || at != level { next }
         /^ *```/ { flush(); code = !code; next }
-        code { print "    " $0; next }
-        /^ *$/ { flush(); print ""; next }
+        code { line("    " $0); next }
+        /^ *$/ { flush(); gap = 1; next }
         /^ *([-*] |[$][$])/ { flush() }
         { sub(/^ +/, ""); paragraph = paragraph (paragraph == "" ? "" : " ") $0 }
         END { flush() }' "$hints" |
-        awk -f tools/plain-math.awk | fold -s -w "$width" | sed -e 's/ *$//' -e '/./,$!d' -e 's/^/   /'
+        awk -f tools/plain-math.awk | fold -s -w "$width" | sed -e 's/ *$//' -e 's/^/   /'
 }
 
 show() { # show TEST LEVEL

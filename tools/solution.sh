@@ -122,7 +122,7 @@ elif name=$(basename "${word%.c}").c && [ -e "solutions/$chapter/$name" ]; then
     show_file "$name" | $pager
 else
     exercise=$(exercise_of_test "$word")
-    [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter. Modules: $(cd "solutions/$chapter" && echo *.c)"
+    [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter. Modules: $(cd "solutions/$chapter" && echo *.c); make hint-$number lists the tests"
     require_passed "$word" "$exercise"
     show_exercise "$exercise" | $pager
 fi
