@@ -175,7 +175,7 @@ reset_that_fails_changes_nothing() {
 # ---- solution -------------------------------------------------------------------------------------------------------
 
 solution_stays_closed() {
-    run 1 sh tools/solution.sh 01 loss_backward && says 'loss_backward has not passed yet' && silent_on 'slope(' &&
+    run 1 sh tools/solution.sh 01 loss_backward && says 'loss_backward (exercise 01.2) has not passed yet' && silent_on 'slope(' &&
         run 1 sh tools/solution.sh 01 loss.c && run 1 sh tools/solution.sh 01 && silent_on 'return' &&
         rm build/grade/01-first.json && run 1 sh tools/solution.sh 01 loss_forward && says 'has not passed yet'
 }
@@ -188,6 +188,7 @@ solution_opens() {
 solution_of_a_passed_file() {
     grade_json passed 40 "" passed 60 "" >build/grade/01-first.json
     run 0 sh tools/solution.sh 01 loss.c && says 'float slope' && run 1 sh tools/solution.sh 01 norm &&
+        says 'norm.c stays closed a little longer: norm (exercise 01.3) has not passed yet.' &&
         run 2 sh tools/solution.sh 01 adam && says "'adam' is neither a test nor a module of 01-first"
 }
 solution_side_by_side() {

@@ -5,7 +5,8 @@
 set -eu
 . tools/chapter.sh
 
-exercises_of_file() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) .*/\1/p' "solutions/$chapter/$1" | sort -u; }
+# A gap is a line "01.2 mse_backward": its exercise and its function.
+gaps_of_files() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) \([a-z0-9_]*\):.*/\1 \2/p' "$@" | sort -u; }
 
 exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
     {
@@ -14,21 +15,26 @@ exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests
     } | head -n 1
 }
 
-# require_passed WHAT EXERCISE...: ends with a kind word unless every test of these exercises has passed
+# require_passed WHAT GAPS: ends with a kind word unless for every gap the test of its name has passed or, where there is
+# none of its name, every test of its exercise
 require_passed() {
-    what=$1
-    shift
     if [ -n "${ANYWAY:-}" ]; then return; fi
     graded=$(results tests "$number") || exit 1
-    for exercise; do
-        printf '%s\n' "$graded" | awk -v e="$exercise" '
-            $2 == e { n++; if ($1 != "passed") open = 1 } END { exit !n || open }' && continue
-        echo "$what has not passed yet (exercise $exercise), so its solution stays closed a little longer."
-        echo "  make grade-$number      grades what you have; passing opens the solution"
-        echo "  make hint-$number TEST=...   gives the next hint"
-        echo "  make solution-$number ANYWAY=1   opens it all the same: no shame in that"
-        exit 1
-    done
+    open=$(printf '%s\n\n%s\n' "$graded" "$2" | awk '
+        /^$/ { gaps = 1; next }
+        !gaps { good = $1 == "passed"; byname[$2, $3] = good + 1; count[$2]++; passed[$2] += good; next }
+        { good = ($1, $2) in byname ? byname[$1, $2] == 2 : count[$1] > 0 && passed[$1] == count[$1] }
+        !good { print $2, "(exercise " $1 ")"; exit }')
+    [ -n "$open" ] || return 0
+    if [ "${open%% *}" = "$1" ]; then
+        echo "$open has not passed yet, so its solution stays closed a little longer."
+    else
+        echo "$1 stays closed a little longer: $open has not passed yet."
+    fi
+    printf '  %-36s %s\n' "make grade-$number" "grades what you have; passing opens the solution" \
+        "make hint-$number TEST=${open%% *}" "gives the next hint" \
+        "make solution-$number ANYWAY=1" "opens it all the same: no shame in that"
+    exit 1
 }
 
 width() {
@@ -61,8 +67,8 @@ show_file() { # show_file NAME
     compare "$scratch/mine" "$scratch/reference"
 }
 
-functions_of() { # functions_of EXERCISE FILE: names of the functions with a gap of this exercise
-    awk -v mark="BEGIN SOLUTION $1 " '
+functions_of() { # functions_of GAP FILE: names of the functions with a gap that begins so ("01.2 ", "01.2 mse_backward:")
+    awk -v mark="BEGIN SOLUTION $1" '
         /^[A-Za-z].*[(]/ && !/; *$/ { name = $0; sub(/[(].*/, "", name); sub(/.*[ *]/, "", name) }
         /^}/ { name = "" }
         index($0, mark) && name != "" && !(name in done) { print name; done[name] = 1 }' "$2"
@@ -82,7 +88,12 @@ helpers() { # helpers EXERCISE FILE: what stands outside functions and only the 
         inside { print }' "$2"
 }
 
-show_exercise() { # show_exercise EXERCISE
+show_exercise() { # show_exercise EXERCISE TEST: all its gaps, or those of TEST's name where it has several tests
+    gap="$1 "
+    if [ "$(grep -c "^EXERCISE(.*number = \"$1\"" "tests/$chapter.c")" -gt 1 ] &&
+        gaps_of_files solutions/"$chapter"/*.c | grep -qx -e "$1 $2"; then
+        gap="$1 $2:"
+    fi
     for solution in solutions/"$chapter"/*.c; do
         name=$(basename "$solution")
         without_marks "$solution" >"$scratch/whole"
@@ -92,7 +103,7 @@ show_exercise() { # show_exercise EXERCISE
             cat "$scratch/helpers"
             echo
         fi
-        for function in $(functions_of "$1" "$solution"); do
+        for function in $(functions_of "$gap" "$solution"); do
             echo "==== $function, labs/$chapter/$name and solutions/$chapter/$name"
             function_body "$function" "$scratch/whole" >"$scratch/reference"
             function_body "$function" "labs/$chapter/$name" >"$scratch/mine"
@@ -113,16 +124,15 @@ pager='cat'
 if [ -t 1 ] && command -v less >/dev/null; then pager='less -FRX'; fi
 
 if [ -z "$word" ]; then
-    # shellcheck disable=SC2046  # a list of numbers
-    require_passed "Chapter $number" $(for f in solutions/"$chapter"/*.c; do exercises_of_file "$(basename "$f")"; done)
+    require_passed "Chapter $number" "$(gaps_of_files solutions/"$chapter"/*.c)"
     for f in solutions/"$chapter"/*.c; do show_file "$(basename "$f")"; done | $pager
 elif name=$(basename "${word%.c}").c && [ -e "solutions/$chapter/$name" ]; then
-    # shellcheck disable=SC2046
-    require_passed "$name" $(exercises_of_file "$name")
+    require_passed "$name" "$(gaps_of_files "solutions/$chapter/$name")"
     show_file "$name" | $pager
 else
     exercise=$(exercise_of_test "$word")
-    [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter. Modules: $(cd "solutions/$chapter" && echo *.c); make hint-$number lists the tests"
-    require_passed "$word" "$exercise"
-    show_exercise "$exercise" | $pager
+    [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter." \
+        "Modules: $(cd "solutions/$chapter" && echo *.c); make hint-$number lists the tests"
+    require_passed "$word" "$exercise $word"
+    show_exercise "$exercise" "$word" | $pager
 fi
