@@ -1,5 +1,5 @@
 # caption: Four ways from 24x24 to 96x96. Equal weights in a 3x3 kernel at stride 2 leave a checkerboard; a 4x4 kernel with bilinear weights leaves none.
-set multiplot layout 2,3 margins 0.01,0.99,0.02,0.90 spacing 0.02,0.09 title "Four times larger, four ways" font ",17"
+set multiplot layout 2,3 margins 0.11,0.89,0.02,0.90 spacing 0.02,0.09 title "Four times larger, four ways" font ",17"
 # In a terminal a pixel is a character, the denser the brighter.
 level(v, low, high) = 1 + int(9.99 * (v < low ? 0 : v > high ? 1 : (v - low) / (high - low)))
 ramp(v, low, high) = substr(" .:-=+*#%@", level(v, low, high), level(v, low, high))
