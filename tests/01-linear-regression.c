@@ -602,7 +602,7 @@ EXERCISE(ridge_fit, .number = "01.11", .points = 5, .needs = "cholesky_factor ch
     grade_array("w, b of (1, 3), (2, 5) with lambda 0", wb2, (double[]){2, 1}, AXES("j", 2), 1e-5);
     ridge_fit(wb2, wb2 + 1, EXAMPLE_X, EXAMPLE_Y, 2, 1, 0.25);
     suspect("lambda is not used", (double[]){2, 1});
-    suspect("lambda is added at the bias too, which is to cost nothing", (double[]){8.0 / 4.75, 5.0 / 4.75});
+    suspect("lambda is added at the bias too, which is to cost nothing", (double[]){2.125 / 1.1875, 1.25 / 1.1875});
     grade_array("w, b of (1, 3), (2, 5) with lambda 0.25", wb2, (double[]){1, 2.5}, AXES("j", 2), 1e-5);
 
     int n = grade_int(7, 19), d = grade_int(2, 5), *all = in_order(n);

@@ -135,6 +135,12 @@ bool early_stopping_update(struct early_stopping *stop, int epoch, float validat
 // Copies the examples rows[0..m-1] to xs (m, features) and ys (m).
 void rows_gather(float *xs, float *ys, const float *x, const float *y, const int *rows, int m, int features);
 
+// ridge_fit on the examples rows[0..m-1]. Dies where there is no unique answer.
+void rows_fit(float *w, float *b, const float *x, const float *y, const int *rows, int m, int features, double lambda);
+
+// The MSE of the model w, b on the examples rows[0..m-1].
+float rows_mse(const float *w, float b, const float *x, const float *y, const int *rows, int m, int features);
+
 // ---- folds.c: every example judges once -----------------------------------------------------------------------------
 
 // Fold `fold` of k: its validation examples are order[fold*n/k .. (fold+1)*n/k - 1] (whole-number division), the others

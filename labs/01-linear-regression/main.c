@@ -6,13 +6,25 @@
 #include "01-linear-regression/show.h"
 #include "common/common.h"
 
+// The worked example of the text, in the order of the first exercises.
 static void show_example(void) {
     const float x[] = {1, 2}, y[] = {3, 5};
-    float w = 0, b = 0, pred[2];
-    float before = descent_batch_step(&w, &b, x, y, 2, 1, 0.1f);
+    float w = 0, b = 0, pred[] = {0, 0}, dpred[] = {0, 0}, dw = 0, db = 0;
+    printf("Two points, (1, 3) and (2, 5), and a model with w = 0, b = 0:\n");
+    printf("  loss                    %g\n", mse_forward(pred, y, 2));
+    mse_backward(dpred, 1, pred, y, 2);
+    printf("  slopes of predictions   %g and %g\n", dpred[0], dpred[1]);
     linreg_forward(pred, x, &w, b, 2, 1);
-    printf("One step on (1, 3) and (2, 5) from w = 0, b = 0 with learning rate 0.1:\n");
-    printf("  w %g  b %g  loss %g -> %g\n", w, b, before, mse_forward(pred, y, 2));
+    linreg_backward(&dw, &db, dpred, x, 2, 1);
+    printf("  slopes of w and b       %g and %g\n", dw, db);
+    descent_batch_step(&w, &b, x, y, 2, 1, 0.1f);
+    linreg_forward(pred, x, &w, b, 2, 1);
+    printf("  one step of 0.1         w = %g, b = %g: loss %.4g\n", w, b, mse_forward(pred, y, 2));
+    const int order[] = {0, 1};
+    w = b = 0;
+    descent_stochastic_epoch(&w, &b, x, y, order, 2, 1, 0.1f);
+    linreg_forward(pred, x, &w, b, 2, 1);
+    printf("  a step for each point   w = %g, b = %g: loss %.4g\n", w, b, mse_forward(pred, y, 2));
 }
 
 int main(int argc, char **argv) {
