@@ -139,7 +139,7 @@ mkdir -p "$data" || give_up "cannot make the folder $data"
 tmp=$(mktemp -d "$data/.get.XXXXXX") || give_up "cannot write to $data"
 tmp=$(cd "$tmp" && pwd -P)
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT TERM HUP PIPE
 : >"$tmp/log"
 get_set fashion-mnist dataset-fashion-mnist usr/share/datasets/fashion-mnist
 get_set sklearn python3-sklearn usr/lib/python3/dist-packages/sklearn/datasets/data
