@@ -228,7 +228,7 @@ progress_counts() {
     echo 'yours 01-first/loss' >build/lab/02-second/modules
     run 0 build/bin/results progress && says '01 first                 [########------------]    40/100  1 of 2 tests to go' &&
         says 'not graded yet' && says '   40/200' && says 'Chapter 02 stands on earlier modules: 1 of 1 are yours' &&
-        says 'Next: chapter 01, first.' && says 'make hint-01 TEST=loss_backward' &&
+        says 'Next: chapter 01, first' && says 'make hint-01 TEST=loss_backward' &&
         rm build/lab/02-second/modules && run 0 build/bin/results progress && says '0 of 1 are yours' &&
         says '  reference  01-first/loss'
 }

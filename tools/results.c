@@ -132,6 +132,7 @@ static void print_chapter(const struct result *r) {
     double total = r->complete ? r->total : chapter_points;
     char bar[21];
     int filled = (int)(20 * r->points / total);
+    if (r->points > 0 && filled == 0) filled = 1;
     for (int i = 0; i < 20; i++) bar[i] = i < filled ? '#' : '-';
     bar[20] = '\0';
     printf("  %.2s %-22s[%s] %5g/%g", r->chapter, r->chapter + 3, bar, r->points, total);
@@ -151,11 +152,11 @@ static void print_next(const struct result *all, int count) {
         printf("\nEvery chapter that is built has full marks. What a way you have come.\n");
         return;
     }
-    printf("\nNext: chapter %.2s, %s.  Read chapters/%s/README.md, then make grade-%.2s", next->chapter,
-           next->chapter + 3, next->chapter, next->chapter);
+    const char *name = next->chapter;
+    printf("\nNext: chapter %.2s, %s\n", name, name + 3);
+    printf("  read    chapters/%s/README.md\n  grade   make grade-%.2s\n", name, name);
     const struct test *t = first_to_do(next);
-    if (t) printf("; make hint-%.2s TEST=%s helps with the first gap", next->chapter, t->name);
-    printf(".\n");
+    if (t) printf("  a hint  make hint-%.2s TEST=%s\n", name, t->name);
 }
 
 // Lines of path, at most max, without their newlines; 0 where the file is absent.
