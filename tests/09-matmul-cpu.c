@@ -134,7 +134,7 @@ static void grade_rung(const char *function, matmul_function *run, int size) {
 // ---- counting page loads --------------------------------------------------------------------------------------------
 // An arena of pages nobody may touch. Touching one raises a signal, whose handler lets the page in, counts it, and
 // locks the one that came in first of the RESIDENT_MAX or fewer: a cache of pages, by the machine's own means.
-enum { RESIDENT_MAX = 256 };
+enum { RESIDENT_MAX = 512 };
 static struct {
     char *start;
     size_t page, size;
@@ -569,7 +569,7 @@ EXERCISE(matmul, .number = "09.14", .points = 6, .needs = "matmul_packed kernel_
     grade_rung("matmul", matmul, 11);
     struct matmul_blocks size = matmul_blocks(matmul_caches(), 6, 16);
     for (int form = 0; form < 3; form++) {
-        int M = grade_int(130, 160), N = grade_int(90, 120), K = size.KC + grade_int(3, 20);
+        int M = grade_int(150, 180), N = grade_int(130, 160), K = size.KC + grade_int(3, 20);
         struct problem p = random_problem((enum matmul_form)form, M, N, K, 0.5f, 0.5f);
         omp_set_num_threads(1);
         grade_product("matmul, 1 thread", matmul, p);
@@ -587,8 +587,8 @@ EXERCISE(matmul, .number = "09.14", .points = 6, .needs = "matmul_packed kernel_
                        first < 0 ? 0 : (double)again[first], first < 0 ? 0 : (double)p.C[first]);
         }
         grade_product("matmul, 3 threads, many rows:", matmul,
-                      random_problem((enum matmul_form)form, 2 * size.MC + 9, 77, 37, 1, 0));
+                      random_problem((enum matmul_form)form, 2 * size.MC + 9, 177, 57, 1, 0));
         grade_product("matmul, 3 threads, many columns:", matmul,
-                      random_problem((enum matmul_form)form, 9, 1601, 83, 1, 1));
+                      random_problem((enum matmul_form)form, 9, 6001, 83, 1, 1));
     }
 }

@@ -19,7 +19,7 @@ struct product {
 
 // A small product is done before a second thread has woken up.
 static int threads_for(int M, int N, int K) {
-    return omp_in_parallel() || (double)M * N * K < 1 << 20 ? 1 : omp_get_max_threads();
+    return omp_in_parallel() || (double)M * N * K < 1 << 22 ? 1 : omp_get_max_threads();
 }
 
 // Blocks of MC rows; and where these are too few to keep every thread busy to the end, narrower pieces of columns.

@@ -83,7 +83,7 @@ void matmul_loop_order(enum matmul_form form, int M, int N, int K, float alpha, 
                        int ldb, float beta, float *C, int ldc);
 
 // The same, one block of op(B) of MATMUL_BLOCK x MATMUL_BLOCK at a time: all rows of C pass it while it is in the cache.
-enum { MATMUL_BLOCK = 128 };
+enum { MATMUL_BLOCK = 256 };
 void matmul_blocked(enum matmul_form form, int M, int N, int K, float alpha, const float *A, int lda, const float *B,
                     int ldb, float beta, float *C, int ldc);
 
