@@ -5,9 +5,10 @@ set ylabel "GFLOP/s"
 set logscale x 2
 set logscale y 10
 set xrange [56:1200]
-set yrange [0.2:500]
+set yrange [0.1:400]
 set xtics (64, 128, 256, 512, 1024)
 set key outside right center
+if (GPVAL_TERM ne "dumb") set rmargin 27
 set style data linespoints
 plot dir."/ladder_time.csv" using 1:"peak_all" with lines dt 2 lt 8 title "FMA peak, all threads", \
      "" using 1:"peak_one" with lines dt 3 lt 7 title "FMA peak, 1 thread", \

@@ -5,7 +5,7 @@ set ylabel "GFLOP/s"
 set logscale x 2
 set logscale y 10
 set xrange [0.35:300]
-set yrange [0.8:200]
+set yrange [0.4:200]
 set xtics (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256)
 set key bottom right
 set style data linespoints

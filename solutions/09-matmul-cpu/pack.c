@@ -5,16 +5,18 @@
 
 void pack_panel(float *panel, const float *from, size_t line, size_t step, int lines, int kc, int width) {
     // BEGIN SOLUTION 09.7 pack_panel: panel[k*width + i] = from[i*line + k*step], zeros from line `lines` on
-    int i = 0;
-    if (step == 1)
-        for (; i + 4 <= lines; i += 4) interleave_4(panel + i, from + i * line, line, kc, width);
+    int done = 0;  // lines that interleave_4 has packed: four at a time, the last four overlapping those before
+    for (; step == 1 && lines >= 4 && done < lines; done = min_int(done + 4, lines)) {
+        int first = min_int(done, lines - 4);
+        interleave_4(panel + first, from + first * line, line, kc, width);
+    }
     for (int k = 0; k < kc; k++) {
         float *panel_k = panel + (size_t)k * width;
-        int j = i;
+        int i = done;
         if (line == 1)  // a copy of a constant size is one instruction
-            for (; j + 4 <= lines; j += 4) memcpy(panel_k + j, from + k * step + j, 4 * sizeof(float));
-        for (; j < lines; j++) panel_k[j] = from[j * line + k * step];
-        for (; j < width; j++) panel_k[j] = 0;
+            for (; i + 4 <= lines; i += 4) memcpy(panel_k + i, from + k * step + i, 4 * sizeof(float));
+        for (; i < lines; i++) panel_k[i] = from[i * line + k * step];
+        for (; i < width; i++) panel_k[i] = 0;
     }
     // END SOLUTION
 }
