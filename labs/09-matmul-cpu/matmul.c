@@ -45,6 +45,7 @@ static struct product cut(enum matmul_form form, int M, int N, int K, float alph
 }
 
 // ---- run by every thread of the team: `omp for` deals out the turns of its loop, and waits until all are done --------
+// B is packed first and nobody waits for it: all wait once A is packed, too.
 static void pack_a_together(float *panels, struct matmul_view a, int mc, int kc, int MR) {
 #pragma omp for
     for (int i = 0; i < mc; i += MR)
@@ -52,7 +53,7 @@ static void pack_a_together(float *panels, struct matmul_view a, int mc, int kc,
 }
 
 static void pack_b_together(float *panels, struct matmul_view b, int kc, int nc, int NR) {
-#pragma omp for
+#pragma omp for nowait
     for (int j = 0; j < nc; j += NR)
         pack_b(panels + (size_t)j * kc, matmul_view_from(b, 0, j), kc, min_int(NR, nc - j), NR);
 }
