@@ -61,7 +61,7 @@ done
 
 # ---- checks, with file and line -------------------------------------------------------------------------------------
 pages=$(cut -f1 "$work/map" | grep '[.]md$')
-find . -name .git -prune -o -path './build/.*' -prune -o -print >"$work/exists"
+find . -name .git -prune -o -path './build/*' ! -path './build/demo*' -prune -o -print >"$work/exists"
 failed=0
 if [ -n "$check_only" ]; then # figures come from runs; a check of the text alone takes them as drawn
     for script in chapters/[0-9][0-9]-*/*.gp; do
