@@ -525,7 +525,7 @@ EXERCISE(cholesky_factor, .number = "01.10", .points = 8) {
                    "l changes with what stands above a's diagonal: read a[i * n + j] only where "
                    "i >= j");
 
-    int copy = grade_int(1, n - 1), source = grade_int(0, copy - 1);  // feature `copy` repeats feature `source`
+    int copy = grade_int(1, n - 2), source = grade_int(0, copy - 1);  // feature `copy` repeats feature `source`
     make_positive(want, a, n);
     for (int i = 0; i < n; i++) a[copy * n + i] = a[source * n + i];
     for (int i = 0; i < n; i++) a[i * n + copy] = a[i * n + source];
