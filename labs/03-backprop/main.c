@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
                         .lr = 0.1f,
                         .gain = 1.41421356f,
                         .hidden = 256,
-                        .epochs = 8,
+                        .epochs = 10,
                         .batch = 64,
                         .steps = 500,
                         .points = 200,

@@ -1,5 +1,6 @@
 // The MLP on Fashion-MNIST: its curves, what it confuses, and its most confident mistakes.
 #include <stdlib.h>
+#include <string.h>
 
 #include "03-backprop/show.h"
 
@@ -22,30 +23,43 @@ static void write_confusion(const char *out, const struct images *test, const in
     free(count);
 }
 
+// The wrongly named image of highest confidence; -1 if none. Those shown already have confidence -1.
+static int next_mistake(const struct images *test, const int *predicted, float *confidence) {
+    int surest = -1;
+    for (int i = 0; i < test->n; i++) {
+        bool wrong = predicted[i] != test->labels[i] && confidence[i] >= 0.0f;
+        if (wrong && (surest < 0 || confidence[i] > confidence[surest])) surest = i;
+    }
+    return surest;
+}
+
 // A sheet of the mistakes that the network was surest of: mistakes.csv has one row per pixel of the sheet (y down),
 // mistake_names.csv what each picture is and what it was taken for.
 static void write_mistakes(const char *out, const struct images *test, const int *predicted, float *confidence) {
-    struct csv_log pixels, names;
-    csv_open(&pixels, out, "mistakes.csv", "x,y,value");
-    csv_open(&names, out, "mistake_names.csv", "x,y,label,predicted,confidence");
     int h = test->height, w = test->width, gap = 10;
+    int sheet_w = MISTAKE_COLUMNS * (w + gap), sheet_h = MISTAKE_ROWS * (h + gap);
+    float *sheet = alloc_floats((size_t)sheet_w * sheet_h);
+    struct csv_log pixels, names;
+    csv_open(&names, out, "mistake_names.csv", "x,y,label,predicted,confidence");
     for (int k = 0; k < MISTAKE_ROWS * MISTAKE_COLUMNS; k++) {
-        int surest = -1;
-        for (int i = 0; i < test->n; i++) {
-            bool wrong = predicted[i] != test->labels[i];
-            if (wrong && (surest < 0 || confidence[i] > confidence[surest])) surest = i;
-        }
+        int surest = next_mistake(test, predicted, confidence);
         if (surest < 0) break;
-        int left = k % MISTAKE_COLUMNS * (w + gap), top = k / MISTAKE_COLUMNS * (h + gap);
-        for (int p = 0; p < h * w; p++) {
-            csv_row(&pixels, "%d,%d,%.3f", left + p % w, top + p / w, (double)test->pixels[(size_t)surest * h * w + p]);
+        int left = k % MISTAKE_COLUMNS * (w + gap) + gap / 2, top = k / MISTAKE_COLUMNS * (h + gap) + gap;
+        for (int y = 0; y < h; y++) {
+            memcpy(sheet + (size_t)(top + y) * sheet_w + left, test->pixels + ((size_t)surest * h + y) * w,
+                   (size_t)w * sizeof(float));
         }
         csv_row(&names, "%g,%d,%s,%s,%.3f", left + 0.5 * w, top, fashion_mnist_names[test->labels[surest]],
                 fashion_mnist_names[predicted[surest]], (double)confidence[surest]);
-        confidence[surest] = -1.0f;  // do not show it twice
+        confidence[surest] = -1.0f;
+    }
+    csv_close(&names);
+    csv_open(&pixels, out, "mistakes.csv", "x,y,value");
+    for (int p = 0; p < sheet_w * sheet_h; p++) {
+        csv_row(&pixels, "%d,%d,%.3f", p % sheet_w, p / sheet_w, (double)sheet[p]);
     }
     csv_close(&pixels);
-    csv_close(&names);
+    free(sheet);
 }
 
 struct curves {

@@ -83,9 +83,8 @@ static void write_points(const struct moons_run *run, const char *out) {
 
 // The probability of the lower moon on a grid, row by row, by the hand-written network at the trained parameters.
 static void write_boundary(struct moons_run *run, const char *out) {
-    struct out_file file;
-    out_open(&file, out, "moons_boundary.csv");
-    fprintf(file.f, "x,y,p\n");
+    struct csv_log log;
+    csv_open(&log, out, "moons_boundary.csv", "x,y,p");
     float xy[2 * GRID], probs[2 * GRID];
     for (int row = 0; row < GRID; row++) {
         for (int k = 0; k < GRID; k++) {
@@ -94,11 +93,10 @@ static void write_boundary(struct moons_run *run, const char *out) {
         }
         softmax_forward(probs, mlp_forward(&run->mlp, xy, GRID), GRID, 2);
         for (int k = 0; k < GRID; k++) {
-            fprintf(file.f, "%.4f,%.4f,%.5f\n", (double)xy[2 * k], (double)xy[2 * k + 1], (double)probs[2 * k + 1]);
+            csv_row(&log, "%.4f,%.4f,%.5f", (double)xy[2 * k], (double)xy[2 * k + 1], (double)probs[2 * k + 1]);
         }
-        fprintf(file.f, "\n");  // gnuplot's mark between the rows of a grid
     }
-    out_close(&file);
+    csv_close(&log);
 }
 
 static double share_right(struct moons_run *run) {
