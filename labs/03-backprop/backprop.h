@@ -21,7 +21,7 @@ struct gate {
 struct gate gate_and(void);  // fires if both inputs are 1
 struct gate gate_or(void);   // fires if at least one input is 1
 struct gate gate_not(void);  // fires if the first input is 0; ignores the second
-// 1 if exactly one of a, b (each 0 or 1) is 1. No single unit can do this: combines three of them in two layers.
+// 1 if exactly one of a, b (each 0 or 1) is 1. No single unit can do this: combines several in two layers.
 int gate_xor(int a, int b);
 
 // ---- activations.c: one number in, one number out, n times
