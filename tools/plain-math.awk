@@ -73,7 +73,7 @@ function render(s,    out, word, save_f, save_p, a, b, group, alone) {
                 a = render(take())
                 b = render(take())
                 a = tight(a, "[-+ ]|−") "/" tight(b, "[-+ ]|−|[0-9][A-Za-z]")
-                alone = (out !~ /[^-+=(, ]$/ || out ~ /⌊$/) && substr(f, p) !~ /^ *[A-Za-z0-9\\({^]/
+                alone = (out !~ /[^-+=(, ]$/ || out ~ /⌊$/) && (substr(f, p) !~ /^ *[A-Za-z0-9\\({^]/ || substr(f, p) ~ /^ *\\(right|rfloor|quad|qquad)/)
                 out = out (alone ? a : "(" a ")")
             } else if (word == "sqrt") out = out "√(" trim(render(take())) ")"
             else if (word == "hat" || word == "widehat") out = out accent(render(take()), "\314\202")
