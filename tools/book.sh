@@ -34,7 +34,11 @@ mkdir -p "$work/book/figures" "$work/book/src" || exit 1
 # ---- what is in the book --------------------------------------------------------------------------------------------
 # $work/map: "FILE<tab>PAGE"; $work/order: the pages in reading order, "FILE<tab>PAGE<tab>TITLE"
 
-title_of() { sed -n 's/^# *//p' "$1" | head -n 1 | sed 's/`//g'; }
+# A page's title is its first heading; a chapter's starts with its number, however the text writes it.
+title_of() {
+    number=$(echo "$1" | sed -n 's:^chapters/\([0-9][0-9]\)-[^/]*/README[.]md$:\1 :p')
+    sed -n 's/^# *//p' "$1" | head -n 1 | sed "s/\`//g; s/^\(Chapter \)*[0-9][0-9]*[.:]* *//; s/^/$number/"
+}
 html_escape() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'; }
 
 : >"$work/map"
