@@ -10,12 +10,13 @@ struct lab {
 
 void valley_run(const struct lab *lab);    // valley.c: five optimizers in a long valley of two weights
 void race_run(const struct lab *lab);      // race.c: seven optimizers from one start
+void rates_run(const struct lab *lab);     // race.c: each of the seven at five learning rates (not part of "all")
 void decay_run(const struct lab *lab);     // decay.c: Adam with L2 against AdamW
 void depth_run(const struct lab *lab);     // depth.c: activations and gradients through 20 layers
 void norms_run(const struct lab *lab);     // norms.c: six norms and none
 void schedule_run(const struct lab *lab);  // schedules.c: warm-up and cosine
 void clipping_run(const struct lab *lab);  // schedules.c: clipping
-void recipe_run(const struct lab *lab, int epochs, float lr,
+void recipe_run(const struct lab *lab, int epochs, float lr, float dropout,
                 int batch);  // recipe.c: one choice after the other, then all
 
 // The first n training images: enough for a comparison, and quick.

@@ -25,8 +25,8 @@ static void pixel_statistics(double *mean, double *deviation, const struct image
     *deviation = sqrt(square / n - *mean * *mean);
 }
 
-static const char *const experiments[] = {"all",   "valley",   "race",     "decay", "depth",
-                                          "norms", "schedule", "clipping", "recipe"};
+static const char *const experiments[] = {"all",   "valley",   "race",     "decay",  "depth",
+                                          "norms", "schedule", "clipping", "recipe", "rates"};
 
 static void check_experiment(const char *only) {
     for (int i = 0; i < COUNT(experiments); i++) {
@@ -34,25 +34,28 @@ static void check_experiment(const char *only) {
     }
     die_usage(
         "--only %s: there is no such experiment; there are all, valley, race, decay, depth, norms, schedule, "
-        "clipping and recipe",
+        "clipping, recipe and rates",
         only);
 }
 
 int main(int argc, char **argv) {
     const char *out = "build/demo/04-training", *only = "all";
     int seed = 1, epochs = 8, batch = 256;
-    float lr = 6e-3f;
+    float lr = 6e-3f, dropout = 0.2f;
     struct flag flags[] = {
         flag_string("out", &out, "folder for the CSV files"),
-        flag_string("only", &only, "one experiment: valley, race, decay, depth, norms, schedule, clipping, recipe"),
+        flag_string("only", &only,
+                    "one experiment: valley, race, decay, depth, norms, schedule, clipping, recipe; or rates"),
         flag_int("seed", &seed, 0, 1 << 30, "for initial weights, batches and dropout"),
         flag_int("epochs", &epochs, 1, 200, "of the recipe"),
         flag_int("batch", &batch, 2, 4096, "images per step of the recipe"),
         flag_float("lr", &lr, 1e-6, 10, "largest learning rate of the recipe"),
+        flag_float("dropout", &dropout, 0, 0.95, "of the recipe: the probability to be dropped"),
     };
     flags_parse(argc, argv, "Trains nets with the choices of chapter 04 and compares them.", NULL, flags, COUNT(flags));
     check_experiment(only);
 
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);  // each line of a table when it is known, into a file too
     struct images train, test;
     fashion_mnist_load(&train, &test);
     double mean, deviation;
@@ -63,12 +66,13 @@ int main(int argc, char **argv) {
 
     if (wanted(only, "valley")) valley_run(&lab);
     if (wanted(only, "race")) race_run(&lab);
+    if (strcmp(only, "rates") == 0) rates_run(&lab);
     if (wanted(only, "decay")) decay_run(&lab);
     if (wanted(only, "depth")) depth_run(&lab);
     if (wanted(only, "norms")) norms_run(&lab);
     if (wanted(only, "schedule")) schedule_run(&lab);
     if (wanted(only, "clipping")) clipping_run(&lab);
-    if (wanted(only, "recipe")) recipe_run(&lab, epochs, lr, batch);
+    if (wanted(only, "recipe")) recipe_run(&lab, epochs, lr, dropout, batch);
 
     free((void *)lab.train.x);
     free((void *)lab.test.x);

@@ -3,12 +3,36 @@
 
 #include "04-training/experiments.h"
 
-enum { STEPS = 200, WIDTH = 8 };
+enum { STEPS = 200, WIDTH = 8, RATES = 5 };
+
+// A good rate for each: `--only rates` shows what a quarter to four times as much gives.
+static const float good_rate[OPTIMIZER_COUNT] = {0.2f, 0.02f, 0.02f, 1e-3f, 2e-3f, 2e-3f, 2e-3f};
+
+static struct training racer(const struct lab *lab, enum optimizer optimizer, float lr) {
+    struct training t = small_training(lab, optimizer_names[optimizer], STEPS);
+    t.optimizer = optimizer;
+    t.lr = lr;
+    t.decay = optimizer == OPTIMIZER_ADAM_L2 || optimizer == OPTIMIZER_ADAMW ? 0.01f : 0;
+    return t;
+}
+
+void rates_run(const struct lab *lab) {
+    const struct examples some = first_examples(&lab->train, 10000), few = first_examples(&lab->test, 1000);
+    printf("Training loss after %d steps, by the learning rate\n", STEPS);
+    printf("  %-10s %8s %10s %10s %10s %10s %10s\n", "optimizer", "lr", "lr / 4", "lr / 2", "lr", "2 lr", "4 lr");
+    for (int o = 0; o < OPTIMIZER_COUNT; o++) {
+        printf("  %-10s %8g", optimizer_names[o], good_rate[o]);
+        for (int k = 0; k < RATES; k++) {
+            const struct training t = racer(lab, o, good_rate[o] * (float)(1 << k) / 4);
+            struct record r = train_run(&t, &some, &few);
+            printf(" %10.3f", r.final_loss);
+            record_free(&r);
+        }
+        printf("\n");
+    }
+}
 
 void race_run(const struct lab *lab) {
-    // Each rate is the best of 1, 2 and 5 times a power of ten, by the loss after these steps: `--only rates` shows it.
-    static const float lr[OPTIMIZER_COUNT] = {0.2f, 0.02f, 0.02f, 1e-3f, 2e-3f, 2e-3f, 2e-3f};
-    const float decay = 0.01f;
     const struct examples some = first_examples(&lab->train, 10000);
     float x[STEPS / WIDTH], *curves[OPTIMIZER_COUNT];
     struct live_plot live;
@@ -17,10 +41,7 @@ void race_run(const struct lab *lab) {
     printf("  %-10s %8s %8s %10s %10s\n", "optimizer", "lr", "decay", "loss", "accuracy");
     for (int k = 0; k < STEPS / WIDTH; k++) x[k] = (k + 0.5f) * WIDTH;
     for (int o = 0; o < OPTIMIZER_COUNT; o++) {
-        struct training t = small_training(lab, optimizer_names[o], STEPS);
-        t.optimizer = o;
-        t.lr = lr[o];
-        t.decay = o == OPTIMIZER_ADAM_L2 || o == OPTIMIZER_ADAMW ? decay : 0;
+        struct training t = racer(lab, o, good_rate[o]);
         t.live = &live;
         struct record r = train_run(&t, &some, &lab->test);
         curves[o] = alloc_floats(STEPS / WIDTH);

@@ -47,7 +47,7 @@ static void print_choices(const struct lab *lab) {
     }
 }
 
-void recipe_run(const struct lab *lab, int epochs, float lr, int batch) {
+void recipe_run(const struct lab *lab, int epochs, float lr, float dropout, int batch) {
     print_choices(lab);
 
     const int per_epoch = lab->train.n / batch;
@@ -56,6 +56,7 @@ void recipe_run(const struct lab *lab, int epochs, float lr, int batch) {
     t.net.sizes[1] = 256;
     t.net.sizes[2] = 128;
     t.lr = lr;
+    t.net.dropout = dropout;
     t.batch = batch;
     t.eval_every = per_epoch;
     struct live_plot live;

@@ -65,13 +65,13 @@ void clipping_run(const struct lab *lab) {
     const char *const names[] = {"unclipped_length", "clipped_length", "unclipped_loss", "clipped_loss"};
     struct record records[COUNT(plans)];
     for (int k = 0; k < STEPS; k++) x[k] = (float)k;
-    printf("Clipping: a steep start (Kaiming x 2), momentum with lr 0.03, %d steps\n", STEPS);
+    printf("Clipping: a steep start (Kaiming x 3), momentum with lr 0.05, %d steps\n", STEPS);
     printf("  %-12s %16s %10s %10s\n", "", "longest gradient", "loss", "accuracy");
     for (int p = 0; p < COUNT(plans); p++) {
         struct training t = small_training(lab, plans[p].name, STEPS);
-        t.net.gain = 2;
+        t.net.gain = 3;
         t.optimizer = OPTIMIZER_MOMENTUM;
-        t.lr = 0.03f;
+        t.lr = 0.05f;
         t.clip = plans[p].max_norm;
         struct record r = records[p] = train_run(&t, &some, &lab->test);
         curves[p] = r.length, curves[2 + p] = r.loss;
