@@ -12,11 +12,12 @@ int main(int argc, char **argv) {
         flag_int("size", &size, 32, 256, "height and width of the drawn picture"),
     };
     flags_parse(argc, argv, "Convolution, pooling and upsampling on pictures.", NULL, flags, COUNT(flags));
+    // In the order of the exercises: with some of them written, the parts before the first gap run.
     demo_filters(out, size);
-    demo_clothes(out);
-    demo_upsampling(out, size);
-    demo_fields(out);
     demo_agreement(out, seed);
     demo_adjoint(seed);
+    demo_fields(out);
+    demo_clothes(out);
+    demo_upsampling(out, size);
     return 0;
 }
