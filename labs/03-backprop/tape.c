@@ -108,8 +108,8 @@ static void node_backward(const struct tape_node *node, struct tape_node *a, str
         case TAPE_LEAF:
             break;
         case TAPE_EXP:
-            a->grad += node->grad * node->value;
-            break;  // e^a is its own slope
+            a->grad += node->grad * node->value;  // e^a is its own slope
+            break;
         case TAPE_ADD:
             // TODO 03.13 node_backward: pay both parents of a sum
             todo("03.13 node_backward");
