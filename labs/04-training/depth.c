@@ -74,7 +74,7 @@ void depth_run(const struct lab *lab) {
         measure(a[s], g[s], lab, &t.net);
         struct record r = train_run(&t, &some, &few);
         printf("  %-30s %10.2g %10.2g %10.2g %10.2g %8.3f\n", starts[s].words, a[s][0], a[s][HIDDEN - 1],
-               g[s][HIDDEN - 1], g[s][0], fabsf(r.final_loss));
+               g[s][HIDDEN - 1], g[s][0], r.final_loss);
         record_free(&r);
     }
     write_curves(lab, "activations.csv", "layer", layer, names, a, STARTS, HIDDEN);

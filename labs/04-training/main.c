@@ -40,7 +40,7 @@ static void check_experiment(const char *only) {
 
 int main(int argc, char **argv) {
     const char *out = "build/demo/04-training", *only = "all";
-    int seed = 1, epochs = 8, batch = 256;
+    int seed = 1, epochs = 10, batch = 256;
     float lr = 6e-3f, dropout = 0.2f;
     struct flag flags[] = {
         flag_string("out", &out, "folder for the CSV files"),

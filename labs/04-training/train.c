@@ -122,7 +122,7 @@ static float mean_of_last_tenth(const float *loss, int steps) {
     const int count = steps < 10 ? 1 : steps / 10;
     double sum = 0;
     for (int i = steps - count; i < steps; i++) sum += loss[i];
-    return (float)(sum / count);
+    return isfinite(sum) ? (float)(sum / count) : NAN;  // a NaN without a sign: printed as nan, never -nan
 }
 
 struct record train_run(const struct training *t, const struct examples *train, const struct examples *test) {
