@@ -96,8 +96,11 @@ grade_flags = --lab $(1) --graded $(2)/$(1) $(if $(SEED),--seed $(SEED)) $(if $(
 
 grade-ref-%: build/ref/$$(call chapter,$$*)/grade
 	@build/ref/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),solutions)
-grade-%: build/lab/$$(call chapter,$$*)/grade
+grade-%: outdated-% build/lab/$$(call chapter,$$*)/grade
 	@build/lab/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),labs,build/grade/$(call chapter,$*).json)
+# old points do not outlive a lab that no longer compiles
+outdated-%:
+	@$(if $(TEST),,rm -f build/grade/$(call chapter,$*).json)
 grade:
 	@status=0; for n in $(NUMBERS); do $(MAKE) -s --no-print-directory grade-$$n || status=1; done; exit $$status
 
@@ -112,7 +115,7 @@ watch-%: ; @sh tools/watch.sh $* $(TEST)
 reset-%: ; @sh tools/reset.sh $* $(FILE)
 solution-%: ; @sh tools/solution.sh $* $(or $(FILE),$(TEST))
 progress gradescope junit: build/bin/results
-	@build/bin/results $@
+	@build/bin/results $@ $(ARGS)
 
 build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
 	@mkdir -p $(@D)

@@ -39,7 +39,7 @@ int grade_int(int low, int high) {
 static uint32_t *new_fenced(int n) {
     if (fenced_count == ARRAYS) fail_test("the test itself is wrong: it makes more than %d arrays", ARRAYS);
     struct fenced *f = &fenced[fenced_count++];
-    *f = (struct fenced){.memory = alloc_zeroed((size_t)(n + 2 * guard()), sizeof(uint32_t)), .n = n};
+    *f = (struct fenced){.memory = alloc_zeroed((size_t)n + 2 * (size_t)guard(), sizeof(uint32_t)), .n = n};
     for (int i = 0; i < guard(); i++) f->memory[i] = f->memory[guard() + n + i] = GUARD_WORD;
     return f->memory + guard();
 }
