@@ -154,5 +154,7 @@ int tape_relu(struct tape *t, int a);
 int tape_sub(struct tape *t, int a, int b);            // a + (-1) b: made of the ones above
 int tape_div(struct tape *t, int a, int b);            // a * b^-1: likewise
 int tape_scale(struct tape *t, int a, double factor);  // factor * a: likewise
+// Adds to the grad of node's parents what node's own grad makes of it: the chain rule, one step.
+void tape_pay_parents(struct tape *t, int node);
 // Sets the grad of every node to d(output)/d(node). Starts from zeros: nothing is left over from an earlier call.
 void tape_backward(struct tape *t, int output);

@@ -11,12 +11,13 @@ static void show_gates(void) {
     for (int g = 0; g < COUNT(gates); g++) printf("  %s", names[g]);
     printf("  xor (two layers)\n");
     for (int k = 0; k < 4; k++) {
-        const float in[2] = {(float)(k / 2), (float)(k % 2)};
-        printf("  %d %d", k / 2, k % 2);
+        int a = k / 2, b = k % 2;
+        const float in[2] = {(float)a, (float)b};
+        printf("  %d %d", a, b);
         for (int g = 0; g < COUNT(gates); g++) {
             printf("  %*d", (int)strlen(names[g]), threshold_unit(in, gates[g].weight, gates[g].bias, 2));
         }
-        printf("  %3d\n", gate_xor(k / 2, k % 2));
+        printf("  %3d\n", gate_xor(a, b));
     }
 }
 
