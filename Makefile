@@ -80,12 +80,10 @@ FORCE:
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
 PASSED = $(foreach f,LR EPOCHS BATCH STEPS SEED,$(if $($(f)),--$(shell echo $(f) | tr A-Z a-z) $($(f)))) $(ARGS)
-out_flag = $(if $(filter main,$(PROG)),--out $(1))
 figures = $(wildcard chapters/$(1)/*.gp)
 
 lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call chapter,$$*)/modules
-	@build/lab/$(call chapter,$*)/$(PROG) $(call out_flag,build/lab/$(call chapter,$*)) $(PASSED)
-	@$(if $(filter main,$(PROG)),sh tools/plot.sh build/lab/$(call chapter,$*) $(call figures,$(call chapter,$*)))
+	@$(if $(filter main,$(PROG)),sh tools/lab.sh $(call chapter,$*) $(PASSED),build/lab/$(call chapter,$*)/$(PROG) $(ARGS))
 	@$(if $(call used,$(call chapter,$*)),cut -d' ' -f1 build/lab/$(call chapter,$*)/modules | sort | uniq -c | awk '{n[$$2] = $$1} END {printf "modules of earlier chapters: %d of %d are yours (OWN=1 links yours)\n", n["yours"], n["yours"] + n["reference"]}')
 
 build/lab/%/modules: FORCE
@@ -105,7 +103,7 @@ grade:
 	@status=0; for n in $(NUMBERS); do $(MAKE) -s --no-print-directory grade-$$n || status=1; done; exit $$status
 
 memcheck-%: build/asan/lab/$$(call chapter,$$*)/$$(if $$(TEST),grade,$$(PROG))
-	@$(if $(TEST),ASAN_OPTIONS=detect_leaks=0 $< $(call grade_flags,$(call chapter,$*),labs) --in-process,$< $(call out_flag,build/asan/out/$(call chapter,$*)) $(PASSED))
+	@$(if $(TEST),ASAN_OPTIONS=detect_leaks=0 $< $(call grade_flags,$(call chapter,$*),labs) --in-process,$< $(if $(filter main,$(PROG)),--out build/asan/out/$(call chapter,$*)) $(PASSED))
 
 plot-%:
 	@sh tools/plot.sh $(if $(FIG),-t) build/lab/$(call chapter,$*) $(or $(FIG:%=chapters/$(call chapter,$*)/%.gp),$(call figures,$(call chapter,$*)))

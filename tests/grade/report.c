@@ -41,10 +41,11 @@ static void print_outcome(const struct grading *g, const struct outcome *o, bool
         printf("        next: make memcheck-%.2s TEST=%s\n", g->lab, o->name);
 }
 
-// Where the gap is: "labs/01-linear-regression/loss.c:5", or "" if grep finds none.
+// Where the gap is: "loss.c:5", or "" if grep finds none.
 static void find_gap(char place[256], const struct grading *g, const struct outcome *o) {
     char command[512];
-    snprintf(command, sizeof command, "grep -n 'TODO %s ' %s/*.c 2>/dev/null", o->exercise->number, g->graded);
+    snprintf(command, sizeof command, "cd %s && { grep -n 'TODO %s %s:' *.c || grep -n 'TODO %s ' *.c; }", g->graded,
+             o->exercise->number, o->name, o->exercise->number);
     place[0] = '\0';
     FILE *found = popen(command, "r");
     if (!found) return;
@@ -69,8 +70,8 @@ void print_grading(const struct grading *g) {
     if (!first_gap) return;
     char place[256];
     find_gap(place, g, first_gap);
-    printf("next gap: %s %s, %s   (make hint-%.2s TEST=%s)\n", first_gap->exercise->number, first_gap->name, place,
-           g->lab, first_gap->name);
+    printf("next gap: %s %s, %s/%s   (make hint-%.2s TEST=%s)\n", first_gap->exercise->number, first_gap->name,
+           g->graded, place, g->lab, first_gap->name);
 }
 
 static json_t *outcome_json(const struct outcome *o) {
