@@ -163,7 +163,8 @@ compile: $(SOURCES:%.c=build/$(CC)/obj/%.o)
 build/$(CC)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) -c $< -o $@
-sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(notdir $$(filter $$*-%,$$(PROGRAMS))))
+programs = $(notdir $(filter $(1)-%,$(PROGRAMS)))
+sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,$$*))
 	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
 
 # for tools/prove.sh: what every grader is linked with
