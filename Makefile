@@ -1,7 +1,9 @@
 # Daybreak. `make` lists what can be made; tools/README.md says how the parts fit together.
 # A chapter is a folder labs/NN-name: no list of chapters stands here.
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 CFLAGS ?= -O3 -march=native -g
 COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP -Ilabs -Itests -I.
 LIBS = -lz -lm -fopenmp
