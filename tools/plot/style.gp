@@ -34,7 +34,7 @@ set xlabel textcolor rgb "#222222"
 set ylabel textcolor rgb "#222222"
 set zlabel textcolor rgb "#222222"
 set cblabel textcolor rgb "#222222"
-set key top right opaque noautotitle samplen 2 spacing 1.3 textcolor rgb "#222222"
+set key font ",14" top right opaque noautotitle samplen 2 spacing 1.3 textcolor rgb "#222222"
 set style fill solid 1.0 noborder
 set boxwidth 0.8 relative
 
