@@ -109,14 +109,26 @@ done <"$work/linked"
 to_html() { # FILE ROOT KIND TITLE [PANDOC OPTION...]: markdown on stdin, a page on stdout
     file=$1 root=$2 kind=$3 title=$4
     shift 4
-    pandoc --from gfm+tex_math_dollars+smart-emoji-yaml_metadata_block --to html5 --mathml --wrap=none --fail-if-warnings \
-        --template "$tools/page.html" --metadata pagetitle="$title" --variable kind="$kind" "$@" \
+    pandoc --from gfm+tex_math_dollars+smart-emoji-yaml_metadata_block --to html5 --mathml --wrap=none \
+        --columns=9999 --fail-if-warnings --template "$tools/page.html" --metadata pagetitle="$title" --variable kind="$kind" "$@" \
         >"$work/page.html" 2>"$work/messages" || {
         cat "$work/messages" >&2
         fail "$file: pandoc could not turn it into HTML (a formula that pandoc does not know is quoted above)"
     }
     awk -v page="$file" -v root="$root" -f "$tools/path.awk" -f "$tools/relink.awk" "$work/map" "$work/page.html" |
         awk -f "$tools/mathml.awk"
+}
+
+# A chapter's page says its number above the title, however the text writes it.
+number_title() { # FILE, the page on stdin
+    awk -v number="$(echo "$1" | sed -n 's:^chapters/\([0-9][0-9]\)-[^/]*/README[.]md$:\1:p')" '
+        number != "" && !done && /<h1 / {
+            sub(/>(Chapter )?[0-9]+[.:]* */, ">")
+            print "<p class=\"number\">Chapter " number "</p>"
+            done = 1
+        }
+        { print }
+    '
 }
 
 # The map of chapters/README.md gives the parts; chapters that have no folder yet are not listed.
@@ -192,7 +204,8 @@ while IFS='	' read -r file page; do
         woven=$work/$(echo "$file" | tr / _)
         if [ "$kind" = index ]; then link_map <"$woven"; else cat "$woven"; fi |
             to_html "$file" "" "$kind" "$(title_of "$file") · Daybreak" --toc --toc-depth=3 \
-                --include-before-body "$work/contents" --include-after-body "$work/turn" >"$work/book/$page" || exit 1
+                --include-before-body "$work/contents" --include-after-body "$work/turn" >"$work/numbered" || exit 1
+        number_title "$file" <"$work/numbered" >"$work/book/$page"
         ;;
     *)
         case $page in src/*) ;; *) continue ;; esac

@@ -62,7 +62,7 @@ function parentheses(text,    piece, n, i, depth, open, tall, stretch, mark) {
 
 function signs(text,    head, before, sign) {
     head = ""
-    while (match(text, /(<mo[^>]*>[^<]*<\/mo>|<mrow>|<mtd[^>]*>|<semantics>)<mo>(−|\+|±)<\/mo>/)) {
+    while (match(text, /(<mo[^>]*>[^<]*<\/mo>|<mo>,<\/mo><mspace[^>]*><\/mspace>|<mrow>|<mtd[^>]*>|<semantics>)<mo>(−|\+|±)<\/mo>/)) {
         head = head substr(text, 1, RSTART - 1)
         before = substr(text, RSTART, RLENGTH)
         text = substr(text, RSTART + RLENGTH)
