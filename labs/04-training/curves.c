@@ -10,6 +10,10 @@ struct examples first_examples(const struct examples *e, int n) {
     return first;
 }
 
+int lab_steps(const struct lab *lab, int steps) {
+    return lab->quick ? steps / 10 : steps;
+}
+
 struct training small_training(const struct lab *lab, const char *label, int steps) {
     struct net_config net = {.sizes = {784, 128, 64, 10}, .layers = 3, .nonlinearity = NONLINEARITY_RELU};
     net.init = INIT_KAIMING;

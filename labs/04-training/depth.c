@@ -24,7 +24,7 @@ static const struct start {
 };
 
 static struct training deep_training(const struct lab *lab, const struct start *start) {
-    struct training t = small_training(lab, start->name, STEPS);
+    struct training t = small_training(lab, start->name, lab_steps(lab, STEPS));
     t.net = (struct net_config){.layers = HIDDEN + 1,
                                 .nonlinearity = start->nonlinearity,
                                 .norm = start->norm,
@@ -66,7 +66,7 @@ void depth_run(const struct lab *lab) {
     const char *names[STARTS];
     for (int k = 0; k < HIDDEN; k++) layer[k] = (float)(k + 1);
     printf("%d hidden layers of %d: spread of one batch's activations and gradients, then %d steps of momentum\n",
-           HIDDEN, WIDTH, STEPS);
+           HIDDEN, WIDTH, lab_steps(lab, STEPS));
     printf("  %-30s %10s %10s %10s %10s %8s\n", "start", "act. 1", "act. 20", "grad. 20", "grad. 1", "loss");
     for (int s = 0; s < STARTS; s++) {
         struct training t = deep_training(lab, &starts[s]);

@@ -41,12 +41,14 @@ static void check_experiment(const char *only) {
 int main(int argc, char **argv) {
     const char *out = "build/demo/04-training", *only = "all";
     int seed = 1, epochs = 10, batch = 256;
+    bool quick = false;
     float lr = 6e-3f, dropout = 0.2f;
     struct flag flags[] = {
         flag_string("out", &out, "folder for the CSV files"),
         flag_string("only", &only,
                     "one experiment: valley, race, decay, depth, norms, schedule, clipping, recipe; or rates"),
         flag_int("seed", &seed, 0, 1 << 30, "for initial weights, batches and dropout"),
+        flag_switch("quick", &quick, "a tenth of the steps, and a part of the images: only to see that it runs"),
         flag_int("epochs", &epochs, 1, 200, "of the recipe"),
         flag_int("batch", &batch, 2, 4096, "images per step of the recipe"),
         flag_float("lr", &lr, 1e-6, 10, "largest learning rate of the recipe"),
@@ -60,9 +62,14 @@ int main(int argc, char **argv) {
     fashion_mnist_load(&train, &test);
     double mean, deviation;
     pixel_statistics(&mean, &deviation, &train);
-    struct lab lab = {.out = out, .seed = seed};
+    struct lab lab = {.out = out, .seed = seed, .quick = quick};
     lab.train = standardized(&train, mean, deviation);
     lab.test = standardized(&test, mean, deviation);
+    if (quick) {
+        lab.train = first_examples(&lab.train, 4096);
+        lab.test = first_examples(&lab.test, 500);
+        if (epochs > 2) epochs = 2;
+    }
 
     if (wanted(only, "valley")) valley_run(&lab);
     if (wanted(only, "race")) race_run(&lab);

@@ -35,8 +35,8 @@ static const char *const choice_names[] = {"naive",        "+ Kaiming",  "+ Adam
 
 static void print_choices(const struct lab *lab) {
     const struct examples part = first_examples(&lab->train, PART);
-    struct training t = small_training(lab, "", PART_EPOCHS * PART / 128);
-    printf("What each choice adds: 784-128-64-10, %d images, %d epochs\n", PART, PART_EPOCHS);
+    struct training t = small_training(lab, "", lab_steps(lab, PART_EPOCHS * PART / 128));
+    printf("What each choice adds: 784-128-64-10, %d images, %d epochs\n", part.n, PART_EPOCHS);
     printf("  %-24s %8s %10s %10s\n", "", "lr", "loss", "accuracy");
     for (int c = 0; c < COUNT(choice_names); c++) {
         choose(&t, c);

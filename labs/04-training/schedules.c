@@ -15,20 +15,21 @@ void schedule_run(const struct lab *lab) {
         bool cosine;
     } plans[] = {
         {"constant", 0, false}, {"warmup", WARMUP, false}, {"cosine", 0, true}, {"warmup_cosine", WARMUP, true}};
+    const int steps = lab_steps(lab, STEPS);
     const float lr = 0.02f;
     const struct examples some = first_examples(&lab->train, 10000);
     float step[STEPS], x[STEPS / SMOOTH], *rates[COUNT(plans)], *losses[COUNT(plans)];
     const char *names[COUNT(plans)];
-    for (int k = 0; k < STEPS; k++) step[k] = (float)k;
-    for (int k = 0; k < STEPS / SMOOTH; k++) x[k] = (k + 0.5f) * SMOOTH;
+    for (int k = 0; k < steps; k++) step[k] = (float)k;
+    for (int k = 0; k < steps / SMOOTH; k++) x[k] = (k + 0.5f) * SMOOTH;
     struct live_plot live;
     live_open(&live, "Four schedules", "step", "training loss");
-    printf("Schedules: AdamW with a bold lr of %g, %d steps, warm-up over %d\n", lr, STEPS, WARMUP);
+    printf("Schedules: AdamW with a bold lr of %g, %d steps, warm-up over %d\n", lr, steps, lab_steps(lab, WARMUP));
     printf("  %-16s %14s %10s %10s\n", "schedule", "largest loss", "loss", "accuracy");
     for (int p = 0; p < COUNT(plans); p++) {
-        struct training t = small_training(lab, plans[p].name, STEPS);
+        struct training t = small_training(lab, plans[p].name, steps);
         t.lr = lr;
-        t.warmup = plans[p].warmup;
+        t.warmup = lab_steps(lab, plans[p].warmup);
         t.cosine = plans[p].cosine;
         t.live = &live;
         names[p] = plans[p].name;
@@ -36,18 +37,18 @@ void schedule_run(const struct lab *lab) {
         rates[p] = alloc_floats(STEPS);
         losses[p] = alloc_floats(STEPS / SMOOTH);
         float largest = 0;
-        for (int k = 0; k < STEPS; k++) {
+        for (int k = 0; k < steps; k++) {
             const bool planned = t.cosine || k < t.warmup;
-            rates[p][k] = planned ? schedule_lr(lr, 0, k, t.warmup, STEPS) : lr;
+            rates[p][k] = planned ? schedule_lr(lr, 0, k, t.warmup, steps) : lr;
             largest = fmaxf(largest, r.loss[k]);
         }
-        smooth(losses[p], r.loss, STEPS, SMOOTH);
+        smooth(losses[p], r.loss, steps, SMOOTH);
         printf("  %-16s %14.2f %10.3f %9.2f%%\n", names[p], largest, r.final_loss, 100 * r.final_accuracy);
         record_free(&r);
     }
     live_close(&live);
-    write_curves(lab, "rates.csv", "step", step, names, rates, COUNT(plans), STEPS);
-    write_curves(lab, "schedules.csv", "step", x, names, losses, COUNT(plans), STEPS / SMOOTH);
+    write_curves(lab, "rates.csv", "step", step, names, rates, COUNT(plans), steps);
+    write_curves(lab, "schedules.csv", "step", x, names, losses, COUNT(plans), steps / SMOOTH);
     for (int p = 0; p < COUNT(plans); p++) {
         free(rates[p]);
         free(losses[p]);
@@ -61,14 +62,15 @@ void clipping_run(const struct lab *lab) {
         float max_norm;
     } plans[] = {{"unclipped", 0}, {"clipped", 1}};
     const struct examples some = first_examples(&lab->train, 10000);
+    const int steps = lab_steps(lab, STEPS);
     float x[STEPS], *curves[4];
     const char *const names[] = {"unclipped_length", "clipped_length", "unclipped_loss", "clipped_loss"};
     struct record records[COUNT(plans)];
-    for (int k = 0; k < STEPS; k++) x[k] = (float)k;
-    printf("Clipping: a steep start (Kaiming x 3), momentum with lr 0.05, %d steps\n", STEPS);
+    for (int k = 0; k < steps; k++) x[k] = (float)k;
+    printf("Clipping: a steep start (Kaiming x 3), momentum with lr 0.05, %d steps\n", steps);
     printf("  %-12s %16s %10s %10s\n", "", "longest gradient", "loss", "accuracy");
     for (int p = 0; p < COUNT(plans); p++) {
-        struct training t = small_training(lab, plans[p].name, STEPS);
+        struct training t = small_training(lab, plans[p].name, steps);
         t.net.gain = 3;
         t.optimizer = OPTIMIZER_MOMENTUM;
         t.lr = 0.05f;
@@ -76,9 +78,9 @@ void clipping_run(const struct lab *lab) {
         struct record r = records[p] = train_run(&t, &some, &lab->test);
         curves[p] = r.length, curves[2 + p] = r.loss;
         float longest = 0;
-        for (int k = 0; k < STEPS; k++) longest = fmaxf(longest, r.length[k]);
+        for (int k = 0; k < steps; k++) longest = fmaxf(longest, r.length[k]);
         printf("  %-12s %16.3g %10.3f %9.2f%%\n", t.label, longest, r.final_loss, 100 * r.final_accuracy);
     }
-    write_curves(lab, "clipping.csv", "step", x, names, curves, COUNT(names), STEPS);
+    write_curves(lab, "clipping.csv", "step", x, names, curves, COUNT(names), steps);
     for (int p = 0; p < COUNT(plans); p++) record_free(&records[p]);
 }
