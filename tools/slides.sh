@@ -94,7 +94,7 @@ for file in $sources; do
         /^Overfull \\vbox \([0-9.]+pt too high\)/ {
             high = $3
             gsub(/[^0-9.]/, "", high)
-            if (high > 4) printf "slides: warning: %s: page %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
+            if (high > 2) printf "slides: warning: %s: page %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
         }
         {
             rest = $0
