@@ -5,12 +5,10 @@
 // factor of two.)
 #include "03-backprop/backprop.h"
 
-
 void linear_forward(float *out, const float *x, const float *weight, const float *bias, int B, int I, int O) {
     // TODO 03.7 linear_forward: out[b,o] = sum_i x[b,i] weight[o,i] + bias[o]
     todo("03.7 linear_forward");
 }
-
 
 void linear_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *weight,
                      int B, int I, int O) {
