@@ -55,7 +55,6 @@ static void forward_tile(float *out, const float *x, const float *weight, int ro
     }
 }
 // END SOLUTION
-
 void linear_forward(float *out, const float *x, const float *weight, const float *bias, int B, int I, int O) {
     // BEGIN SOLUTION 03.7 linear_forward: out[b,o] = sum_i x[b,i] weight[o,i] + bias[o]
 #pragma omp parallel for collapse(2) schedule(static) if (worth_threads(B, I, O))
@@ -106,7 +105,6 @@ static void add_product(float *c, const float *a, int a_row, int a_col, const fl
     }
 }
 // END SOLUTION
-
 void linear_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *weight,
                      int B, int I, int O) {
     // BEGIN SOLUTION 03.8 linear_backward: dx += dout weight, dweight += dout^T x, dbias += dout summed over the rows
