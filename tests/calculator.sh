@@ -83,13 +83,4 @@ printf 'input 8x8x1\r\nconv:k3\r\n' >"$dir/dos"
 gives "a file with CR LF" " 6x6x1 +10 +324 +3 " --file "$dir/dos"
 head -c 600 /dev/zero | tr '\0' x >"$dir/long"
 refuses "a line of 600 characters" 1 "long:1: .* longer" --file "$dir/long"
-
-# Same seed, same pictures and receptive fields, with one thread and with two.
-"${MAKE:-make}" -s --no-print-directory build/ref/02-convolution/main || exit 1
-for threads in 1 2; do
-    OMP_NUM_THREADS=$threads build/ref/02-convolution/main --out "$dir/$threads" --size 64 >"$dir/out" 2>"$dir/err" || exit 1
-    rm -f "$dir/$threads/agreement.csv" # holds times
-done
-if diff -r "$dir/1" "$dir/2" >"$dir/out"; then ok "one thread and two give the same pictures, bit for bit"
-else not_ok "one thread and two give different pictures"; fi
 exit $status

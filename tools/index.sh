@@ -16,9 +16,10 @@ trap 'exit 143' TERM
 
 html_escape() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'; }
 
-title_of() { # NN-name: the chapter's first heading, or its name
-    title=$(sed -n 's/^# *//p' "chapters/$1/README.md" 2>/dev/null | head -n 1 | tr -d '`')
-    printf '%s\n' "${title:-$1}" | html_escape
+title_of() { # NN-name: "01 Linear regression", from the text's first heading, or from the folder's name
+    title=$(sed -n 's/^# *//p' "chapters/$1/README.md" 2>/dev/null | head -n 1 |
+        sed 's/`//g; s/^\(Chapter \)*[0-9][0-9]*[.:]* *//')
+    printf '%s %s\n' "${1%%-*}" "${title:-${1#*-}}" | html_escape
 }
 
 # The figures of a chapter in the order of its text, then the others.
@@ -36,18 +37,19 @@ chapter_part() { # NN-name
     if [ -f "build/book/$1.html" ] && [ "$dir" = build/demo ]; then
         printf '<p><a href="../book/%s.html">Read the chapter</a></p>\n' "$1"
     fi
-    if [ -f "$dir/$1/output.txt" ]; then
-        printf '<pre>'
-        html_escape <"$dir/$1/output.txt"
-        printf '</pre>\n'
-    fi
     printf '<div class="figures">\n'
     figures_of "$1" | while IFS= read -r figure; do
         caption=$(sed -n '1s/^# caption: *//p' "chapters/$1/${figure%.png}.gp" 2>/dev/null | html_escape)
         printf '<figure><a href="%s/%s"><img src="%s/%s" alt="" loading="lazy"></a><figcaption>%s</figcaption></figure>\n' \
             "$1" "$figure" "$1" "$figure" "${caption:-${figure%.png}}"
     done
-    printf '</div>\n</section>\n'
+    printf '</div>\n'
+    if [ -f "$dir/$1/output.txt" ]; then
+        printf '<pre>'
+        html_escape <"$dir/$1/output.txt"
+        printf '</pre>\n'
+    fi
+    printf '</section>\n'
 }
 
 found=
