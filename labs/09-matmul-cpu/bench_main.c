@@ -83,7 +83,7 @@ static void write_races(FILE *f, double peak, int repeats, int threads) {
             double ours, theirs;
             int turns =
                 (int)(repeats * matmul_flops(1024, 1024, 1024) / matmul_flops(shapes[s].M, shapes[s].N, shapes[s].K));
-            race(&ours, &theirs, &shapes[s], (enum matmul_form)form, turns < 2000 ? turns : 2000);
+            race(&ours, &theirs, &shapes[s], (enum matmul_form)form, turns < 400 ? turns : 400);
             fprintf(f, "| %d × %d × %d, %s | %s | %.1f | %.0f%%", shapes[s].M, shapes[s].N, shapes[s].K, shapes[s].what,
                     names[form], ours, 100 * ours / peak);
             if (sgemm) fprintf(f, " | %.1f | %.2f", theirs, ours / theirs);
@@ -114,7 +114,7 @@ static void write_tables(FILE *f, int repeats, int threads) {
 
 int main(int argc, char **argv) {
     const char *table = "";
-    int repeats = 30, threads = omp_get_max_threads();
+    int repeats = 20, threads = omp_get_max_threads();
     struct flag flags[] = {
         flag_int("repeats", &repeats, 1, 10000, "turns of each at 1024 x 1024 x 1024"),
         flag_int("threads", &threads, 1, 1024, "threads of both"),
