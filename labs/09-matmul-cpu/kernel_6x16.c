@@ -54,7 +54,7 @@ TARGET void kernel_6x16(float *c, int ldc, int kc, const float *a, const float *
     vector sum[MR][2] = {{{0}}};
 #pragma GCC unroll 6
     for (int i = 0; i < MR; i++) __builtin_prefetch(c + (size_t)i * ldc, 1);
-        // TODO 09.10 kernel_6x16: for each k load a row of b (two vectors); multiply-add it to the 6 rows of sum
-        todo("09.10 kernel_6x16");
+    // TODO 09.10 kernel_6x16: for each k load a row of b (two vectors); multiply-add it to the 6 rows of sum
+    todo("09.10 kernel_6x16");
     write_tile(c, ldc, sum, alpha, beta);
 }

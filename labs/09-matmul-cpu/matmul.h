@@ -104,14 +104,20 @@ void pack_a(float *panels, struct matmul_view a, int mc, int kc, int MR);
 // op(B)'s block b (kc,nc) as ceil(nc/NR) panels, each (kc,NR): panel q holds columns q*NR and up.
 void pack_b(float *panels, struct matmul_view b, int kc, int nc, int NR);
 
-// ---- kernel_scalar.c, kernel_6x16.c, kernel_14x32.c (given): micro-kernels --------------------------------------------
+// ---- kernel_scalar.c, kernel_6x16.c, kernel_14x32.c (given): micro-kernels ------------------------------------------
 // A micro-kernel keeps a tile of C in registers while it walks down one panel of A (kc,MR) and one of B (kc,NR):
 //     c (MR,NR), rows ldc apart:  c[i,j] = alpha * (sum over k of a[k*MR + i] * b[k*NR + j]) + beta * c[i,j]
 // beta = 0: c is only written. a and b start at multiples of 64 bytes. kc >= 1.
 typedef void kernel_function(float *c, int ldc, int kc, const float *a, const float *b, float alpha, float beta);
-kernel_function kernel_scalar;  // 4 x 8, plain C
-kernel_function kernel_6x16;    // vectors of 8 floats; on x86-64 it needs AVX2 and FMA
-kernel_function kernel_14x32;   // vectors of 16 floats; on x86-64 it needs AVX-512F
+
+// 4 x 8, plain C: c (4,8) = alpha * sum + beta * c.
+void kernel_scalar(float *c, int ldc, int kc, const float *a, const float *b, float alpha, float beta);
+
+// 6 x 16, vectors of 8 floats: c (6,16) = alpha * sum + beta * c. On x86-64 it needs AVX2 and FMA.
+void kernel_6x16(float *c, int ldc, int kc, const float *a, const float *b, float alpha, float beta);
+
+// 14 x 32, vectors of 16 floats. On x86-64 it needs AVX-512F.
+void kernel_14x32(float *c, int ldc, int kc, const float *a, const float *b, float alpha, float beta);
 
 enum { KERNEL_MR_MAX = 14, KERNEL_NR_MAX = 32 };
 struct matmul_kernel {

@@ -54,8 +54,7 @@ TARGET void kernel_6x16(float *c, int ldc, int kc, const float *a, const float *
     vector sum[MR][2] = {{{0}}};
 #pragma GCC unroll 6
     for (int i = 0; i < MR; i++) __builtin_prefetch(c + (size_t)i * ldc, 1);
-        // BEGIN SOLUTION 09.10 kernel_6x16: for each k load a row of b (two vectors); multiply-add it to the 6 rows of sum
-#pragma GCC unroll 4
+    // BEGIN SOLUTION 09.10 kernel_6x16: for each k load a row of b (two vectors); multiply-add it to the 6 rows of sum
     for (int k = 0; k < kc; k++) {
         const float *a_k = a + (size_t)k * MR, *b_k = b + (size_t)k * NR;
         __builtin_prefetch(a_k + 16 * MR);
