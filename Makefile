@@ -157,8 +157,8 @@ prove-%: ; @sh tools/prove.sh $(call chapter,$*)
 lint: ; @sh tools/lint.sh
 fuzz: ; @sh tools/fuzz.sh
 
-# all that tests run
-build: $(addprefix build/ref/,$(PROGRAMS)) $(addprefix build/unit/,$(UNITS)) build/bin/results
+# all that tests run, so that two proofs at a time find it made
+build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results
 build/unit/%: build/obj/tests/unit/%.o $(addprefix build/obj/,$(SHARED))
 	@mkdir -p $(@D)
 	@$(CC) $^ -o $@ -lcriterion $(LIBS)
