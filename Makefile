@@ -4,8 +4,8 @@
 CC ?= gcc
 CFLAGS ?= -O3 -march=native -g
 COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP -Ilabs -Itests -I.
-LIBS = -lz -lm -fopenmp
-GRADE_LIBS = -lcriterion -ljansson $(LIBS)
+LIBS = -ljansson -lpcre2-8 -lz -lm -fopenmp
+GRADE_LIBS = -lcriterion $(LIBS)
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 CHAPTERS := $(notdir $(wildcard labs/[0-9][0-9]-*))
@@ -116,7 +116,7 @@ progress gradescope junit: build/bin/results
 
 build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
 	@mkdir -p $(@D)
-	@$(CC) $^ -o $@ -ljansson $(LIBS)
+	@$(CC) $^ -o $@ $(LIBS)
 
 # ---- the classroom --------------------------------------------------------------------------------------------------
 demo: $(addprefix demo-,$(NUMBERS))
