@@ -92,6 +92,17 @@ bool scored_read(struct scored *s, const char *path, char *error, size_t error_s
     return ok;
 }
 
+int scored_joined(const struct scored *s, int a, int b) {
+    size_t size_a, size_b;
+    const char *string_a = vocab_string(&s->vocab, a, &size_a), *string_b = vocab_string(&s->vocab, b, &size_b);
+    char *both = alloc_zeroed(size_a + size_b, 1);
+    memcpy(both, string_a, size_a);
+    memcpy(both + size_a, string_b, size_b);
+    int token = vocab_find(&s->vocab, both, size_a + size_b);
+    free(both);
+    return token;
+}
+
 void scored_encode(struct ids *out, const struct scored *s, const char *text, size_t size) {
     size_t before = out->count;
     scored_start(out, s, text, size);

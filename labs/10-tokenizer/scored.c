@@ -1,7 +1,6 @@
 // Merges by score, as SentencePiece and llama2.c do.
 #include "10-tokenizer/tokenizer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/common.h"
@@ -16,22 +15,10 @@ void scored_start(struct ids *out, const struct scored *s, const char *text, siz
     }
 }
 
-// The token that a and b make together, or -1.
-static int joined(const struct scored *s, int a, int b) {
-    size_t size_a, size_b;
-    const char *string_a = vocab_string(&s->vocab, a, &size_a), *string_b = vocab_string(&s->vocab, b, &size_b);
-    char *both = alloc_zeroed(size_a + size_b, 1);
-    memcpy(both, string_a, size_a);
-    memcpy(both + size_a, string_b, size_b);
-    int token = vocab_find(&s->vocab, both, size_a + size_b);
-    free(both);
-    return token;
-}
-
 int scored_merge(int *ids, int n, const struct scored *s) {
     for (;;) {
         int best = -1, made = -1;  // where the best pair starts, and its token
-        // TODO 10.12 scored_merge: of all neighbours that are joined to a token, the highest score, leftmost
+        // TODO 10.12 scored_merge: of all neighbours that scored_joined makes a token of, the highest score, leftmost
         todo("10.12 scored_merge");
         if (best < 0) return n;
         ids[best] = made;

@@ -215,6 +215,8 @@ void scored_start(struct ids *out, const struct scored *s, const char *text, siz
 // Merges ids (n) in place: while any two neighbours are together a token, those two whose token has the highest score,
 // of equal scores the leftmost. Returns the new length.
 int scored_merge(int *ids, int n, const struct scored *s);
+int scored_joined(const struct scored *s, int a,
+                  int b);  // the token that the strings of a and b are together, or -1 (given)
 
 // Given (read_scored.c). scored_read reads llama2.c's tokenizer file, and fails as the readers above do.
 bool scored_read(struct scored *s, const char *path, char *error, size_t error_size);

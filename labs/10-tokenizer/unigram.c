@@ -27,6 +27,7 @@ double unigram_viterbi(struct ids *out, const struct unigram *u, const char *wor
         for (size_t start = earliest(u, end); start < end; start++) {
             int id = -1;
             double logp = piece_logp(u, word, start, end, &id);
+            if (id < 0 || isinf(logp)) continue;  // no such piece
             // TODO 10.10 unigram_viterbi: the best of the first start bytes, and this piece: better than best[end]?
             todo("10.10 unigram_viterbi");
         }
@@ -51,7 +52,7 @@ double unigram_expect(double *counts, const struct unigram *u, const char *word,
     for (size_t end = 1; end <= n; end++) {
         for (size_t start = earliest(u, end); start < end; start++) {
             double logp = piece_logp(u, word, start, end, &id);
-            if (id < 0) continue;
+            if (id < 0 || isinf(logp)) continue;  // no such piece
             // TODO 10.11 unigram_expect: weight times the share of the segmentations that use the piece here
             todo("10.11 unigram_expect");
         }

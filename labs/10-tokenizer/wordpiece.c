@@ -23,8 +23,12 @@ static int longest_piece(const struct vocab *v, const char *word, size_t n, bool
 void wordpiece_encode_word(struct ids *out, const struct vocab *v, int unknown, const char *word, size_t n) {
     size_t before = out->count;  // where this word's pieces start
     for (size_t at = 0, length = 0; at < n; at += length) {
-        int piece = longest_piece(v, word + at, n - at, at > 0, &length);
-        // TODO 10.9 wordpiece_encode_word: append it; if there is none, take back this word's pieces and give up
+        int piece = longest_piece(v, word + at, n - at, out->count > before, &length);
+        if (piece >= 0) {
+            ids_push(out, piece);
+            continue;
+        }
+        // TODO 10.9 wordpiece_encode_word: nothing fits: take back this word's pieces, append unknown, end
         todo("10.9 wordpiece_encode_word");
     }
 }

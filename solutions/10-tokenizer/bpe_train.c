@@ -69,15 +69,16 @@ int bpe_train(struct merge *merges, struct words *w, int first, int max) {
     struct pair_counts p = {0};
     for (int i = 0; i < w->count; i++) pairs_add(&p, w, i, +1);
     int n = 0;
-    // BEGIN SOLUTION 10.6 bpe_train: until there are max, or no pair is left: note the best pair, merge it everywhere
     while (n < max) {
-        int best = best_pair(&p);
+        int best = -1;
+        // BEGIN SOLUTION 10.6 bpe_train: choose the best pair, stop if there is none, note in merges[n] what it makes
+        best = best_pair(&p);
         if (best < 0) break;
         merges[n] = (struct merge){p.pair[best].left, p.pair[best].right, first + n};
+        // END SOLUTION
         merge_everywhere(&p, w, best, first + n);
         n++;
     }
-    // END SOLUTION
     pair_counts_free(&p);
     return n;
 }

@@ -27,6 +27,7 @@ double unigram_viterbi(struct ids *out, const struct unigram *u, const char *wor
         for (size_t start = earliest(u, end); start < end; start++) {
             int id = -1;
             double logp = piece_logp(u, word, start, end, &id);
+            if (id < 0 || isinf(logp)) continue;  // no such piece
             // BEGIN SOLUTION 10.10 unigram_viterbi: the best of the first start bytes, and this piece: better than best[end]?
             if (best[start] + logp > best[end]) {
                 best[end] = best[start] + logp;
@@ -69,7 +70,7 @@ double unigram_expect(double *counts, const struct unigram *u, const char *word,
     for (size_t end = 1; end <= n; end++) {
         for (size_t start = earliest(u, end); start < end; start++) {
             double logp = piece_logp(u, word, start, end, &id);
-            if (id < 0) continue;
+            if (id < 0 || isinf(logp)) continue;  // no such piece
             // BEGIN SOLUTION 10.11 unigram_expect: weight times the share of the segmentations that use the piece here
             counts[id] += weight * exp(before[start] + logp + after[end] - before[n]);
             // END SOLUTION
