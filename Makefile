@@ -1,7 +1,9 @@
 # Daybreak. `make` lists what can be made; tools/README.md says how the parts fit together.
 # A chapter is a folder labs/NN-name: no list of chapters stands here.
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 CFLAGS ?= -O3 -march=native -g
 COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP -Ilabs -Itests -I.
 LIBS = -ljansson -lpcre2-8 -lz -lm -fopenmp
@@ -80,12 +82,10 @@ FORCE:
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
 PASSED = $(foreach f,LR EPOCHS BATCH STEPS SEED,$(if $($(f)),--$(shell echo $(f) | tr A-Z a-z) $($(f)))) $(ARGS)
-out_flag = $(if $(filter main,$(PROG)),--out $(1))
 figures = $(wildcard chapters/$(1)/*.gp)
 
 lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call chapter,$$*)/modules
-	@build/lab/$(call chapter,$*)/$(PROG) $(call out_flag,build/lab/$(call chapter,$*)) $(PASSED)
-	@$(if $(filter main,$(PROG)),sh tools/plot.sh build/lab/$(call chapter,$*) $(call figures,$(call chapter,$*)))
+	@$(if $(filter main,$(PROG)),sh tools/lab.sh $(call chapter,$*) $(PASSED),build/lab/$(call chapter,$*)/$(PROG) $(ARGS))
 	@$(if $(call used,$(call chapter,$*)),cut -d' ' -f1 build/lab/$(call chapter,$*)/modules | sort | uniq -c | awk '{n[$$2] = $$1} END {printf "modules of earlier chapters: %d of %d are yours (OWN=1 links yours)\n", n["yours"], n["yours"] + n["reference"]}')
 
 build/lab/%/modules: FORCE
@@ -96,13 +96,16 @@ grade_flags = --lab $(1) --graded $(2)/$(1) $(if $(SEED),--seed $(SEED)) $(if $(
 
 grade-ref-%: build/ref/$$(call chapter,$$*)/grade
 	@build/ref/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),solutions)
-grade-%: build/lab/$$(call chapter,$$*)/grade
+grade-%: outdated-% build/lab/$$(call chapter,$$*)/grade
 	@build/lab/$(call chapter,$*)/grade $(call grade_flags,$(call chapter,$*),labs,build/grade/$(call chapter,$*).json)
+# old points do not outlive a lab that no longer compiles
+outdated-%:
+	@$(if $(TEST),,rm -f build/grade/$(call chapter,$*).json)
 grade:
 	@status=0; for n in $(NUMBERS); do $(MAKE) -s --no-print-directory grade-$$n || status=1; done; exit $$status
 
 memcheck-%: build/asan/lab/$$(call chapter,$$*)/$$(if $$(TEST),grade,$$(PROG))
-	@$(if $(TEST),ASAN_OPTIONS=detect_leaks=0 $< $(call grade_flags,$(call chapter,$*),labs) --in-process,$< $(call out_flag,build/asan/out/$(call chapter,$*)) $(PASSED))
+	@$(if $(TEST),ASAN_OPTIONS=detect_leaks=0 $< $(call grade_flags,$(call chapter,$*),labs) --in-process,$< $(if $(filter main,$(PROG)),--out build/asan/out/$(call chapter,$*)) $(PASSED))
 
 plot-%:
 	@sh tools/plot.sh $(if $(FIG),-t) build/lab/$(call chapter,$*) $(or $(FIG:%=chapters/$(call chapter,$*)/%.gp),$(call figures,$(call chapter,$*)))
@@ -112,7 +115,7 @@ watch-%: ; @sh tools/watch.sh $* $(TEST)
 reset-%: ; @sh tools/reset.sh $* $(FILE)
 solution-%: ; @sh tools/solution.sh $* $(or $(FILE),$(TEST))
 progress gradescope junit: build/bin/results
-	@build/bin/results $@
+	@build/bin/results $@ $(ARGS)
 
 build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
 	@mkdir -p $(@D)
@@ -162,7 +165,8 @@ compile: $(SOURCES:%.c=build/$(CC)/obj/%.o)
 build/$(CC)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) -c $< -o $@
-sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(notdir $$(filter $$*-%,$$(PROGRAMS))))
+programs = $(notdir $(filter $(1)-%,$(PROGRAMS)))
+sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,$$*))
 	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
 
 # for tools/prove.sh: what every grader is linked with

@@ -331,7 +331,30 @@ EXERCISE(descent_minibatch_epoch, .number = "01.7", .points = 8, .needs = "desce
     grade_array("w, then b, after one epoch", got, want, AXES("j", d + 1), 1e-4);
 }
 
-// ---- standardise.c, and r_squared -----------------------------------------------------------------------------------
+// ---- r_squared, and standardise.c -----------------------------------------------------------------------------------
+
+EXERCISE(r_squared, .number = "01.8", .points = 3) {
+    float *after = grade_copy((float[]){2.1f, 3.4f}, 2), *points = grade_copy(EXAMPLE_Y, 2);
+    suspect_scalar("the part that is not explained; subtract it from 1", 1.685);
+    grade_scalar("R^2 of {2.1, 3.4} against {3, 5}", r_squared(after, points, 2), -0.685, 1e-5);
+
+    int n = grade_int(5, 29);
+    float *target = grade_floats(n), *pred = grade_floats(n);
+    double mean = 0, pred_mean = 0, residual = 0, total = 0, squares = 0, pred_total = 0;
+    for (int i = 0; i < n; i++) pred[i] = 0.7f * target[i] + 0.2f * pred[i] + 0.1f;
+    for (int i = 0; i < n; i++) mean += (double)target[i] / n, pred_mean += (double)pred[i] / n;
+    for (int i = 0; i < n; i++) {
+        residual += pow((double)target[i] - pred[i], 2);
+        total += pow(target[i] - mean, 2);
+        squares += pow(target[i], 2);
+        pred_total += pow(target[i] - pred_mean, 2);
+    }
+    suspect_scalar("the part that is not explained; subtract it from 1", residual / total);
+    suspect_scalar("the targets' mean is not subtracted in the total", 1 - residual / squares);
+    suspect_scalar("the mean of pred is used; it must be the mean of target", 1 - residual / pred_total);
+    suspect_scalar("total / residual: the fraction stands on its head", 1 - total / residual);
+    grade_scalar("R^2", r_squared(pred, target, n), 1 - residual / total, 1e-5);
+}
 
 EXERCISE(standardise_fit, .number = "01.8", .points = 4) {
     float *ages = grade_copy((float[]){50, 60, 70}, 3), *m1 = grade_output(1), *s1 = grade_output(1);
@@ -392,29 +415,6 @@ EXERCISE(standardise_apply, .number = "01.8", .points = 2) {
     suspect("x - mean / std, where (x - mean) / std is needed", wide);
     suspect("these rows' own mean and std are used, not the given ones", anew);
     grade_array("x", got, want, AXES("ij", n, d), 1e-5);
-}
-
-EXERCISE(r_squared, .number = "01.8", .points = 3) {
-    float *after = grade_copy((float[]){2.1f, 3.4f}, 2), *points = grade_copy(EXAMPLE_Y, 2);
-    suspect_scalar("the part that is not explained; subtract it from 1", 1.685);
-    grade_scalar("R^2 of {2.1, 3.4} against {3, 5}", r_squared(after, points, 2), -0.685, 1e-5);
-
-    int n = grade_int(5, 29);
-    float *target = grade_floats(n), *pred = grade_floats(n);
-    double mean = 0, pred_mean = 0, residual = 0, total = 0, squares = 0, pred_total = 0;
-    for (int i = 0; i < n; i++) pred[i] = 0.7f * target[i] + 0.2f * pred[i] + 0.1f;
-    for (int i = 0; i < n; i++) mean += (double)target[i] / n, pred_mean += (double)pred[i] / n;
-    for (int i = 0; i < n; i++) {
-        residual += pow((double)target[i] - pred[i], 2);
-        total += pow(target[i] - mean, 2);
-        squares += pow(target[i], 2);
-        pred_total += pow(target[i] - pred_mean, 2);
-    }
-    suspect_scalar("the part that is not explained; subtract it from 1", residual / total);
-    suspect_scalar("the targets' mean is not subtracted in the total", 1 - residual / squares);
-    suspect_scalar("the mean of pred is used; it must be the mean of target", 1 - residual / pred_total);
-    suspect_scalar("total / residual: the fraction stands on its head", 1 - total / residual);
-    grade_scalar("R^2", r_squared(pred, target, n), 1 - residual / total, 1e-5);
 }
 
 // ---- norms.c --------------------------------------------------------------------------------------------------------
@@ -525,7 +525,7 @@ EXERCISE(cholesky_factor, .number = "01.10", .points = 8) {
                    "l changes with what stands above a's diagonal: read a[i * n + j] only where "
                    "i >= j");
 
-    int copy = grade_int(1, n - 1), source = grade_int(0, copy - 1);  // feature `copy` repeats feature `source`
+    int copy = grade_int(1, n - 2), source = grade_int(0, copy - 1);  // feature `copy` repeats feature `source`
     make_positive(want, a, n);
     for (int i = 0; i < n; i++) a[copy * n + i] = a[source * n + i];
     for (int i = 0; i < n; i++) a[i * n + copy] = a[i * n + source];

@@ -379,6 +379,7 @@ enum slip {
     BIAS_AGAIN,   // once for every input channel
     SWAPPED,      // weight read as (C,O,KH,KW)
     TURNED,       // kernel read as (KW,KH)
+    TRANSPOSED,   // kernel[v,u] instead of kernel[u,v]
     EDGES,        // the nearest pixel instead of 0
     ONE_CHANNEL,  // the first input channel only
     SLIPS
@@ -393,6 +394,7 @@ static const char *const slips[SLIPS] = {
     [BIAS_AGAIN] = "the bias is added once for every input channel",
     [SWAPPED] = "the weight is read as (C,O,KH,KW); it is (O,C,KH,KW)",
     [TURNED] = "the kernel is read with KH as the length of a row; a row has KW taps",
+    [TRANSPOSED] = "the kernel is transposed: its row u goes with the picture's rows, its column v with the columns",
     [EDGES] = "outside the picture the nearest pixel is used; it is 0 there",
     [ONE_CHANNEL] = "only the first input channel is used",
 };
@@ -432,7 +434,8 @@ static double weight_at(const float *weight, struct conv_shape s, int o, int c, 
         v = s.KW - 1 - v;
     }
     int kernel = slip == SWAPPED ? c * s.O + o : o * s.C + c;
-    return (double)weight[(kernel * s.KH) * s.KW + (slip == TURNED ? u * s.KH + v : u * s.KW + v)];
+    int tap = slip == TURNED ? u * s.KH + v : slip == TRANSPOSED ? v * s.KH + u : u * s.KW + v;
+    return (double)weight[kernel * s.KH * s.KW + tap];
 }
 
 // Places by counting, so that this file does not lean on exercise 02.1.
@@ -472,6 +475,7 @@ EXERCISE(conv2d_forward, .number = "02.6", .points = 14, .needs = "conv_output_s
     float *out = grade_output(4), *x = grade_copy(hand_x, 9), *weight = grade_copy(hand_kernel, 4);
     conv2d_forward(out, x, weight, NULL, hand_shape);
     suspect(slips[FLIPPED], convolve(x, weight, NULL, hand_shape, FLIPPED));
+    suspect(slips[TRANSPOSED], convolve(x, weight, NULL, hand_shape, TRANSPOSED));
     grade_array("the 3x3 picture of section 2.4", out, (double[]){4, -1, 1, 7}, AXES("ij", 2, 2), 1e-6);
 
     struct conv_shape s = random_shape();
@@ -600,6 +604,7 @@ EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "con
     float *y = grade_copy((float[]){1, 2, 3, 4}, 4), *weight = grade_copy(hand_kernel, 4);
     conv_transpose2d_forward(out, y, weight, NULL, hand_shape);
     suspect(slips[FLIPPED], gather_stamps(y, weight, NULL, hand_shape, FLIPPED));
+    suspect(slips[TRANSPOSED], gather_stamps(y, weight, NULL, hand_shape, TRANSPOSED));
     suspect("stamps are added to what out held before; set it to the bias, or to 0, first",
             (double[]){6, 9, 9, 8, 14, 11, 5, 2, 1});
     grade_array("the 2x2 map of section 2.6", out, (double[]){1, 4, 4, 3, 9, 6, 0, -3, -4}, AXES("hw", 3, 3), 1e-6);
@@ -614,7 +619,7 @@ EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "con
     double *plain = gather_stamps(y, weight, NULL, s, RIGHT);
     for (int k = 0; k < n; k++) added[k] = plain[k] + (double)before[k];
     suspect("stamps are added to what out held before; set it to the bias first", added);
-    const enum slip likely[] = {FLIPPED, UNSHIFTED, UNDILATED, UNSTRIDED, WITHOUT_BIAS, BIAS_AGAIN, TURNED};
+    const enum slip likely[] = {FLIPPED, UNSHIFTED, UNDILATED, UNSTRIDED, WITHOUT_BIAS, BIAS_AGAIN, TURNED, TRANSPOSED};
     for (int i = 0; i < COUNT(likely); i++) suspect(slips[likely[i]], gather_stamps(y, weight, bias, s, likely[i]));
     suspect("the weight is read as (C,O,KH,KW); it is (O,C,KH,KW), that of the convolution being transposed",
             gather_stamps(y, weight, bias, s, SWAPPED));

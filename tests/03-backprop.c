@@ -552,7 +552,7 @@ EXERCISE(linear_forward, .number = "03.7", .points = 6) {
 
     for (int trial = 0; trial < 4; trial++) {
         bool large = trial == 3;
-        int B = large ? 37 : grade_int(2, 7), I = large ? 61 : grade_int(8, 13), O = large ? 53 : grade_int(3, 7);
+        int B = large ? 101 : grade_int(2, 7), I = large ? 103 : grade_int(8, 13), O = large ? 97 : grade_int(3, 7);
         float *x = grade_floats(B * I), *weight = grade_floats(O * I), *bias = trial == 1 ? NULL : grade_floats(O);
         out = grade_output(B * O);
         linear_forward(out, x, weight, bias, B, I, O);
@@ -577,7 +577,7 @@ static double *product(const float *a, int a_m, int a_k, const float *b, int b_k
 }
 
 static void check_linear_backward(int B, int I, int O) {
-    float *x = grade_floats(B * I), *weight = grade_floats(O * I), *dout = grade_floats(B * O), one[64];
+    float *x = grade_floats(B * I), *weight = grade_floats(O * I), *dout = grade_floats(B * O), one[128];
     float *dx = grade_grad(B * I), *dweight = grade_grad(O * I), *dbias = grade_grad(O);
     for (int b = 0; b < B; b++) one[b] = 1;
     linear_backward(dx, dweight, dbias, dout, x, weight, B, I, O);
@@ -617,7 +617,7 @@ EXERCISE(linear_backward, .number = "03.8", .points = 8) {
     grade_gradient("dx of the example", dx, (const double[]){-1, -0.5}, AXES("i", 2), 1e-5);
 
     check_linear_backward(grade_int(2, 4), grade_int(8, 13), grade_int(5, 7));
-    check_linear_backward(37, 61, 53);
+    check_linear_backward(101, 103, 97);
 
     const float x3[3] = {1, 2, 3}, w3[3] = {4, 5, 6}, d1 = 2;  // each gradient alone; the others are not wanted
     float *alone = grade_grad(3);

@@ -572,6 +572,7 @@ EXERCISE(batchnorm_forward, .number = "04.7", .points = 6) {
                       0, 3, 2);
     suspect("the mean is taken along the row: batch norm goes down the column, over the batch",
             (double[]){-1, 1, -1, 1, -1, 1});
+    suspect_factor("the variance is divided by n - 1; what normalizes is divided by n", sqrt(2.0 / 3));
     grade_array("out of the text's example", out3,
                 (double[]){-0.925820, -0.707107, -0.462910, -0.707107, 1.388730, 1.414214}, AXES("bc", 3, 2), 1e-5);
 
@@ -660,6 +661,7 @@ EXERCISE(layernorm_forward, .number = "04.8", .points = 4) {
     float *out2 = grade_output(6), *mean2 = grade_output(2), *rstd2 = grade_output(2);
     layernorm_forward(out2, mean2, rstd2, grade_copy(x2, 6), grade_copy(ones, 3), grade_copy(zeros, 3), 0, 2, 3);
     suspect("the mean is taken down the column: layer norm goes along the row", (double[]){-1, -1, -1, 1, 1, 1});
+    suspect_factor("the variance is divided by n - 1; what normalizes is divided by n", sqrt(2.0 / 3));
     grade_array("out of the text's example", out2,
                 (double[]){-0.925820, -0.462910, 1.388730, -0.707107, -0.707107, 1.414214}, AXES("bc", 2, 3), 1e-5);
 
@@ -981,10 +983,9 @@ static double *scaled(float *const *grads, const int *sizes, const double *facto
 }
 
 EXERCISE(clip_grad_norm, .number = "04.14", .points = 6) {
-    // The text's example: a gradient (3, 4) in two arrays, of length 5, clipped to 1.
-    float *three = grade_copy((float[]){3}, 1), *four = grade_copy((float[]){4}, 1);
-    grade_scalar("length of (3, 4)", clip_grad_norm((float *const[]){three, four}, (int[]){1, 1}, 2, 1), 5, 1e-5);
-    float *both = grade_copy((float[]){three[0], four[0]}, 2);
+    // The text's example: the gradient (3, 4), of length 5, clipped to 1.
+    float *both = grade_copy((float[]){3, 4}, 2);
+    grade_scalar("length of (3, 4)", clip_grad_norm((float *const[]){both}, (int[]){2}, 1, 1), 5, 1e-5);
     suspect("clipped value by value, not by the length: the direction has changed", (double[]){1, 1});
     grade_array("(3, 4) clipped to 1", both, (double[]){0.6, 0.8}, AXES("i", 2), 1e-5);
 

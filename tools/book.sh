@@ -34,7 +34,11 @@ mkdir -p "$work/book/figures" "$work/book/src" || exit 1
 # ---- what is in the book --------------------------------------------------------------------------------------------
 # $work/map: "FILE<tab>PAGE"; $work/order: the pages in reading order, "FILE<tab>PAGE<tab>TITLE"
 
-title_of() { sed -n 's/^# *//p' "$1" | head -n 1 | sed 's/`//g'; }
+# A page's title is its first heading; a chapter's starts with its number, however the text writes it.
+title_of() {
+    number=$(echo "$1" | sed -n 's:^chapters/\([0-9][0-9]\)-[^/]*/README[.]md$:\1 :p')
+    sed -n 's/^# *//p' "$1" | head -n 1 | sed "s/\`//g; s/^\(Chapter \)*[0-9][0-9]*[.:]* *//; s/^/$number/"
+}
 html_escape() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'; }
 
 : >"$work/map"
@@ -61,7 +65,7 @@ done
 
 # ---- checks, with file and line -------------------------------------------------------------------------------------
 pages=$(cut -f1 "$work/map" | grep '[.]md$')
-find . -name .git -prune -o -path './build/.*' -prune -o -print >"$work/exists"
+find . -name .git -prune -o -path './build/*' ! -path './build/demo*' -prune -o -print >"$work/exists"
 failed=0
 if [ -n "$check_only" ]; then # figures come from runs; a check of the text alone takes them as drawn
     for script in chapters/[0-9][0-9]-*/*.gp; do
@@ -105,14 +109,26 @@ done <"$work/linked"
 to_html() { # FILE ROOT KIND TITLE [PANDOC OPTION...]: markdown on stdin, a page on stdout
     file=$1 root=$2 kind=$3 title=$4
     shift 4
-    pandoc --from gfm+tex_math_dollars+smart-emoji-yaml_metadata_block --to html5 --mathml --wrap=none --fail-if-warnings \
-        --template "$tools/page.html" --metadata pagetitle="$title" --variable kind="$kind" "$@" \
+    pandoc --from gfm+tex_math_dollars+smart-emoji-yaml_metadata_block --to html5 --mathml --wrap=none \
+        --columns=9999 --fail-if-warnings --template "$tools/page.html" --metadata pagetitle="$title" --variable kind="$kind" "$@" \
         >"$work/page.html" 2>"$work/messages" || {
         cat "$work/messages" >&2
         fail "$file: pandoc could not turn it into HTML (a formula that pandoc does not know is quoted above)"
     }
     awk -v page="$file" -v root="$root" -f "$tools/path.awk" -f "$tools/relink.awk" "$work/map" "$work/page.html" |
         awk -f "$tools/mathml.awk"
+}
+
+# A chapter's page says its number above the title, however the text writes it.
+number_title() { # FILE, the page on stdin
+    awk -v number="$(echo "$1" | sed -n 's:^chapters/\([0-9][0-9]\)-[^/]*/README[.]md$:\1:p')" '
+        number != "" && !done && /<h1 / {
+            sub(/>(Chapter )?[0-9]+[.:]* */, ">")
+            print "<p class=\"number\">Chapter " number "</p>"
+            done = 1
+        }
+        { print }
+    '
 }
 
 # The map of chapters/README.md gives the parts; chapters that have no folder yet are not listed.
@@ -188,7 +204,8 @@ while IFS='	' read -r file page; do
         woven=$work/$(echo "$file" | tr / _)
         if [ "$kind" = index ]; then link_map <"$woven"; else cat "$woven"; fi |
             to_html "$file" "" "$kind" "$(title_of "$file") · Daybreak" --toc --toc-depth=3 \
-                --include-before-body "$work/contents" --include-after-body "$work/turn" >"$work/book/$page" || exit 1
+                --include-before-body "$work/contents" --include-after-body "$work/turn" >"$work/numbered" || exit 1
+        number_title "$file" <"$work/numbered" >"$work/book/$page"
         ;;
     *)
         case $page in src/*) ;; *) continue ;; esac

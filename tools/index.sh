@@ -16,9 +16,10 @@ trap 'exit 143' TERM
 
 html_escape() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g; s/"/\&quot;/g'; }
 
-title_of() { # NN-name: the chapter's first heading, or its name
-    title=$(sed -n 's/^# *//p' "chapters/$1/README.md" 2>/dev/null | head -n 1 | tr -d '`')
-    printf '%s\n' "${title:-$1}" | html_escape
+title_of() { # NN-name: "01 Linear regression", from the text's first heading, or from the folder's name
+    title=$(sed -n 's/^# *//p' "chapters/$1/README.md" 2>/dev/null | head -n 1 |
+        sed 's/`//g; s/^\(Chapter \)*[0-9][0-9]*[.:]* *//')
+    printf '%s %s\n' "${1%%-*}" "${title:-${1#*-}}" | html_escape
 }
 
 # The figures of a chapter in the order of its text, then the others.

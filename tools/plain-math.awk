@@ -14,6 +14,7 @@ BEGIN {
     for (i in list) space[list[i]] = 1
     split("text mathrm mathbf mathit mathcal mathbb boldsymbol operatorname mathsf", list, " ")
     for (i in list) plain[list[i]] = 1
+    symbol["|"] = "‖"
     split("cdot times odot otimes oplus pm le leq ge geq ne neq approx sim propto in to rightarrow leftarrow gets " \
           "mapsto mid ll gg", list, " ")
     for (i in list) spaced[list[i]] = 1  # stands between two things
@@ -39,8 +40,7 @@ function take(    c, depth, from) {
         if (substr(f, p, 1) ~ /[A-Za-z]/) {
             while (substr(f, p, 1) ~ /[A-Za-z]/) p++
             c = substr(f, from, p - from)
-            # TeX drops spaces after a command; what closes keeps its own.
-            if (c !~ /^.r(Vert|vert|floor|ceil|angle)$/) while (substr(f, p, 1) == " ") p++
+            if (substr(f, p) ~ /^ +[A-Za-z0-9\\({]/) while (substr(f, p, 1) == " ") p++  # as TeX does
             return c
         }
         p++
@@ -50,7 +50,7 @@ function take(    c, depth, from) {
 }
 
 # render(s): the formula s as text. f and p are the state of take(); saved, because render calls itself.
-function render(s,    out, word, save_f, save_p, a, b) {
+function render(s,    out, word, save_f, save_p, a, b, group, alone) {
     save_f = f
     save_p = p
     f = s
@@ -72,8 +72,10 @@ function render(s,    out, word, save_f, save_p, a, b) {
             if (word == "frac" || word == "tfrac" || word == "dfrac") {
                 a = render(take())
                 b = render(take())
-                out = out "(" tight(a) "/" tight(b) ")"
-            } else if (word == "sqrt") out = out "√(" render(take()) ")"
+                a = tight(a, "[-+ ]|−") "/" tight(b, "[-+ ]|−|[0-9][A-Za-z]")
+                alone = (out !~ /[^-+=(, ]$/ || out ~ /⌊$/) && (substr(f, p) !~ /^ *[A-Za-z0-9\\({^]/ || substr(f, p) ~ /^ *\\(right|rfloor|quad|qquad)/)
+                out = out (alone ? a : "(" a ")")
+            } else if (word == "sqrt") out = out "√(" trim(render(take())) ")"
             else if (word == "hat" || word == "widehat") out = out accent(render(take()), "\314\202")
             else if (word == "bar" || word == "overline") out = out accent(render(take()), "\314\204")
             else if (word == "tilde") out = out accent(render(take()), "\314\203")
@@ -82,7 +84,7 @@ function render(s,    out, word, save_f, save_p, a, b) {
             else if (word in spaced) out = out " " symbol[word] " "
             else if (word == "sum" || word == "prod") out = out " " symbol[word]
             else if (word in symbol) {
-                if (word ~ /^r(Vert|vert|floor|ceil|angle)$/) sub(/ $/, "", out)  # \rfloor closes
+                if (word ~ /^r(Vert|vert|floor|ceil|angle)$/) sub(/ $/, "", out)  # it closes
                 out = out symbol[word]
             } else if (word == "\\") out = out "; "
             else out = out word (substr(f, p, 1) ~ /[A-Za-z0-9\\]/ ? " " : "")  # \exp, \log, \max, \{, \%
@@ -94,11 +96,13 @@ function render(s,    out, word, save_f, save_p, a, b) {
 }
 
 function accent(s, mark) { return s == "y" && mark == "\314\202" ? "ŷ" : s mark }
-function tight(s) { return s ~ /[-+ ]|−/ ? "(" s ")" : s }
+function trim(s) { gsub(/^ +| +$/, "", s); return s }
+function tight(s, loose) { s = trim(s); return s ~ loose && s !~ /^[(][^()]*[)]$/ ? "(" s ")" : s }  # one thing, or in ( )
 function script(kind, s) {
+    s = trim(s)
     if (kind == "^" && s in power) return power[s]
     if (s ~ /^[(][^()]*[)]$/) return kind s
-    return s ~ /[-+=*\/(), ]|−/ ? kind "(" s ")" : kind s
+    return s ~ /[-+=<>*\/(), ]|−|≤|≥/ ? kind "(" s ")" : kind s
 }
 
 {

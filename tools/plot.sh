@@ -68,7 +68,7 @@ draw() {
     else
         png=$out/$(basename "$script" .gp).png
         part=$png.part
-        setup="$setup; set terminal pngcairo size 1200,750 font 'DejaVu Sans,14' background rgb 'white'"
+        setup="$setup; set terminal pngcairo size 1200,750 font 'DejaVu Sans,17' background rgb 'white'"
         setup="$setup; set output $(quoted "$part")"
     fi
     status=0

@@ -31,22 +31,25 @@ struct result {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-static _Noreturn void die_unreadable(const char *path, const json_error_t *error) {
-    die("%s, line %d: %s. This is not a whole result of the grader: delete the file and run make grade-%.2s", path,
-        error->line, error->text, strrchr(path, '/') + 1);
+// line 0: unknown
+static _Noreturn void die_unreadable(const char *path, int line, const char *reason) {
+    char where[32] = "";
+    if (line > 0) snprintf(where, sizeof where, ", line %d", line);
+    die("%s%s: %s. This is not a whole result of the grader: delete the file and run make grade-%.2s", path, where,
+        reason, strrchr(path, '/') + 1);
 }
 
 static void read_tests(struct result *r, json_t *list, const char *path) {
-    json_error_t error = {.line = -1, .text = "\"tests\" is no list"};
-    if (!json_is_array(list)) die_unreadable(path, &error);
+    if (!json_is_array(list)) die_unreadable(path, 0, "\"tests\" is no list");
     r->count = (int)json_array_size(list);
     r->tests = alloc_zeroed((size_t)r->count, sizeof *r->tests);
     for (int i = 0; i < r->count; i++) {
         struct test *t = &r->tests[i];
+        json_error_t error;
         if (json_unpack_ex(json_array_get(list, (size_t)i), &error, 0, "{s:s, s:s, s:F, s:F, s:F, s:s, s:s}",
                            "exercise", &t->exercise, "name", &t->name, "points", &t->points, "total", &t->total,
                            "seconds", &t->seconds, "status", &t->status, "message", &t->message) != 0)
-            die_unreadable(path, &error);
+            die_unreadable(path, error.line, error.text);
     }
 }
 
@@ -62,16 +65,16 @@ static void read_result(struct result *r, const char *chapter) {
     json_error_t error;
     r->root = json_loadf(f, JSON_REJECT_DUPLICATES, &error);
     fclose(f);
-    if (!r->root) die_unreadable(path, &error);
+    if (!r->root) die_unreadable(path, error.line, error.text);
     json_t *tests;
     const char *name;
     if (json_unpack_ex(r->root, &error, 0, "{s:s, s:s, s:I, s:s, s:F, s:F, s:b, s:o}", "chapter", &name, "graded",
                        &r->graded, "seed", &r->seed, "date", &r->date, "points", &r->points, "total", &r->total,
                        "complete", &r->complete, "tests", &tests) != 0)
-        die_unreadable(path, &error);
+        die_unreadable(path, error.line, error.text);
     if (strcmp(name, r->chapter) != 0) die("%s is about chapter %s: delete it and grade again", path, name);
-    snprintf(error.text, sizeof error.text, "points are not between 0 and total");
-    if (!(r->points >= 0 && r->points <= r->total && r->total > 0)) die_unreadable(path, &error);
+    if (!(r->points >= 0 && r->points <= r->total && r->total > 0))
+        die_unreadable(path, 0, "points are not between 0 and total");
     read_tests(r, tests, path);
 }
 

@@ -57,7 +57,7 @@ agree() {
     if [ "$(id -u)" != 0 ]; then
         command -v sudo >/dev/null ||
             give_up "installing needs root and there is no sudo. As root: apt-get install --no-install-recommends $1"
-        sudo -n true 2>/dev/null && needs_password= || needs_password=yes
+        if sudo -n true </dev/null 2>/dev/null; then needs_password=; else needs_password=yes; fi
         if [ -n "$needs_password" ]; then
             sudo -p 'setup: your password, for sudo (Ctrl-C stops): ' -v ||
                 give_up "sudo refused. As root: apt-get install --no-install-recommends $1"
@@ -66,7 +66,7 @@ agree() {
     fi
     if [ ! -t 0 ] || [ -n "${CI:-}" ]; then return; fi
     printf 'setup: go on? [Y/n] '
-    read -r answer
+    read -r answer || answer=n
     case $answer in
         '' | [Yy]*) ;;
         *) give_up "stopped, nothing was installed" ;;
@@ -76,7 +76,7 @@ agree() {
 # download_size PACKAGES: " (55 MB to fetch, with what they depend on)", or nothing while the package lists do not know
 download_size() {
     # shellcheck disable=SC2086  # $1 is a list
-    apt-get -qq -y --print-uris install --no-install-recommends $1 2>/dev/null | awk '
+    apt-get -qq -y --print-uris install --no-install-recommends $1 2>/dev/null </dev/null | awk '
         /^.http/ { bytes += $3 } END { if (bytes) printf " (%.0f MB to fetch, with what they depend on)", bytes / 1e6 + 0.5 }'
 }
 
@@ -89,7 +89,7 @@ install_packages() { # install_packages PACKAGES: one string, names separated by
     agree "$packages"
     # Lists may be absent (a fresh system), or too old to know a package.
     # shellcheck disable=SC2086  # $packages is a list
-    apt-get -s install --no-install-recommends $packages >/dev/null 2>&1 || update_lists ||
+    apt-get -s install --no-install-recommends $packages </dev/null >/dev/null 2>&1 || update_lists ||
         say "going on with the package lists that are here"
     for try in 1 2; do
         # shellcheck disable=SC2086

@@ -48,6 +48,9 @@ check_figures() {
     ' "$1"
 }
 
+# The title of the YAML header; the chapter's number comes from the file's name.
+title_of() { sed -n 's/^title: *//p' "$1" | head -n 1 | sed "s/^[\"']//; s/[\"'] *\$//; s/^[0-9][0-9]*[.:]* *//"; }
+
 # What went wrong, out of xelatex's log: the error with its line, or the last lines.
 explain() {
     if grep -q '^!' "$1"; then
@@ -66,7 +69,8 @@ for file in $sources; do
     job=$name${NOTES:+-notes}
     check_figures "$file" || { failed=1; continue; }
     if ! pandoc --from markdown-implicit_figures --to beamer --slide-level 2 --template "$tools/template.tex" \
-        --highlight-style "$tools/code.theme" --fail-if-warnings ${NOTES:+--variable notes=1} \
+        --highlight-style "$tools/code.theme" --fail-if-warnings --variable chapter="${name%%-*}" \
+        --metadata title="$(title_of "$file")" ${NOTES:+--variable notes=1} \
         --output "$out/tex/$job.tex" "$file"; then
         printf 'slides: error: %s: pandoc could not read it; see above\n' "$file" >&2
         failed=1
@@ -90,7 +94,7 @@ for file in $sources; do
         /^Overfull \\vbox \([0-9.]+pt too high\)/ {
             high = $3
             gsub(/[^0-9.]/, "", high)
-            if (high > 4) printf "slides: warning: %s: page %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
+            if (high > 2) printf "slides: warning: %s: page %d is too full by %d pt\n", file, page + 1, high > "/dev/stderr"
         }
         {
             rest = $0

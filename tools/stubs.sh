@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the stubs that learners fill from the solutions, their only source.
 #   tools/stubs.sh SRC.c          prints the stub of one solution
-#   tools/stubs.sh --write        writes every labs/NN-name/x.c, where it differs
+#   tools/stubs.sh --write        writes every labs/NN-name/x.c that differs, and keeps what stood there (tools/reset.sh)
 #   tools/stubs.sh --check        says which differ, and fails if any does
 set -eu
 cut_stub() { awk -f tools/stubs.awk "$1"; }
@@ -22,10 +22,10 @@ for solution in solutions/*/*.c; do
     if [ "$1" = --check ]; then
         echo "$stub is not what \`make stubs\` writes from $solution" >&2
         status=1
-    else
+    else # a file that differs may hold somebody's work: reset.sh keeps a copy
         mkdir -p "$(dirname "$stub")"
-        cp "$fresh" "$stub.part" && mv "$stub.part" "$stub"
-        echo "wrote $stub"
+        number=${stub#labs/}
+        sh tools/reset.sh "${number%%-*}" "$(basename "$stub")"
     fi
 done
 exit $status

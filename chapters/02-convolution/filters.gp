@@ -1,6 +1,6 @@
-# caption: Classical filters on a drawn picture. Grey is zero for the filters of the lower row and for emboss: brighter is positive, darker negative.
+# caption: Classical filters on a drawn picture. Grey is zero for emboss and for the first three of the lower row: brighter is positive, darker negative.
 file = dir."/filters.csv"
-set multiplot layout 2,4 margins 0.01,0.99,0.02,0.90 spacing 0.02,0.09 title "One picture, seven filters" font ",17"
+set multiplot layout 2,4 margins 0.01,0.99,0.02,0.90 spacing 0.02,0.09 title "One picture, six filters, and the strength of its edges" font ",17"
 # In a terminal a pixel is a character, the denser the brighter.
 level(v, low, high) = 1 + int(9.99 * (v < low ? 0 : v > high ? 1 : (v - low) / (high - low)))
 ramp(v, low, high) = substr(" .:-=+*#%@", level(v, low, high), level(v, low, high))

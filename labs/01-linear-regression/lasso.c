@@ -14,13 +14,10 @@ float soft_threshold(float z, float t) {
 float lasso_sweep(float *w, float *b, float *residual, const float *x, int n, int features, float lambda) {
     float largest = 0;
     for (int j = 0; j < features; j++) {
-        double square = 0, vote = 0;  // (1/n) sum of x[i,j]^2, and (1/n) sum of x[i,j] * residual[i]
-        for (int i = 0; i < n; i++) {
-            square += (double)x[i * features + j] * x[i * features + j] / n;
-            vote += (double)x[i * features + j] * residual[i] / n;
-        }
+        double square = 0;  // (1/n) sum of x[i,j]^2
+        for (int i = 0; i < n; i++) square += (double)x[i * features + j] * x[i * features + j] / n;
         if (square == 0) continue;
-        // TODO 01.12 lasso_sweep: the new w[j] by soft_threshold, the residual with it
+        // TODO 01.12 lasso_sweep: the new w[j] by soft_threshold, then the residual and `largest` with it
         todo("01.12 lasso_sweep");
     }
     double mean = 0;  // the bias pays nothing: it takes what is left on average

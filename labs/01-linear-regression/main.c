@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
                         .patience = 20,
                         .folds = 5,
                         .seed = 1};
-    bool quick = false;
+    bool quick = false, raw = false;
     struct flag flags[] = {
         flag_string("out", &o.out, "folder for the CSV files"),
         flag_float("lr", &o.lr, 1e-6, 1e6, "learning rate of the descents"),
@@ -50,6 +50,7 @@ int main(int argc, char **argv) {
         flag_int("patience", &o.patience, 1, 100000, "epochs without a better validation loss before stopping"),
         flag_int("folds", &o.folds, 2, 20, "folds of cross-validation"),
         flag_int("seed", &o.seed, 0, INT_MAX, "of all random numbers"),
+        flag_switch("raw", &raw, "leave the patients' features in their own units"),
         flag_switch("quick", &quick, "a tenth of the run, every part of it"),
     };
     flags_parse(argc, argv, "Chapter 01: linear regression, from one step downhill to 442 patients.", NULL, flags,
@@ -58,7 +59,7 @@ int main(int argc, char **argv) {
     show_example();
     show_line(&o);
     struct patients p;
-    patients_load(&p, o.seed);
+    patients_load(&p, o.seed, raw);
     show_diabetes(&o, &p);
     show_shrinkage(&o, &p);
     show_stopping(&o, &p);

@@ -32,7 +32,7 @@ struct score score(const struct samples *t, const float *w, float b) {
     return s;
 }
 
-void patients_load(struct patients *p, int seed) {
+void patients_load(struct patients *p, int seed, bool raw) {
     diabetes_load(&p->file);
     p->raw = (struct samples){p->file.n, p->file.features, p->file.x, p->file.y};
     p->order = alloc_zeroed(p->raw.n, sizeof *p->order);
@@ -43,7 +43,7 @@ void patients_load(struct patients *p, int seed) {
     int n = p->raw.n * 4 / 5;
     p->train = samples_pick(&p->raw, p->order, n);
     p->held = samples_pick(&p->raw, p->order + n, p->raw.n - n);
-    standardise_both(&p->train, &p->held);
+    if (!raw) standardise_both(&p->train, &p->held);
 }
 
 void patients_free(struct patients *p) {

@@ -40,7 +40,7 @@ struct patients {
     struct samples raw, train, held;
     int *order;  // (raw.n): the first train.n are for training
 };
-void patients_load(struct patients *p, int seed);
+void patients_load(struct patients *p, int seed, bool raw);  // raw: train and held keep their units too
 void patients_free(struct patients *p);
 
 // ---- one experiment per file ----------------------------------------------------------------------------------------

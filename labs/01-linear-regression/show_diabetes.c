@@ -15,29 +15,58 @@ static float distance(const float *v, const float *u, int n) {
     return length;
 }
 
-// Batch descent on the training patients; each row of the log says how far it still is from the closed form. Returns
-// false if it diverged.
-static bool descend(float *w, float *b, const struct patients *p, const float *best_w, float best_mse,
-                    const struct options *o) {
+static void print_row(const char *name, const struct patients *p, const float *w, float b, const float *best_w) {
+    struct score train = score(&p->train, w, b), held = score(&p->held, w, b);
+    printf("  %-22s  %9.2f  %9.4f     %9.4f  %12.3f\n", name, train.mse, train.r2, held.r2,
+           distance(w, best_w, p->train.features));
+}
+
+// Batch descent on the training patients, logged and, at powers of ten, printed, with its distance from the closed form.
+// Returns false if it diverged.
+static bool descend(float *w, float *b, const struct patients *p, const float *best_w, const struct options *o) {
     const struct samples *t = &p->train;
     struct csv_log log;
-    csv_open(&log, o->out, "diabetes.csv", "step,train_mse,excess,held_r2,distance");
+    csv_open(&log, o->out, "diabetes.csv", "step,train_mse,held_r2,distance");
     const float first = score(t, w, *b).mse;
     float mse = first;
     int step = 0;
-    while (step < o->steps && !diverged(mse, first)) {
+    for (int print = 10; step < o->steps && !diverged(mse, first);) {
         descent_batch_step(w, b, t->x, t->y, t->n, t->features, o->lr);
         mse = score(t, w, *b).mse;
         step++;
         if (step < 100 || step % (step / 50) == 0)  // evenly enough for an axis in powers of ten
-            csv_row(&log, "%d,%g,%g,%g,%g", step, mse, mse - best_mse, score(&p->held, w, *b).r2,
-                    distance(w, best_w, t->features));
+            csv_row(&log, "%d,%g,%g,%g", step, mse, score(&p->held, w, *b).r2, distance(w, best_w, t->features));
+        if ((step == print || step == o->steps) && !diverged(mse, first)) {
+            char name[64];
+            snprintf(name, sizeof name, "descent, %d steps", step);
+            print_row(name, p, w, *b, best_w);
+            print *= 10;
+        }
     }
     csv_close(&log);
-    if (diverged(mse, first))
-        printf("  descent diverged at step %d: MSE %.3g, and growing. Learning rate %g is too large: try LR=0.1\n",
-               step, mse, o->lr);
+    if (diverged(mse, first)) printf("  descent diverged at step %d: MSE %.3g, and growing\n", step, mse);
     return !diverged(mse, first);
+}
+
+// The largest second slope of the MSE in any direction: the largest eigenvalue of 2a, by power iteration.
+static double largest_curvature(const struct samples *t) {
+    int m = t->features + 1;
+    double *a = alloc_doubles((size_t)m * m), *c = alloc_doubles(m), *v = alloc_doubles(m), *av = alloc_doubles(m);
+    normal_equation_sums(a, c, t->x, t->y, t->n, t->features);
+    double length = 1;
+    for (int i = 0; i < m; i++) v[i] = 1 / sqrt(m);
+    for (int repeat = 0; repeat < 1000; repeat++) {
+        length = 0;
+        for (int i = 0; i < m; i++) {
+            av[i] = 0;
+            for (int j = 0; j < m; j++) av[i] += 2 * a[i * m + j] * v[j];
+            length += av[i] * av[i];
+        }
+        length = sqrt(length);
+        for (int i = 0; i < m; i++) v[i] = av[i] / length;
+    }
+    free(a), free(c), free(v), free(av);
+    return length;
 }
 
 // Is the closed form what it claims to be? Its slopes must vanish, and the factor must give back the matrix.
@@ -64,11 +93,6 @@ static void check_closed_form(const struct samples *t, const float *w, float b) 
     free(pred), free(dpred), free(slopes), free(a), free(l), free(c), free(given), free(error);
 }
 
-static void print_score(const char *name, const struct patients *p, const float *w, float b) {
-    struct score train = score(&p->train, w, b), held = score(&p->held, w, b);
-    printf("  %-22s  %9.2f  %9.4f     %9.4f\n", name, train.mse, train.r2, held.r2);
-}
-
 void show_diabetes(const struct options *o, const struct patients *p) {
     const struct samples *t = &p->train;
     float *w = alloc_floats(t->features), *best = alloc_floats(t->features), b = 0, best_b = 0;
@@ -77,16 +101,17 @@ void show_diabetes(const struct options *o, const struct patients *p) {
         die("the normal equation of the patients has no unique solution; check cholesky_factor: `make grade-01`");
     double solved = clock_seconds();
 
-    printf("\nDiabetes: %d patients to train on, %d held out, %d features, all standardised:\n", t->n, p->held.n,
-           t->features);
-    printf("                          MSE train   R2 train   R2 held out\n");
-    print_score("normal equation", p, best, best_b);
-    bool ok = descend(w, &b, p, best, score(t, best, best_b).mse, o);
+    printf("\nDiabetes: %d patients to train on, %d held out, %d features; learning rate %g:\n", t->n, p->held.n,
+           t->features, o->lr);
+    printf("                          MSE train   R2 train   R2 held out   distance of w\n");
+    print_row("normal equation", p, best, best_b, best);
+    bool ok = descend(w, &b, p, best, o);
     fprintf(stderr, "normal equation: %.2f ms; descent and its log: %.0f ms\n", 1e3 * (solved - start),
             1e3 * (clock_seconds() - solved));
-    char name[64];
-    snprintf(name, sizeof name, "descent, %d steps", o->steps);
-    if (ok) print_score(name, p, w, b);
+    double limit = 2 / largest_curvature(t);
+    printf("  Batch descent on these patients needs a learning rate below %.3g (2 / the largest curvature)", limit);
+    if (!ok) printf(": try LR=%.1g", limit / 2);
+    printf("\n");
     check_closed_form(t, best, best_b);
     printf("  weights         normal equation%s\n", ok ? "    descent" : "");
     for (int j = 0; j < t->features; j++) {
@@ -94,8 +119,5 @@ void show_diabetes(const struct options *o, const struct patients *p) {
         if (ok) printf("  %9.2f", w[j]);
         printf("\n");
     }
-    printf("    %-10s  %15.2f", "bias", best_b);
-    if (ok) printf("  %9.2f", b);
-    printf("\n");
     free(w), free(best);
 }

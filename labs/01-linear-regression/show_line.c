@@ -77,7 +77,9 @@ static void line_descend(const struct line *line, const char *name, int batch, c
         }
     }
     if (diverged(loss, first_loss)) printf("  %-11s diverged at step %ld: loss %.3g, and growing\n", name, steps, loss);
-    else printf("  %-11s %6ld  %7.4f  %7.4f  %8.5f  %.1e\n", name, steps, w, b, loss, loss - line->loss);
+    else
+        printf("  %-11s %6ld  %7.4f  %7.4f  %8.5f  %.1e\n", name, steps, w, b, loss,
+               line_loss(line, w, b) - line->loss);
     csv_close(&log);
     free(order);
 }

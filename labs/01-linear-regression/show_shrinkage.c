@@ -63,17 +63,23 @@ static void validate(float *mse, const struct options *o, const struct patients 
     free(train), free(validation);
 }
 
-static void print_best(const char *name, const float *mse, const struct patients *p, fit_function fit) {
+static void print_fit(const char *name, float lambda, const struct patients *p, fit_function fit) {
+    int features = p->train.features;
+    float *w = alloc_floats(features), b = 0;
+    fit(w, &b, &p->train, lambda);
+    printf("  %-6s %9.3f  %9.4f     %9.4f  %7.2f  %7.2f ", name, lambda, score(&p->train, w, b).r2,
+           score(&p->held, w, b).r2, norm_l1(w, features), norm_l2(w, features));
+    for (int j = 0; j < features; j++)
+        if (w[j] == 0) printf(" %s", p->file.names[j]);
+    printf("\n");
+    free(w);
+}
+
+static float best_lambda(const float *mse) {
     int best = 0;
     for (int i = 1; i < LAMBDAS; i++)
         if (mse[i] < mse[best]) best = i;
-    int features = p->train.features, zeros = 0;
-    float *w = alloc_floats(features), b = 0;
-    fit(w, &b, &p->train, lambda_at(best));
-    for (int j = 0; j < features; j++) zeros += w[j] == 0;
-    printf("  %-6s %9.3f  %15.1f  %9.4f     %9.4f  %11d  %7.2f  %7.2f\n", name, lambda_at(best), mse[best],
-           score(&p->train, w, b).r2, score(&p->held, w, b).r2, zeros, norm_l1(w, features), norm_l2(w, features));
-    free(w);
+    return lambda_at(best);
 }
 
 void show_shrinkage(const struct options *o, const struct patients *p) {
@@ -86,10 +92,10 @@ void show_shrinkage(const struct options *o, const struct patients *p) {
     csv_open(&log, o->out, "validation.csv", "lambda,ridge,lasso");
     for (int i = 0; i < LAMBDAS; i++) csv_row(&log, "%g,%g,%g", lambda_at(i), ridge[i], lasso[i]);
     csv_close(&log);
-    printf("\nThe lambda with the least validation MSE over %d folds, fitted to all training patients:\n", o->folds);
-    printf("            lambda   validation MSE   R2 train   R2 held out   zeros of %d   L1 norm  L2 norm\n",
-           p->train.features);
-    print_best("ridge", ridge, p, fit_ridge);
-    print_best("lasso", lasso, p, fit_lasso);
+    printf("\nShrinkage, with the lambda of the least validation MSE over %d folds:\n", o->folds);
+    printf("            lambda   R2 train   R2 held out  L1 norm  L2 norm  weights that are 0\n");
+    print_fit("none", 0, p, fit_ridge);
+    print_fit("ridge", best_lambda(ridge), p, fit_ridge);
+    print_fit("lasso", best_lambda(lasso), p, fit_lasso);
     free(ridge), free(lasso);
 }

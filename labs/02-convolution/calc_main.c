@@ -1,5 +1,6 @@
 // The calculator: what a stack of layers makes of a picture's size, what it costs, and how much of the picture it sees.
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,7 @@ static void print_row(int number, const char *text, const struct layer_report *r
     snprintf(map, sizeof map, "%" PRId64 "x%" PRId64 "x%" PRId64, r->map.height, r->map.width, r->map.channels);
     with_commas(params, r->params);
     with_commas(macs, r->macs);
-    printf("%3d  %-24s %16s %16s %20s %9.0f %8.4g\n", number, text, map, params, macs, (double)(int64_t)r->field,
-           r->jump);
+    printf("%3d  %-24s %16s %16s %20s %9.0f %8.4g\n", number, text, map, params, macs, floor(r->field), r->jump);
 }
 
 // "stack.txt:7: layer 3 (conv:k5)" or "layer 3 (conv:k5)": where layer i comes from.

@@ -1,4 +1,5 @@
 // Receptive fields: how they grow, and what one output value really sees.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,17 +89,20 @@ static int seen_width(const float *picture) {
 
 // The share of the weight that falls on the square of half the width in the middle of what is seen.
 static double inner_share(const float *picture, int width) {
-    double middle[2] = {0, 0}, inside = 0, all = 0;
-    for (int p = 0; p < SIDE * SIDE; p++) {
-        middle[0] += (double)picture[p] * (p / SIDE);
-        middle[1] += (double)picture[p] * (p % SIDE);
-        all += (double)picture[p];
-    }
-    for (int p = 0; p < SIDE * SIDE; p++) {
-        double down = p / SIDE - middle[0] / all, across = p % SIDE - middle[1] / all;
-        if (down * down <= width * width / 16.0 && across * across <= width * width / 16.0)
-            inside += (double)picture[p];
-    }
+    double middle_row = 0, middle_column = 0, inside = 0, all = 0;
+    for (int row = 0; row < SIDE; row++)
+        for (int column = 0; column < SIDE; column++) {
+            double weight = (double)picture[row * SIDE + column];
+            middle_row += weight * row;
+            middle_column += weight * column;
+            all += weight;
+        }
+    middle_row /= all;
+    middle_column /= all;
+    for (int row = 0; row < SIDE; row++)
+        for (int column = 0; column < SIDE; column++)
+            if (fabs(row - middle_row) <= width / 4.0 && fabs(column - middle_column) <= width / 4.0)
+                inside += (double)picture[row * SIDE + column];
     return inside / all;
 }
 

@@ -48,8 +48,10 @@ void demo_filters(const char *out, int size) {
     struct picture pictures[FILTERS + 2] = {{"original", card}, {"strength", strength}};
     printf("filters on the test card, %d x %d\n  %-10s %15s %8s %8s\n", size, size, "filter", "sum of weights",
            "lowest", "highest");
+    float low, high;
+    value_range(&low, &high, card, n);
+    printf("  %-10s %15s %8.2f %8.2f\n", "(original)", "", (double)low, (double)high);
     for (int f = 0; f < FILTERS; f++) {
-        float low, high;
         pictures[f + 2] = (struct picture){filter_names[f], maps + (size_t)f * n};
         value_range(&low, &high, maps + (size_t)f * n, n);
         printf("  %-10s %15.0f %8.2f %8.2f\n", filter_names[f], (double)sum_of(filters[f], 9), (double)low,

@@ -20,11 +20,9 @@ static void fill_flat(float *weight, int kernel) {
 }
 
 // A flat picture of ones, doubled: the lowest and highest value away from the border.
-static void show_overlaps(const char *out) {
+static void show_overlaps(void) {
     enum { SIDE = 12, LARGEST = 6, MARGIN = 6 };
     float y[SIDE * SIDE], up[4 * SIDE * SIDE], weight[LARGEST * LARGEST];
-    struct csv_log log;
-    csv_open(&log, out, "overlaps.csv", "kernel,lowest,highest");
     for (int p = 0; p < SIDE * SIDE; p++) y[p] = 1;
     printf("\na flat picture of ones, doubled by a transposed convolution with stride 2 and equal weights\n");
     printf("  %-8s %8s %8s\n", "kernel", "lowest", "highest");
@@ -39,9 +37,7 @@ static void show_overlaps(const char *out) {
                 if (value > high) high = value;
             }
         printf("  %dx%d      %8.2f %8.2f\n", kernel, kernel, (double)low, (double)high);
-        csv_row(&log, "%d,%g,%g", kernel, (double)low, (double)high);
     }
-    csv_close(&log);
 }
 
 void demo_upsampling(const char *out, int size) {
@@ -81,7 +77,7 @@ void demo_upsampling(const char *out, int size) {
             error += (double)(ways[w].pixels[p] > card[p] ? ways[w].pixels[p] - card[p] : card[p] - ways[w].pixels[p]);
         printf("  %-34s %6.4f\n", ways[w].name, error / n);
     }
-    show_overlaps(out);
+    show_overlaps();
     free(card);
     free(small);
     free(nearest);

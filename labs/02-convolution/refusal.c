@@ -63,17 +63,17 @@ static bool axis_refused(char *reason, size_t size, const struct layer *l, int64
     int64_t longest =
         grows ? count_plus(count_plus(count_times(n - 1, l->stride), span), l->output_padding) : count_plus(n, padding);
     if (span == COUNT_OVERFLOW || padding == COUNT_OVERFLOW || longest == COUNT_OVERFLOW)
-        return refuse(reason, size, "its %s needs more than 63 bits", axis);
+        return refuse(reason, size, "its output's %s needs more than 63 bits", axis);
     if (!grows && span > longest)
         return refuse(reason, size,
-                      "the kernel spans %" PRId64 " pixels, the padded input is only %" PRId64 " %s (%" PRId64
+                      "the kernel spans %" PRId64 " pixels, but the padded input's %s is only %" PRId64 " (%" PRId64
                       " and twice padding %" PRId64 "); use a smaller kernel or more padding",
-                      span, longest, axis, n, l->padding);
+                      span, axis, longest, n, l->padding);
     if (grows && longest <= padding)
         return refuse(reason, size,
-                      "%" PRId64 " pixels of %s, less twice padding %" PRId64
-                      ", leave nothing; use less padding or a larger kernel",
-                      longest, axis, l->padding);
+                      "of a %s of %" PRId64 ", twice padding %" PRId64
+                      " leaves nothing; use less padding or a larger kernel",
+                      axis, longest, l->padding);
     return false;
 }
 
@@ -83,7 +83,7 @@ bool layer_refused(char *reason, size_t size, const struct layer *l, struct feat
         return refuse(reason, size, "its input is %" PRId64 "x%" PRId64 "x%" PRId64 "; every size is at least 1",
                       in.height, in.width, in.channels);
     if (has_window(l) &&
-        (axis_refused(reason, size, l, in.height, "high") || axis_refused(reason, size, l, in.width, "wide")))
+        (axis_refused(reason, size, l, in.height, "height") || axis_refused(reason, size, l, in.width, "width")))
         return true;
     if (l->kind == LAYER_UP && (count_times(in.height, l->stride) < 0 || count_times(in.width, l->stride) < 0))
         return refuse(reason, size, "its output size needs more than 63 bits");

@@ -9,9 +9,9 @@
 
 #include "common/common.h"
 
-// ---- neuron.c: the threshold unit (McCulloch and Pitts 1943)
-// --------------------------------------------------------- 1 if sum_i weight[i] * x[i] + bias >= 0, else 0: the unit
-// "fires".  x (n), weight (n); n >= 0.
+// ---- neuron.c: the threshold unit (McCulloch and Pitts 1943) --------------------------------------------------------
+
+// 1 if sum_i weight[i] * x[i] + bias >= 0, else 0: the unit "fires". x (n), weight (n); n >= 0.
 int threshold_unit(const float *x, const float *weight, float bias, int n);
 
 // A unit with two inputs.
@@ -21,12 +21,13 @@ struct gate {
 struct gate gate_and(void);  // fires if both inputs are 1
 struct gate gate_or(void);   // fires if at least one input is 1
 struct gate gate_not(void);  // fires if the first input is 0; ignores the second
-// 1 if exactly one of a, b (each 0 or 1) is 1. No single unit can do this: combines three of them in two layers.
+// 1 if exactly one of a, b (each 0 or 1) is 1. No single unit can do this: combines several in two layers.
 int gate_xor(int a, int b);
 
-// ---- activations.c: one number in, one number out, n times
-// ----------------------------------------------------------- x_forward writes out[i] = f(x[i]); x_backward adds
-// dout[i] * f'(x[i]) to dx[i]. x is the INPUT of the forward pass, in all of them. All arrays (n); out may be x itself.
+// ---- activations.c: one number in, one number out, n times ----------------------------------------------------------
+
+// x_forward writes out[i] = f(x[i]); x_backward adds dout[i] * f'(x[i]) to dx[i]. x is the INPUT of the forward pass,
+// in all of them. All arrays (n); out may be x itself.
 void sigmoid_forward(float *out, const float *x, int n);  // 1 / (1 + e^-x)
 void sigmoid_backward(float *dx, const float *dout, const float *x, int n);
 void tanh_forward(float *out, const float *x, int n);
@@ -44,33 +45,34 @@ void silu_backward(float *dx, const float *dout, const float *x, int n);
 void gelu_forward(float *out, const float *x, int n);
 void gelu_backward(float *dx, const float *dout, const float *x, int n);
 
-// ---- softmax.c: scores to probabilities
-// ------------------------------------------------------------------------------ Each row of x (B,C) becomes
-// probabilities: out[b,c] = e^x[b,c] / sum_k e^x[b,k]. Finite for scores of any size. out may be x itself.
+// ---- softmax.c: scores to probabilities -----------------------------------------------------------------------------
+
+// Each row of x (B,C) becomes probabilities: out[b,c] = e^x[b,c] / sum_k e^x[b,k]. Finite for scores of any size. out
+// may be x itself.
 void softmax_forward(float *out, const float *x, int B, int C);
 // dx (B,C) += what dout (B,C) makes of it; out (B,C) is the forward pass's RESULT.
 void softmax_backward(float *dx, const float *dout, const float *out, int B, int C);
 
-// ---- loss.c: cross-entropy from logits
-// ------------------------------------------------------------------------------- logits (B,C), targets (B) in 0..C-1
-// ->  probs (B,C) = softmax(logits), kept for backward; returns the mean over B of -log probs[b,targets[b]]. Finite for
-// finite logits of any size: the loss comes from the logits, never from log(0).
+// ---- loss.c: cross-entropy from logits ------------------------------------------------------------------------------
+
+// logits (B,C), targets (B) in 0..C-1 ->  probs (B,C) = softmax(logits), kept for backward; returns the mean over B of
+// -log probs[b,targets[b]]. Finite for finite logits of any size: the loss comes from the logits, never from log(0).
 float cross_entropy_forward(float *probs, const float *logits, const int *targets, int B, int C);
 // dlogits (B,C) += dloss * (probs - onehot(targets)) / B
 void cross_entropy_backward(float *dlogits, float dloss, const float *probs, const int *targets, int B, int C);
 
-// ---- linear.c: the fully connected layer
-// ----------------------------------------------------------------------------- out (B,O) = x (B,I) weight^T + bias.
-// weight (O,I), one row per output, as in PyTorch; bias (O), may be NULL.
+// ---- linear.c: the fully connected layer ----------------------------------------------------------------------------
+
+// out (B,O) = x (B,I) weight^T + bias. weight (O,I), one row per output, as in PyTorch; bias (O), may be NULL.
 void linear_forward(float *out, const float *x, const float *weight, const float *bias, int B, int I, int O);
 // dx (B,I) += dout weight;  dweight (O,I) += dout^T x;  dbias (O) += sum of dout over the rows.
 // Each of dx, dweight and dbias may be NULL: that gradient is not wanted.
 void linear_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *weight,
                      int B, int I, int O);
 
-// ---- mlp.c: a multi-layer perceptron
-// --------------------------------------------------------------------------------- An activation without parameters,
-// by name; activation_find dies with the list of names if there is no such one.
+// ---- mlp.c: a multi-layer perceptron --------------------------------------------------------------------------------
+
+// An activation without parameters, by name; activation_find dies with the list of names if there is no such one.
 struct activation {
     const char *name;  // sigmoid, tanh, relu, silu, gelu
     void (*forward)(float *out, const float *x, int n);
@@ -105,8 +107,7 @@ void mlp_backward(struct mlp *m, const float *dlogits, const float *x, int B);
 void mlp_zero_grads(struct mlp *m);
 void mlp_step(struct mlp *m, float lr);  // params -= lr * grads, plain gradient descent
 
-// ---- gradcheck.c: is this gradient right?
-// ----------------------------------------------------------------------------
+// ---- gradcheck.c: is this gradient right? ---------------------------------------------------------------------------
 typedef double (*gradcheck_function)(const double *x, void *context);
 // grad (n) = central differences of f at x (n): grad[i] = (f(x + step e_i) - f(x - step e_i)) / (2 step). Written, not
 // added.
@@ -122,9 +123,10 @@ struct gradcheck {
 struct gradcheck gradcheck(const double *analytic, gradcheck_function f, void *context, const double *x, int n,
                            double step);
 
-// ---- tape.c: reverse-mode automatic differentiation
-// ------------------------------------------------------------------ Every operation appends a node with its value and
-// the nodes it came from; tape_backward walks the list back. A node is named by its index. Values are double.
+// ---- tape.c: reverse-mode automatic differentiation -----------------------------------------------------------------
+
+// Every operation appends a node with its value and the nodes it came from; tape_backward walks the list back. A node
+// is named by its index. Values are double.
 enum tape_op { TAPE_LEAF, TAPE_ADD, TAPE_MUL, TAPE_POW, TAPE_EXP, TAPE_LOG, TAPE_TANH, TAPE_RELU };
 struct tape_node {
     enum tape_op op;
@@ -154,5 +156,7 @@ int tape_relu(struct tape *t, int a);
 int tape_sub(struct tape *t, int a, int b);            // a + (-1) b: made of the ones above
 int tape_div(struct tape *t, int a, int b);            // a * b^-1: likewise
 int tape_scale(struct tape *t, int a, double factor);  // factor * a: likewise
+// Adds to the grad of node's parents what node's own grad makes of it: the chain rule, one step.
+void tape_pay_parents(struct tape *t, int node);
 // Sets the grad of every node to d(output)/d(node). Starts from zeros: nothing is left over from an earlier call.
 void tape_backward(struct tape *t, int output);

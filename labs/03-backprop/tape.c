@@ -108,8 +108,8 @@ static void node_backward(const struct tape_node *node, struct tape_node *a, str
         case TAPE_LEAF:
             break;
         case TAPE_EXP:
-            a->grad += node->grad * node->value;
-            break;  // e^a is its own slope
+            a->grad += node->grad * node->value;  // e^a is its own slope
+            break;
         case TAPE_ADD:
             // TODO 03.13 node_backward: pay both parents of a sum
             todo("03.13 node_backward");
@@ -137,15 +137,14 @@ static void node_backward(const struct tape_node *node, struct tape_node *a, str
     }
 }
 
-// Finds the parents of node i and lets it pay them.
-static inline void pay_parents(struct tape_node *nodes, int i) {
-    const struct tape_node *node = &nodes[i];
-    node_backward(node, node->a >= 0 ? &nodes[node->a] : NULL, node->b >= 0 ? &nodes[node->b] : NULL);
+void tape_pay_parents(struct tape *t, int node) {
+    const struct tape_node *it = node_at(t, node);
+    node_backward(it, it->a >= 0 ? &t->nodes[it->a] : NULL, it->b >= 0 ? &t->nodes[it->b] : NULL);
 }
 
 void tape_backward(struct tape *t, int output) {
     node_at(t, output);
     for (int i = 0; i < t->count; i++) t->nodes[i].grad = 0.0;
-    // TODO 03.13 tape_backward: the output's own slope is 1; then pay_parents of each node, last to first
+    // TODO 03.13 tape_backward: the output's own slope is 1; then tape_pay_parents, last node to first
     todo("03.13 tape_backward");
 }

@@ -17,7 +17,6 @@ void kaiming_init(float *weight, int O, int I, struct rng *r) {
     todo("04.6 kaiming_init");
 }
 
-
 // weight (O,I): gain times orthonormal rows, or columns if O > I. Start from normal numbers and make them orthonormal
 // one row (or column) after the other: take from each its part along the earlier ones, then scale it to length 1.
 void orthogonal_init(float *weight, int O, int I, float gain, struct rng *r) {

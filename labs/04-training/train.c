@@ -122,7 +122,7 @@ static float mean_of_last_tenth(const float *loss, int steps) {
     const int count = steps < 10 ? 1 : steps / 10;
     double sum = 0;
     for (int i = steps - count; i < steps; i++) sum += loss[i];
-    return (float)(sum / count);
+    return isfinite(sum) ? (float)(sum / count) : NAN;  // a NaN without a sign: printed as nan, never -nan
 }
 
 struct record train_run(const struct training *t, const struct examples *train, const struct examples *test) {
@@ -145,6 +145,7 @@ struct record train_run(const struct training *t, const struct examples *train, 
         r.length[step] = update(&net, t, state1, state2, step);
         const bool test_now = t->eval_every > 0 && (step + 1) % t->eval_every == 0;
         if (test_now && r.evals < evals) r.accuracy[r.evals++] = net_accuracy(&net, test);
+        if (t->live) live_point(t->live, t->label, (float)step, r.loss[step]);
         progress_update(&progress, (double)(step + 1) * t->batch, "loss %.3f", r.loss[step]);
     }
     r.final_loss = mean_of_last_tenth(r.loss, t->steps);

@@ -38,7 +38,8 @@ struct training {
     int batch, steps;
     int eval_every;  // steps between tests; 0: only at the end
     uint64_t seed;
-    const char *label;  // for the progress line and the live plot's curve
+    const char *label;       // for the progress line and the live plot's curve
+    struct live_plot *live;  // where the loss is drawn while it falls; NULL: nowhere
 };
 
 struct record {

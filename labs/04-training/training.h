@@ -147,8 +147,9 @@ void dropout_forward(float *out, float *mask, const float *x, float p, bool trai
 // dx (n) += dout * mask: what was dropped learns nothing.
 void dropout_backward(float *dx, const float *dout, const float *mask, int n);
 
-// ---- schedule.c: a learning rate that climbs, then falls (Goyal et al. 2017; Loshchilov and Hutter 2017)
-// ------------- Linear warm-up, then half a cosine. step counts from 0; 0 <= warmup < total.
+// ---- schedule.c: a learning rate that climbs, then falls (Goyal et al. 2017; Loshchilov and Hutter 2017) ------------
+
+// Linear warm-up, then half a cosine. step counts from 0; 0 <= warmup < total.
 //   step < warmup:           lr_max * (step + 1) / warmup
 //   warmup <= step < total:  lr_min + (lr_max - lr_min) * (1 + cos(pi * (step - warmup) / (total - warmup))) / 2
 //   step >= total:           lr_min

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 // ---- die.c: errors a person meets -----------------------------------------------------------------------------------
-// Each prints "PROGRAM: error: MESSAGE" on stderr. A message says what is wrong, where, and what to do next.
+// Each prints "error: MESSAGE" on stderr. A message says what is wrong, where, and what to do next.
 // die ends with exit status 1, die_usage (a wrong flag or argument) with 2.
 _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,14 +1,15 @@
 // Errors a person meets: what is wrong, where, and what to do next, on stderr.
-#define _GNU_SOURCE  // program_invocation_short_name
-#include <errno.h>
+#define _POSIX_C_SOURCE 200112L
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "common/common.h"
 
 static void print_error(const char *format, va_list args) {
     fflush(stdout);
-    fprintf(stderr, "\n%s: error: ", program_invocation_short_name);
+    if (isatty(STDERR_FILENO)) fputc('\n', stderr);  // below a progress line
+    fputs("error: ", stderr);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);
 }

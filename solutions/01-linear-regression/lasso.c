@@ -17,13 +17,12 @@ float soft_threshold(float z, float t) {
 float lasso_sweep(float *w, float *b, float *residual, const float *x, int n, int features, float lambda) {
     float largest = 0;
     for (int j = 0; j < features; j++) {
-        double square = 0, vote = 0;  // (1/n) sum of x[i,j]^2, and (1/n) sum of x[i,j] * residual[i]
-        for (int i = 0; i < n; i++) {
-            square += (double)x[i * features + j] * x[i * features + j] / n;
-            vote += (double)x[i * features + j] * residual[i] / n;
-        }
+        double square = 0;  // (1/n) sum of x[i,j]^2
+        for (int i = 0; i < n; i++) square += (double)x[i * features + j] * x[i * features + j] / n;
         if (square == 0) continue;
-        // BEGIN SOLUTION 01.12 lasso_sweep: the new w[j] by soft_threshold, the residual with it
+        // BEGIN SOLUTION 01.12 lasso_sweep: the new w[j] by soft_threshold, then the residual and `largest` with it
+        double vote = 0;  // (1/n) sum of x[i,j] * residual[i]
+        for (int i = 0; i < n; i++) vote += (double)x[i * features + j] * residual[i] / n;
         float change = soft_threshold((float)(vote + square * w[j]), lambda / 2) / (float)square - w[j];
         w[j] += change;
         for (int i = 0; i < n; i++) residual[i] -= change * x[i * features + j];

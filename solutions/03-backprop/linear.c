@@ -14,7 +14,7 @@ static int smaller(int a, int b) {
 
 // Products with fewer multiply-adds than this are not worth waking a second thread for.
 static bool worth_threads(int B, int I, int O) {
-    return (double)B * I * O > 1e5;
+    return (double)B * I * O > 1e6;
 }
 
 static float dot(const float *x, const float *w, int n) {

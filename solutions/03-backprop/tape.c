@@ -148,17 +148,16 @@ static void node_backward(const struct tape_node *node, struct tape_node *a, str
     }
 }
 
-// Finds the parents of node i and lets it pay them.
-static inline void pay_parents(struct tape_node *nodes, int i) {
-    const struct tape_node *node = &nodes[i];
-    node_backward(node, node->a >= 0 ? &nodes[node->a] : NULL, node->b >= 0 ? &nodes[node->b] : NULL);
+void tape_pay_parents(struct tape *t, int node) {
+    const struct tape_node *it = node_at(t, node);
+    node_backward(it, it->a >= 0 ? &t->nodes[it->a] : NULL, it->b >= 0 ? &t->nodes[it->b] : NULL);
 }
 
 void tape_backward(struct tape *t, int output) {
     node_at(t, output);
     for (int i = 0; i < t->count; i++) t->nodes[i].grad = 0.0;
-    // BEGIN SOLUTION 03.13 tape_backward: the output's own slope is 1; then pay_parents of each node, last to first
+    // BEGIN SOLUTION 03.13 tape_backward: the output's own slope is 1; then tape_pay_parents, last node to first
     t->nodes[output].grad = 1.0;
-    for (int i = output; i >= 0; i--) pay_parents(t->nodes, i);
+    for (int i = output; i >= 0; i--) tape_pay_parents(t, i);
     // END SOLUTION
 }

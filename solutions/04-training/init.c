@@ -41,7 +41,6 @@ static void orthonormalize(double *vectors, int R, int N) {
     }
 }
 // END SOLUTION
-
 // weight (O,I): gain times orthonormal rows, or columns if O > I. Start from normal numbers and make them orthonormal
 // one row (or column) after the other: take from each its part along the earlier ones, then scale it to length 1.
 void orthogonal_init(float *weight, int O, int I, float gain, struct rng *r) {

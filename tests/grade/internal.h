@@ -2,6 +2,9 @@
 #pragma once
 #include "grade/grade.h"
 
+// As floats: NaNs that arithmetic does not make, but hands on. So a NaN in a result tells where it came from.
+enum { GUARD_WORD = 0x7fc0beef, POISON_WORD = 0x7fc0dead };
+
 // Ends the running test as failed. The runner prints the message; where there is none (memcheck) it goes to stderr.
 _Noreturn void fail_test(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern bool grade_in_process;  // true: this process is the runner itself, under a sanitizer

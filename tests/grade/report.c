@@ -1,4 +1,5 @@
 // Points and messages: printed for the learner, stored as JSON for every other tool.
+#define _POSIX_C_SOURCE 200809L
 #include "grade/report.h"
 
 #include <jansson.h>
@@ -40,6 +41,21 @@ static void print_outcome(const struct grading *g, const struct outcome *o, bool
         printf("        next: make memcheck-%.2s TEST=%s\n", g->lab, o->name);
 }
 
+// Where the gap is: "loss.c:5", or "" if grep finds none.
+static void find_gap(char place[256], const struct grading *g, const struct outcome *o) {
+    char command[512];
+    snprintf(command, sizeof command, "cd %s && { grep -n 'TODO %s %s:' *.c || grep -n 'TODO %s ' *.c; }", g->graded,
+             o->exercise->number, o->name, o->exercise->number);
+    place[0] = '\0';
+    FILE *found = popen(command, "r");
+    if (!found) return;
+    if (!fgets(place, 256, found)) place[0] = '\0';
+    while (fgetc(found) != EOF) continue;
+    pclose(found);
+    char *line = strchr(place, ':');
+    if (line) line[1 + strcspn(line + 1, ":")] = '\0';
+}
+
 void print_grading(const struct grading *g) {
     bool colour = isatty(STDOUT_FILENO);
     const struct outcome *first_gap = NULL;
@@ -51,9 +67,11 @@ void print_grading(const struct grading *g) {
         if (o->status == TODO && !first_gap) first_gap = o;
     }
     printf("  %-40s  %3g/%g\n", "total", points_got(g), points_total(g));
-    if (first_gap)
-        printf("next gap: grep -n \"TODO %s\" %s/*.c   (make hint-%.2s TEST=%s)\n", first_gap->exercise->number,
-               g->graded, g->lab, first_gap->name);
+    if (!first_gap) return;
+    char place[256];
+    find_gap(place, g, first_gap);
+    printf("next gap: %s %s, %s/%s   (make hint-%.2s TEST=%s)\n", first_gap->exercise->number, first_gap->name,
+           g->graded, place, g->lab, first_gap->name);
 }
 
 static json_t *outcome_json(const struct outcome *o) {

@@ -37,10 +37,17 @@ static bool equals(const float *got, const double *values, double factor, int n,
     return true;
 }
 
-static bool poisoned(float value) {
+static uint32_t bits(float value) {
     uint32_t word;
     memcpy(&word, &value, sizeof word);
-    return word == 0x7fc0dead;
+    return word;
+}
+
+// A NaN from a guard zone or from an output that was never written, as arithmetic hands it on.
+static const char *name_nan(float value) {
+    if (bits(value) == GUARD_WORD) return "an element outside an array was read: check the loop's bounds";
+    if (bits(value) == POISON_WORD) return "an element of an output was read before it was written";
+    return NULL;
 }
 
 static const char *name_factor(const float *got, const double *want, int n, double tolerance) {
@@ -83,7 +90,10 @@ const char *name_mistake(const float *got, const double *want, struct axes axes,
                        : it->values && equals(got, it->values, 1, n, tolerance))
             return it->mistake;
     }
-    for (int i = 0; i < n; i++) unwritten += poisoned(got[i]);
+    for (int i = 0; i < n; i++) {
+        if (bits(got[i]) == GUARD_WORD) return name_nan(got[i]);
+        unwritten += bits(got[i]) == POISON_WORD;
+    }
     if (unwritten) {
         snprintf(text, sizeof text, "%d of %d elements are never written", unwritten, n);
         return text;
@@ -107,5 +117,5 @@ const char *name_scalar_mistake(double got, double want, double tolerance) {
         if (!it->values && close_to(got, it->factor ? it->number * want : it->number, tolerance)) return it->mistake;
     }
     float one = (float)got;
-    return isnan(got) || isinf(got) ? NULL : name_factor(&one, &want, 1, tolerance);
+    return isnan(got) ? name_nan(one) : isinf(got) ? NULL : name_factor(&one, &want, 1, tolerance);
 }

@@ -88,7 +88,10 @@ EXERCISE(gradient, .number = "99.11", .points = 5) {
 }
 
 EXERCISE(nan, .number = "99.12", .points = 5) {
-    grade_scalar("loss", NAN, 1, 1e-6);
+    float *x = grade_floats(3);
+    double sum = 0;
+    for (int i = 0; i <= 3; i++) sum += (double)(x[i] * x[i]);
+    grade_scalar("loss", sum, 1, 1e-6);
 }
 EXERCISE(gap, .number = "99.13", .points = 5) {
     todo("99.13 gap");

@@ -68,12 +68,13 @@ function comment_above(path, first,    i, last, text) {
     return text
 }
 
-# The text of the function or type `name`, or "".
+# The text of the function or type `name`, or ""; sets extracted_at to its first line.
 function extract(path, name,    first, i, line, text, bare, type) {
     type = name ~ /^(struct|enum|union) /
     bare = !type && (path ~ /[.](h|cuh)$/ || path ~ /^(solutions|kernels)\// || has_gaps[path])
     first = type ? find_type(path, name) : find_function(path, name, !bare)
     if (first == 0) return ""
+    extracted_at = first
     text = comment_above(path, first)
     for (i = first; i <= source_lines[path]; i++) {
         line = source[path, i]
@@ -121,7 +122,8 @@ function flush_paragraph(    i, all, path, shown, text, code) {
             }
             if (path != shown) {
                 if (shown != "") print "```\n\n</div>\n"
-                printf "<div class=\"woven\">\n\n[`%s`](%s)\n\n```%s\n", path, want_path, path ~ /[.]cuh?$/ ? "cpp" : "c"
+                printf "<div class=\"woven\">\n\n[`%s`](%s#L%d)\n\n```%s\n", path, want_path, extracted_at,
+                    path ~ /[.]cuh?$/ ? "cpp" : "c"
                 shown = path
             } else {
                 print ""

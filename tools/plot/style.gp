@@ -28,13 +28,13 @@ set palette defined (0 "#440154", 1 "#482475", 2 "#414487", 3 "#355F8D", 4 "#2A7
                      6 "#22A884", 7 "#44BF70", 8 "#7AD151", 9 "#BDDF26", 10 "#FDE725")
 
 set border 3 lw 1 lc rgb "#666666"
-set tics nomirror out scale 0.6 textcolor rgb "#444444"
-set title font ",17" textcolor rgb "#222222" offset 0,0.3
+set tics nomirror out scale 0.6 font ",15" textcolor rgb "#444444"
+set title font ",20" textcolor rgb "#222222" offset 0,0.3
 set xlabel textcolor rgb "#222222"
 set ylabel textcolor rgb "#222222"
 set zlabel textcolor rgb "#222222"
 set cblabel textcolor rgb "#222222"
-set key top right opaque noautotitle samplen 2 spacing 1.3 textcolor rgb "#222222"
+set key font ",14" top right opaque noautotitle samplen 2 spacing 1.3 textcolor rgb "#222222"
 set style fill solid 1.0 noborder
 set boxwidth 0.8 relative
 

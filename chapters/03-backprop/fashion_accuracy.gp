@@ -1,0 +1,6 @@
+# caption: The same run: share of the images that are named rightly.
+set title "MLP on Fashion-MNIST: accuracy"
+set xlabel "epochs"; set ylabel "accuracy (%)"
+set key bottom right
+plot dir."/fashion_epochs.csv" using "epoch":(100 * column("train_accuracy")) with linespoints title "training images", \
+     "" using "epoch":(100 * column("test_accuracy")) with linespoints title "test images"

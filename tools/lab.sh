@@ -1,0 +1,19 @@
+#!/bin/sh
+# tools/lab.sh NN-name [FLAG...]: runs the learner's program and draws its figures; where it stops at a gap, those whose
+# data it has written.
+set -u
+chapter=$1
+shift
+out=build/lab/$chapter
+status=0
+"$out/main" --out "$out" "$@" || status=$?
+if [ "$status" = 0 ]; then
+    sh tools/plot.sh "$out" chapters/"$chapter"/*.gp || exit 1
+else
+    sh tools/plot.sh "$out" chapters/"$chapter"/*.gp 2>/dev/null
+fi
+if ls "$out"/*.png >/dev/null 2>&1; then
+    figure=$(ls "$out"/*.png | head -n 1)
+    echo "figures: $out/*.png   (in the terminal: make plot-${chapter%%-*} FIG=$(basename "$figure" .png))"
+fi
+exit "$status"
