@@ -52,9 +52,10 @@ static bool holds(const struct word *word, int left, int right) {
 // Merges the pair at place `best` in every word that holds it, and keeps the counts of all pairs right.
 static void merge_everywhere(struct pair_counts *p, struct words *w, int best, int made) {
     int left = p->pair[best].left, right = p->pair[best].right;
-    size_t holders = p->pair[best].words.count;
-    for (size_t k = 0; k < holders; k++) {
-        int index = p->pair[best].words.id[k];
+    struct ids holders = p->pair[best].words;
+    p->pair[best].words = (struct ids){0};  // none will hold it
+    for (size_t k = 0; k < holders.count; k++) {
+        int index = holders.id[k];
         struct word *word = &w->word[index];
         if (!holds(word, left, right)) continue;  // another merge came between, or the list has the word twice
         // BEGIN SOLUTION 10.6 bpe_train: take the old word's pairs out of the counts, merge it, put the new ones in
@@ -63,6 +64,7 @@ static void merge_everywhere(struct pair_counts *p, struct words *w, int best, i
         pairs_add(p, w, index, +1);
         // END SOLUTION
     }
+    ids_free(&holders);
 }
 
 int bpe_train(struct merge *merges, struct words *w, int first, int max) {
