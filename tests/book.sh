@@ -119,8 +119,12 @@ solution_hidden() {
     text '' '[`line_twice`](../../solutions/01-lines/line.c)' && weave && has woven "for the solution's reader" &&
         has woven 'int line_twice(int x);' && lacks woven secret_of_the_solution && lacks woven SOLUTION && lacks woven '{ '
 }
-stub_hidden() { # a learner's own file may hold the solution by now
-    cp solutions/01-lines/line.c labs/01-lines/line.c
+gaps_hidden() {
+    mv solutions/01-lines/line.c labs/01-lines/kernel.cu
+    text '' '[`line_twice`](../../labs/01-lines/kernel.cu)' && weave && lacks woven secret_of_the_solution
+}
+learner_hidden() { # the learner has solved the exercise: nothing marks the body any more
+    grep -v SOLUTION solutions/01-lines/line.c >labs/01-lines/line.c
     text '' '[`line_twice`](../../labs/01-lines/line.c)' && weave && lacks woven secret_of_the_solution
 }
 given_whole() {
@@ -157,7 +161,8 @@ captions() {
 }
 check "from a header: comment and signature" header_signature
 check "from a solution: never the body" solution_hidden
-check "from a file with gaps: never the body" stub_hidden
+check "from a file with gaps: never the body" gaps_hidden
+check "from the learner's own file: never the body" learner_hidden
 check "from given code: the whole function" given_whole
 check "a struct is shown whole" struct_whole
 check "two names make one listing" two_in_one

@@ -37,18 +37,19 @@ chapter_part() { # NN-name
     if [ -f "build/book/$1.html" ] && [ "$dir" = build/demo ]; then
         printf '<p><a href="../book/%s.html">Read the chapter</a></p>\n' "$1"
     fi
-    if [ -f "$dir/$1/output.txt" ]; then
-        printf '<pre>'
-        html_escape <"$dir/$1/output.txt"
-        printf '</pre>\n'
-    fi
     printf '<div class="figures">\n'
     figures_of "$1" | while IFS= read -r figure; do
         caption=$(sed -n '1s/^# caption: *//p' "chapters/$1/${figure%.png}.gp" 2>/dev/null | html_escape)
         printf '<figure><a href="%s/%s"><img src="%s/%s" alt="" loading="lazy"></a><figcaption>%s</figcaption></figure>\n' \
             "$1" "$figure" "$1" "$figure" "${caption:-${figure%.png}}"
     done
-    printf '</div>\n</section>\n'
+    printf '</div>\n'
+    if [ -f "$dir/$1/output.txt" ]; then
+        printf '<pre>'
+        html_escape <"$dir/$1/output.txt"
+        printf '</pre>\n'
+    fi
+    printf '</section>\n'
 }
 
 found=

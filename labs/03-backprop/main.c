@@ -4,10 +4,6 @@
 
 #include "03-backprop/show.h"
 
-static void check_options(const struct options *o) {
-    activation_find(o->activation);  // before minutes of work
-}
-
 int main(int argc, char **argv) {
     struct options o = {.out = "build/lab/03-backprop",
                         .activation = "relu",
@@ -42,7 +38,7 @@ int main(int argc, char **argv) {
                 "Chapter 03: from a threshold unit to a network that learns, and a tape that differentiates.", NULL,
                 flags, COUNT(flags));
     if (quick) o.epochs = 1, o.steps = 20, o.breaking_steps = 20, o.hidden = 32;
-    check_options(&o);
+    activation_find(o.activation);  // an unknown name is better refused now than after the first experiments
     struct images train, test;
     fashion_mnist_load(&train, &test);
     if (quick) train.n = 2000, test.n = 500;

@@ -13,8 +13,8 @@ struct options {
     bool naive_softmax;  // the softmax without its max-subtraction, to see it fail
     int steps, points;   // of the tape on the two moons
     float moons_lr;
-    int breaking_steps;      // per run of show_breaking
-    int seed, train_images;  // 0: all of them
+    int breaking_steps;  // per run of show_breaking
+    int seed;
 };
 
 enum stream { STREAM_WEIGHTS, STREAM_ORDER, STREAM_MOONS, STREAM_CHECK };  // each user of random numbers has its own

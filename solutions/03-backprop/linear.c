@@ -1,11 +1,11 @@
-// The linear layer: every output is a weighted sum of all inputs plus a bias. This is where a network spends its time,
-// so the three products below are cut into panels that stay in the cache and small blocks that stay in registers: a
-// number that has been fetched is used several times before the next one is. Threads share out panels of the result,
-// and every sum has one fixed order, so that one thread and many give the same bits. (Chapter 09 finds the remaining
-// factor of two.)
+// The linear layer: every output is a weighted sum of all inputs plus a bias. Three loops get it right. This is also where
+// a network spends its time; section 3.9 of the text says what can be done about that.
 #include "03-backprop/backprop.h"
 
 // BEGIN SOLUTION 03.7 -
+// The products below are cut into panels that stay in the cache and small blocks that stay in registers: a number that has
+// been fetched is used several times before the next one is. Threads share out panels of the result, and every sum has one
+// fixed order, so that one thread and many give the same bits. (Chapter 09 finds the remaining factor of two.)
 enum { PANEL = 32, BLOCK_ROWS = 2, BLOCK_OUTS = 4 };
 
 static int smaller(int a, int b) {
@@ -55,7 +55,6 @@ static void forward_tile(float *out, const float *x, const float *weight, int ro
     }
 }
 // END SOLUTION
-
 void linear_forward(float *out, const float *x, const float *weight, const float *bias, int B, int I, int O) {
     // BEGIN SOLUTION 03.7 linear_forward: out[b,o] = sum_i x[b,i] weight[o,i] + bias[o]
 #pragma omp parallel for collapse(2) schedule(static) if (worth_threads(B, I, O))
@@ -106,7 +105,6 @@ static void add_product(float *c, const float *a, int a_row, int a_col, const fl
     }
 }
 // END SOLUTION
-
 void linear_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *weight,
                      int B, int I, int O) {
     // BEGIN SOLUTION 03.8 linear_backward: dx += dout weight, dweight += dout^T x, dbias += dout summed over the rows

@@ -27,6 +27,12 @@ function load(path,    line, n, status) {
     return n > 0
 }
 
+# Does the learner write (parts of) this file? Then it has gaps, or a twin in solutions/.
+function is_exercise(path,    twin) {
+    twin = path
+    return has_gaps[path] || path ~ /^(solutions|kernels)\// || (sub(/^labs\//, "solutions/", twin) && load(twin))
+}
+
 function is_comment(line) { return line ~ /^\/\// && line !~ /^\/\/ ((BEGIN|END) SOLUTION|TODO [0-9])/ }
 
 # The line at which the function `name` is declared or, better where wanted, defined; 0: nowhere. Ours stand in column one.
@@ -71,7 +77,7 @@ function comment_above(path, first,    i, last, text) {
 # The text of the function or type `name`, or ""; sets extracted_at to its first line.
 function extract(path, name,    first, i, line, text, bare, type) {
     type = name ~ /^(struct|enum|union) /
-    bare = !type && (path ~ /[.](h|cuh)$/ || path ~ /^(solutions|kernels)\// || has_gaps[path])
+    bare = !type && (path ~ /[.](h|cuh)$/ || is_exercise(path))
     first = type ? find_type(path, name) : find_function(path, name, !bare)
     if (first == 0) return ""
     extracted_at = first
