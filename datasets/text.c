@@ -30,10 +30,9 @@ struct text text_load(const char *name) {
     char path[1024], error[2048];
     bool real = strcmp(name, "king-james") == 0 || strcmp(name, "tang") == 0;
     if (real) {
-        snprintf(path, sizeof path, "texts/%s.txt", name);
-        char file[1024];
-        real_path(file, sizeof file, path);
-        if (!text_read(&t, file, error, sizeof error)) real_die("%s", error);
+        const char *file = strcmp(name, "tang") == 0 ? "texts/tang.txt" : "texts/king-james.txt";
+        real_path(path, sizeof path, file);
+        if (!text_read(&t, path, error, sizeof error)) real_die("%s", error);
     } else if (!text_read(&t, name, error, sizeof error))
         die("%s\nExpected king-james, tang or the path of a text file.", error);
     return t;

@@ -752,10 +752,9 @@ EXERCISE(scored_start, .number = "10.12", .points = 6) {
     const char text[] = "ab\xC3\xA9\xE7\xA0\xB4\x80";
     scored_start(&out, &s, text, sizeof text - 1);
     struct list got = list_of(out.id, out.count);
-    struct list want = list_of((int[]){259, 260, 261, 263, 3 + 0xE7, 3 + 0xA0, 3 + 0xB4, 3 + 0x80}, 8), plain = want,
-                one = want;
+    struct list want = list_of((int[]){259, 260, 261, 263, 3 + 0xE7, 3 + 0xA0, 3 + 0xB4, 3 + 0x80}, 8), plain = want;
     for (int i = 4; i < 8; i++) plain.id[i] -= 3;
-    one = list_of((int[]){259, 260, 261, 263, 3 + 0xE7, 3 + 0x80}, 6);
+    struct list one = list_of((int[]){259, 260, 261, 263, 3 + 0xE7, 3 + 0x80}, 6);
     struct list unknown = list_of((int[]){259, 260, 261, 263, 0, 0}, 6);
     struct list no_tokens =
         list_of((int[]){259, 3 + 'a', 3 + 'b', 3 + 0xC3, 3 + 0xA9, 3 + 0xE7, 3 + 0xA0, 3 + 0xB4, 3 + 0x80}, 9);

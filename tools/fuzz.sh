@@ -19,8 +19,9 @@ give_up() {
 }
 
 build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
+    case $3 in tokenizer) chapter=$tokenizer ;; *) chapter= ;; esac
     # shellcheck disable=SC2086  # lists
-    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $([ "$3" != tokenizer ] || echo "$tokenizer") ${5:-} \
+    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $chapter ${5:-} \
         -ljansson -lpcre2-8 -lz -lm -o "$4" ||
         give_up "the $3 reader does not build with $1 -fsanitize=$2"
 }

@@ -23,7 +23,7 @@ static bool read_file(struct buffer *b, struct reader *r) {
     char chunk[16384];
     int got;
     while ((got = source_read(&r->fault, chunk, sizeof chunk)) > 0)
-        if (!buffer_append(b, chunk, (size_t)got, &r->fault)) got = -1;
+        if (!buffer_append(b, chunk, (size_t)got, &r->fault)) break;
     source_close(&r->fault);
     return got == 0;
 }

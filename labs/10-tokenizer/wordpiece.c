@@ -11,7 +11,7 @@
 static int longest_piece(const struct vocab *v, const char *word, size_t n, bool inside, size_t *length) {
     size_t mark = inside ? 2 : 0;
     char *piece = alloc_zeroed(n + 2, 1);
-    memcpy(piece, "##", 2);
+    piece[0] = piece[1] = '#';
     memcpy(piece + mark, word, n);
     int found = -1;
     // TODO 10.9 wordpiece_encode_word: look up the first mark + n bytes of piece, then one byte fewer, ...
