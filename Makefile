@@ -45,9 +45,10 @@ obj_lab = build/obj
 obj_asan/ref = build/asan/obj
 obj_asan/lab = build/asan/obj
 own = $(if $(filter %lab,$(1)),labs,solutions)
+learned = $(wildcard solutions/$(1).c)
 borrowed = $(if $(filter %lab,$(1)),$(call owned,$(2)),solutions)
 objects = $(patsubst %,$(obj_$(1))/%.o,$(addprefix $(call own,$(1))/,$(call modules,$(2))) \
-          $(addprefix labs/,$(call given,$(2))) $(foreach m,$(call used,$(2)),$(call borrowed,$(1),$(m))/$(m)))
+          $(addprefix labs/,$(call given,$(2))) $(foreach m,$(call used,$(2)),$(if $(call learned,$(m)),$(call borrowed,$(1),$(m)),labs)/$(m)))
 shared = $(addprefix $(obj_$(1))/,$(SHARED))
 grader = $(addprefix $(obj_$(1))/,$(GRADER))
 
@@ -90,7 +91,7 @@ lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call 
 
 build/lab/%/modules: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(foreach m,$(call used,$*),"$(if $(filter labs,$(call owned,$(m))),yours,reference) $(m)") | sed '/^$$/d' >$@
+	@printf '%s\n' $(foreach m,$(call used,$*),$(if $(call learned,$(m)),"$(if $(filter labs,$(call owned,$(m))),yours,reference) $(m)")) | sed '/^$$/d' >$@
 
 grade_flags = --lab $(1) --graded $(2)/$(1) $(if $(SEED),--seed $(SEED)) $(if $(TEST),--test $(TEST),$(if $(3),--json $(3)))
 
