@@ -17,7 +17,7 @@ _Noreturn void die_usage(const char *format, ...) __attribute__((format(printf, 
 _Noreturn void todo(const char *exercise);
 
 // ---- alloc.c: memory ------------------------------------------------------------------------------------------------
-// Zeroed memory for count objects of size bytes. Never NULL: dies if the product overflows or memory is short.
+// Zeroed memory for count objects of size bytes, at a multiple of 64 bytes. Never NULL: dies if the product overflows or memory is short.
 void *alloc_zeroed(size_t count, size_t size);
 float *alloc_floats(size_t count);    // count zeros
 double *alloc_doubles(size_t count);  // count zeros
