@@ -3,7 +3,7 @@ set title "1,000 merges of the King James text"
 set ylabel "seconds, one core"
 set xlabel "what is counted"
 set logscale y
-set yrange [0.01:200]
+set yrange [0.01:1000]
 set xrange [-0.6:2.6]
 set boxwidth 0.5 absolute
 set key off
