@@ -75,7 +75,7 @@ link_variant() {
         ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lz -lm -fopenmp
+    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
