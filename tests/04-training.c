@@ -25,7 +25,10 @@ enum mistake {
     L2_INSIDE,       // the decay goes through the moments
     DECOUPLED,       // it does not, where it should
     DECAY_NO_LR,     // the decay is not multiplied by lr
-    NO_DECAY
+    DECAY_LATE,      // the weight shrinks after Adam's step
+    NO_DECAY,
+    LR_IN_STATE,  // the buffer holds lr times the gradient
+    NOT_SQUARED   // the gradient itself where its square is asked for
 };
 struct setting {
     double lr, mu, beta1, beta2, eps, decay;
@@ -39,6 +42,7 @@ typedef void (*rule)(struct weight *p, double g, int step, struct setting s);
 static void momentum_rule(struct weight *p, double g, int step, struct setting s) {
     (void)step;
     const double old = p->a;
+    if (s.mistake == LR_IN_STATE) g *= s.lr, s.lr = 1;
     p->a = s.mu * p->a + (s.mistake == DAMPENED ? 1 - s.mu : 1) * g;
     p->w -= s.lr * (s.mistake == OLD_STATE ? old : s.mistake == NESTEROV ? g + s.mu * p->a : p->a);
 }
@@ -65,7 +69,7 @@ static void rmsprop_rule(struct weight *p, double g, int step, struct setting s)
 static void adam_rule(struct weight *p, double g, int step, struct setting s) {
     const int t = s.mistake == STEP_FROM_0 ? step + 1 : step;
     p->a = s.beta1 * p->a + (1 - s.beta1) * g;
-    p->b = s.beta2 * p->b + (1 - s.beta2) * g * g;
+    p->b = s.beta2 * p->b + (1 - s.beta2) * (s.mistake == NOT_SQUARED ? fabs(g) : g * g);
     const double m = s.mistake == NO_CORRECTION ? p->a : p->a / (1 - pow(s.beta1, t));
     const bool raw = s.mistake == NO_CORRECTION || s.mistake == HALF_CORRECTED;
     const double v = raw ? p->b : p->b / (1 - pow(s.beta2, t));
@@ -80,8 +84,11 @@ static void adam_l2_rule(struct weight *p, double g, int step, struct setting s)
 
 static void adamw_rule(struct weight *p, double g, int step, struct setting s) {
     if (s.mistake == L2_INSIDE) g += s.decay * p->w;
-    if (s.mistake != L2_INSIDE && s.mistake != NO_DECAY) p->w *= 1 - (s.mistake == DECAY_NO_LR ? 1 : s.lr) * s.decay;
+    const bool decays = s.mistake != L2_INSIDE && s.mistake != NO_DECAY;
+    const double factor = decays ? 1 - (s.mistake == DECAY_NO_LR ? 1 : s.lr) * s.decay : 1;
+    if (s.mistake != DECAY_LATE) p->w *= factor;
     adam_rule(p, g, step, s);
+    if (s.mistake == DECAY_LATE) p->w *= factor;
 }
 
 // Weights and their gradients, step by step, with what the optimizer needs besides.
@@ -128,26 +135,33 @@ static void take_steps(struct problem *p, call call) {
     for (int k = 0; k < p->steps; k++) call(p, p->dw + k * p->n, k + 1);
 }
 
-// What all the steps make of the weights, by the rule.
-static double *after_steps(const struct problem *p, rule rule, enum mistake mistake) {
-    double *result = grade_doubles(p->n);
+// What all the steps make of the weights and of the state, by the rule: (n) each.
+struct outcome {
+    double *w, *a, *b;
+};
+static struct outcome after_steps(const struct problem *p, rule rule, enum mistake mistake) {
+    struct outcome result = {grade_doubles(p->n), grade_doubles(p->n), grade_doubles(p->n)};
     struct setting s = p->s;
     s.mistake = mistake;
     for (int i = 0; i < p->n; i++) {
         struct weight weight = {p->start[i], 0, 0};
         for (int k = 0; k < p->steps; k++) rule(&weight, p->dw[k * p->n + i], k + 1, s);
-        result[i] = weight.w;
+        result.w[i] = weight.w, result.a[i] = weight.a, result.b[i] = weight.b;
     }
     return result;
 }
 
 static void suspect_rule(const char *name, const struct problem *p, rule rule, enum mistake mistake) {
-    suspect(name, after_steps(p, rule, mistake));
+    suspect(name, after_steps(p, rule, mistake).w);
 }
 
-// After take_steps and the suspicions.
-static void check_steps(const struct problem *p, rule rule) {
-    grade_array("w after four steps", p->w, after_steps(p, rule, RIGHT), AXES("i", p->n), 1e-4);
+// After take_steps and the suspicions. a and b are the state's names; NULL where there is none.
+static void check_steps(const struct problem *p, rule rule, const char *a, const char *b) {
+    const struct outcome want = after_steps(p, rule, RIGHT);
+    grade_array("w after four steps", p->w, want.w, AXES("i", p->n), 1e-4);
+    if (rule == momentum_rule) suspect("lr is inside buf; it belongs to w's line", after_steps(p, rule, LR_IN_STATE).a);
+    if (a) grade_array(a, p->a, want.a, AXES("i", p->n), 1e-4);
+    if (b) grade_array(b, p->b, want.b, AXES("i", p->n), 1e-4);
     grade_unchanged("dw", p->dw);
 }
 
@@ -173,7 +187,7 @@ EXERCISE(sgd_step, .number = "04.1", .points = 2) {
     struct problem p = random_problem();
     p.s.mu = 0;
     take_steps(&p, call_sgd);
-    check_steps(&p, momentum_rule);
+    check_steps(&p, momentum_rule, NULL, NULL);
     check_golden_steps(golden_problem(0, 0), call_sgd, golden_sgd);
 }
 
@@ -199,7 +213,7 @@ EXERCISE(momentum_step, .number = "04.1", .points = 4, .needs = "sgd_step") {
     suspect_rule("dampening: the new gradient is multiplied by 1 - mu", &p, momentum_rule, DAMPENED);
     suspect_rule("Nesterov's look ahead; the heavy ball steps by lr * buf", &p, momentum_rule, NESTEROV);
     suspect_rule("w moves by the old buf: update buf first", &p, momentum_rule, OLD_STATE);
-    check_steps(&p, momentum_rule);
+    check_steps(&p, momentum_rule, "buf", NULL);
     check_golden_steps(golden_problem(0, 0), call_momentum, golden_momentum);
 }
 
@@ -212,6 +226,7 @@ EXERCISE(adagrad_step, .number = "04.2", .points = 5) {
     float *w = grade_copy((float[]){1, 1}, 2), *dw = grade_copy((float[]){1, 20, 0.9f, 18}, 4);
     float *sum = grade_copy((float[]){0, 0}, 2);
     adagrad_step(w, sum, dw, 0.1f, 1e-10f, 2);
+    suspect("sum holds the slopes, not their squares", (double[]){0.9, 0.552786});
     grade_array("w after the text's first step", w, (double[]){0.9, 0.9}, AXES("i", 2), 1e-6);
     adagrad_step(w, sum, dw + 2, 0.1f, 1e-10f, 2);
     grade_array("w after the text's second step", w, (double[]){0.833104, 0.833104}, AXES("i", 2), 1e-5);
@@ -221,7 +236,7 @@ EXERCISE(adagrad_step, .number = "04.2", .points = 5) {
     suspect_rule("eps is inside the square root", &p, adagrad_rule, EPS_INSIDE);
     suspect_rule("the square root is missing", &p, adagrad_rule, NO_ROOT);
     suspect_rule("the step uses sum from before this gradient", &p, adagrad_rule, OLD_STATE);
-    check_steps(&p, adagrad_rule);
+    check_steps(&p, adagrad_rule, "sum", NULL);
     check_golden_steps(golden_problem(0, 1e-10), call_adagrad, golden_adagrad);
 }
 
@@ -238,7 +253,7 @@ EXERCISE(rmsprop_step, .number = "04.3", .points = 5) {
     suspect_rule("a sum, as in AdaGrad: nothing is forgotten", &p, rmsprop_rule, NEVER_FORGETS);
     suspect_rule("the square root is missing", &p, rmsprop_rule, NO_ROOT);
     suspect_rule("the step uses v from before this gradient", &p, rmsprop_rule, OLD_STATE);
-    check_steps(&p, rmsprop_rule);
+    check_steps(&p, rmsprop_rule, "v", NULL);
     check_golden_steps(golden_problem(0.99, 1e-8), call_rmsprop, golden_rmsprop);
 }
 
@@ -247,6 +262,7 @@ static void suspect_adam(const struct problem *p, rule rule) {
     suspect_rule("v is not bias-corrected", p, rule, HALF_CORRECTED);
     suspect_rule("the bias correction uses step + 1; step already counts from 1", p, rule, STEP_FROM_0);
     suspect_rule("eps is inside the square root", p, rule, EPS_INSIDE);
+    suspect_rule("v averages the slopes, not their squares", p, rule, NOT_SQUARED);
 }
 
 static void call_adam(struct problem *p, const float *dw, int step) {
@@ -259,14 +275,16 @@ EXERCISE(adam_step, .number = "04.4", .points = 7) {
     float *m = grade_copy((float[]){0, 0}, 2), *v = grade_copy((float[]){0, 0}, 2);
     adam_step(w, m, v, dw, 0.1f, 0.9f, 0.999f, 1e-8f, 1, 2);
     suspect("no bias correction: m and v start at 0 and are too small at first", (double[]){0.683772, 0.683772});
+    suspect("v averages the slopes, not their squares", (double[]){0.9, 0.552786});
     grade_array("w after the text's first step", w, (double[]){0.9, 0.9}, AXES("i", 2), 1e-5);
+    suspect("the corrected average is stored: the correction is for this step's use only", (double[]){1, 20});
     grade_array("m after it", m, (double[]){0.1, 2}, AXES("i", 2), 1e-5);
     grade_array("v after it", v, (double[]){0.001, 0.4}, AXES("i", 2), 1e-5);
 
     struct problem p = random_problem();
     take_steps(&p, call_adam);
     suspect_adam(&p, adam_rule);
-    check_steps(&p, adam_rule);
+    check_steps(&p, adam_rule, "m", "v");
     check_golden_steps(golden_problem(0.999, 1e-8), call_adam, golden_adam);
 }
 
@@ -282,7 +300,7 @@ EXERCISE(adam_l2_step, .number = "04.5", .points = 3, .needs = "adam_step") {
     suspect_rule("AdamW: here the penalty must pass through m and v", &p, adam_l2_rule, DECOUPLED);
     suspect_rule("plain Adam: the penalty is left out", &p, adam_l2_rule, NO_DECAY);
     suspect_adam(&p, adam_l2_rule);
-    check_steps(&p, adam_l2_rule);
+    check_steps(&p, adam_l2_rule, "m", "v");
     check_golden_steps(golden_problem(0.999, 1e-8), call_adam_l2, golden_adam_l2);
 }
 
@@ -298,8 +316,9 @@ EXERCISE(adamw_step, .number = "04.5", .points = 5, .needs = "adam_step") {
     suspect_rule("L2 inside: the decay passes through m and v, which is what AdamW avoids", &p, adamw_rule, L2_INSIDE);
     suspect_rule("the decay is not multiplied by lr", &p, adamw_rule, DECAY_NO_LR);
     suspect_rule("plain Adam: the decay is left out", &p, adamw_rule, NO_DECAY);
+    suspect_rule("the weights shrink after Adam's step; they must shrink before it", &p, adamw_rule, DECAY_LATE);
     suspect_adam(&p, adamw_rule);
-    check_steps(&p, adamw_rule);
+    check_steps(&p, adamw_rule, "m", "v");
     check_golden_steps(golden_problem(0.999, 1e-8), call_adamw, golden_adamw);
 }
 
@@ -411,8 +430,10 @@ struct norm_case {
     enum sharing sharing;
     bool centred;  // false: RMS norm
     double eps;
-    bool unbiased, eps_outside;  // mistakes
-    bool no_mean_term, no_variance_term, weight_late;
+    // mistakes
+    bool unbiased, summed, eps_outside, plain;
+    bool no_mean_term, no_variance_term, weight_late, unweighted_means, sums;
+    enum { CHANNEL_RIGHT, CHANNEL_EVERY_NUMBER, CHANNEL_OF_FIRST_GROUP } channel;
     const float *x, *weight, *bias, *dout;
     double *mean, *rstd, *out, *dx, *dweight, *dbias;
 };
@@ -421,6 +442,12 @@ static int share_of(const struct norm_case *k, int e) {
     const int b = e / (k->C * k->S), c = e / k->S % k->C;
     if (k->sharing == PER_CHANNEL) return c;
     return k->sharing == PER_ROW ? b : b * k->G + c / (k->C / k->G);
+}
+// The channel whose weight and bias element e gets.
+static int channel_of(const struct norm_case *k, int e) {
+    const int c = e / k->S % k->C, per_group = k->C / k->G;
+    if (k->channel == CHANNEL_OF_FIRST_GROUP) return c % per_group;
+    return k->channel == CHANNEL_EVERY_NUMBER ? c - c % per_group + e % per_group : c;
 }
 static int shares(const struct norm_case *k) {
     return k->sharing == PER_CHANNEL ? k->C : k->sharing == PER_ROW ? k->B : k->B * k->G;
@@ -432,15 +459,15 @@ static void fill_forward(struct norm_case *k, const double *x) {
     for (int e = 0; e < n && k->centred; e++) k->mean[share_of(k, e)] += x[e] / size;
     for (int e = 0; e < n; e++) {
         const double off = x[e] - k->mean[share_of(k, e)];
-        k->rstd[share_of(k, e)] += off * off / (k->unbiased ? size - 1 : size);
+        k->rstd[share_of(k, e)] += off * off / (k->summed ? 1 : k->unbiased ? size - 1 : size);
     }
     for (int s = 0; s < count; s++) {
         k->rstd[s] = k->eps_outside ? 1 / (sqrt(k->rstd[s]) + k->eps) : 1 / sqrt(k->rstd[s] + k->eps);
     }
     for (int e = 0; e < n; e++) {
-        const int c = e / k->S % k->C;
+        const int c = channel_of(k, e);
         const double normal = (x[e] - k->mean[share_of(k, e)]) * k->rstd[share_of(k, e)];
-        k->out[e] = normal * k->weight[c] + (k->bias ? k->bias[c] : 0);
+        k->out[e] = k->plain ? normal : normal * k->weight[c] + (k->bias ? k->bias[c] : 0);
     }
 }
 
@@ -469,11 +496,12 @@ static void define_backward(struct norm_case *k) {
     k->dx = grade_doubles(n), k->dweight = grade_doubles(k->C), k->dbias = grade_doubles(k->C);
     for (int pass = 0; pass < 2; pass++) {
         for (int e = 0; e < n; e++) {
-            const int c = e / k->S % k->C, s = share_of(k, e);
+            const int c = channel_of(k, e), s = share_of(k, e);
             const double normal = (k->x[e] - k->mean[s]) * k->rstd[s];
             const double d = k->dout[e] * (k->weight_late ? 1 : k->weight[c]);
             if (pass == 0) {
-                sum[s] += d / size, sum_normal[s] += d * normal / size;
+                const double part = (k->unweighted_means ? k->dout[e] : d) / (k->sums ? 1 : size);
+                sum[s] += part, sum_normal[s] += part * normal;
                 k->dweight[c] += k->dout[e] * normal, k->dbias[c] += k->dout[e];
             } else {
                 const double mean_term = k->no_mean_term || !k->centred ? 0 : sum[s];
@@ -524,6 +552,10 @@ static void suspect_all_forward(const struct norm_case *k) {
     suspect_forward("eps is added to the standard deviation; it belongs under the root", wrong);
     wrong = *k, wrong.eps = 0;
     suspect_forward("eps is left out", wrong);
+    wrong = *k, wrong.summed = true;
+    suspect_forward("the squares are added up, not averaged: 1/n is missing", wrong);
+    wrong = *k, wrong.plain = true;
+    suspect_forward("weight and bias are left out", wrong);
 }
 
 // What the learner's forward functions write; rms norm leaves mean alone.
@@ -541,9 +573,10 @@ static struct norm_outputs run_forward(norm_forward forward, const struct norm_c
 static void check_forward(const struct norm_case *k, const struct norm_outputs *o) {
     grade_array("out", o->out, k->out, SHAPE(*k), 1e-4);
     if (k->centred) grade_array("mean", o->mean, k->mean, AXES("i", shares(k)), 1e-4);
-    double *std = grade_doubles(shares(k));
-    for (int s = 0; s < shares(k); s++) std[s] = 1 / k->rstd[s];
+    double *std = grade_doubles(shares(k)), *variance = grade_doubles(shares(k));
+    for (int s = 0; s < shares(k); s++) std[s] = 1 / k->rstd[s], variance[s] = std[s] * std[s] - k->eps;
     suspect("the standard deviation; rstd is 1 over it", std);
+    suspect("the variance; rstd is 1 over the root of variance + eps", variance);
     grade_array("rstd", o->rstd, k->rstd, AXES("i", shares(k)), 1e-4);
     grade_unchanged("x", k->x);
 }
@@ -570,6 +603,11 @@ static void check_backward(norm_backward backward, struct norm_case *k) {
     const struct norm_grads g = run_backward(backward, k);
     define_backward(k);
     if (k->bias) grade_gradient("dbias", g.dbias, k->dbias, AXES("c", k->C), 1e-4);
+    double *raw = grade_doubles(k->C), *weighted = grade_doubles(k->C);
+    for (int e = 0; e < k->B * k->C * k->S; e++) raw[e / k->S % k->C] += (double)k->dout[e] * k->x[e];
+    for (int c = 0; c < k->C; c++) weighted[c] = k->dweight[c] * k->weight[c];
+    suspect("dout times x; the weight multiplies the normalized x", raw);
+    suspect("the weight itself is in it: dweight is dout times the normalized x", weighted);
     grade_gradient("dweight", g.dweight, k->dweight, AXES("c", k->C), 1e-4);
     struct norm_case wrong = *k;
     wrong.no_mean_term = true;
@@ -580,6 +618,10 @@ static void check_backward(norm_backward backward, struct norm_case *k) {
     if (k->centred) suspect_backward("mean and rstd are treated as constants; x moves them both", wrong);
     wrong = *k, wrong.weight_late = true;
     suspect_backward("the means are taken of dout, without the weight", wrong);
+    wrong = *k, wrong.unweighted_means = true;
+    suspect_backward("the means are taken of dout, without the weight", wrong);
+    wrong = *k, wrong.sums = true;
+    suspect_backward("the sums are not divided by their number of values: means are meant", wrong);
     grade_gradient("dx", g.dx, k->dx, SHAPE(*k), 2e-4);
     grade_gradient_check("dx against central differences", g.dx, k->x, SHAPE(*k), norm_loss, k, 1e-3);
 }
@@ -628,15 +670,18 @@ EXERCISE(batchnorm_forward, .number = "04.7", .points = 6) {
 
     double *want_mean = grade_doubles(k.C), *want_var = grade_doubles(k.C);
     double *swapped = grade_doubles(k.C), *biased = grade_doubles(k.C), *swapped_mean = grade_doubles(k.C);
+    double *kept = grade_doubles(k.C);
     for (int c = 0; c < k.C; c++) {
         const double var = 1 / (k.rstd[c] * k.rstd[c]) - k.eps, unbiased = var * k.B / (k.B - 1), mu = momentum;
         want_mean[c] = (1 - mu) * old_mean[c] + mu * k.mean[c];
+        kept[c] = old_mean[c] + mu * k.mean[c];
         swapped_mean[c] = mu * old_mean[c] + (1 - mu) * k.mean[c];
         want_var[c] = (1 - mu) * old_var[c] + mu * unbiased;
         biased[c] = (1 - mu) * old_var[c] + mu * var;
         swapped[c] = mu * old_var[c] + (1 - mu) * unbiased;
     }
     suspect("momentum and 1 - momentum are swapped: PyTorch's momentum is the share of the new", swapped_mean);
+    suspect("the old value is kept whole: 1 - momentum is missing", kept);
     suspect("running_mean was not updated", in_double(old_mean, k.C));
     grade_array("running_mean", running_mean, want_mean, AXES("c", k.C), 1e-4);
     suspect("the running variance is the biased one; divide by B - 1 here", biased);
@@ -656,11 +701,13 @@ EXERCISE(batchnorm_eval, .number = "04.7", .points = 3) {
     struct norm_case k = random_norm(PER_CHANNEL, grade_int(3, 7), grade_int(8, 13), 1, 1);
     float *mean = grade_floats(k.C), *noise = grade_floats(k.C), *var = grade_output(k.C);
     double *want = grade_doubles(k.B * k.C), *outside = grade_doubles(k.B * k.C), *no_root = grade_doubles(k.B * k.C);
+    double *plain = grade_doubles(k.B * k.C);
     for (int c = 0; c < k.C; c++) var[c] = 0.5f + noise[c] * noise[c];
     for (int e = 0; e < k.B * k.C; e++) {
         const int c = e % k.C;
         const double off = k.x[e] - mean[c];
-        want[e] = off / sqrt(var[c] + k.eps) * k.weight[c] + k.bias[c];
+        plain[e] = off / sqrt(var[c] + k.eps);
+        want[e] = plain[e] * k.weight[c] + k.bias[c];
         outside[e] = off / (sqrt(var[c]) + k.eps) * k.weight[c] + k.bias[c];
         no_root[e] = off / (var[c] + k.eps) * k.weight[c] + k.bias[c];
     }
@@ -669,6 +716,7 @@ EXERCISE(batchnorm_eval, .number = "04.7", .points = 3) {
     suspect("the batch's own statistics: in use, the running ones stand in their place", k.out);
     suspect("eps is added to the standard deviation; it belongs under the root", outside);
     suspect("divided by the variance, not by its root", no_root);
+    suspect("weight and bias are left out", plain);
     grade_array("out", out, want, AXES("bc", k.B, k.C), 1e-4);
     grade_unchanged("running_mean", mean);
     grade_unchanged("running_var", fixed_var);
@@ -762,6 +810,11 @@ EXERCISE(rmsnorm_backward, .number = "04.9", .points = 3) {
 }
 
 // ---- group and instance norm ----------------------------------------------------------------------------------------
+static const char WRONG_CHANNEL[] =
+    "weight and bias of the wrong channel: a channel's S positions lie side by side, so it changes every S numbers";
+static const char FIRST_GROUP[] =
+    "every group takes the weight and bias of the first; group g starts at channel g * C/G";
+
 static void call_groupnorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
     groupnorm_forward(o->out, o->mean, o->rstd, k->x, k->weight, k->bias, (float)k->eps, k->B, k->C, k->S, k->G);
 }
@@ -778,15 +831,10 @@ EXERCISE(groupnorm_forward, .number = "04.10", .points = 3) {
     suspect_forward("the whole row has one mean: this is layer norm", wrong);
     wrong = k, wrong.G = per_group;
     suspect_forward("C/G groups of G channels; there are G groups of C/G", wrong);
-    double *strided = grade_doubles(k.B * k.C * k.S);
-    for (int e = 0; e < k.B * k.C * k.S; e++) {
-        const int c = e / k.S % k.C, first = c / per_group * per_group,
-                  other = first + e % (per_group * k.S) % per_group;
-        strided[e] = (k.out[e] - k.bias[c]) / k.weight[c] * k.weight[other] + k.bias[other];
-    }
-    suspect(
-        "weight and bias of the wrong channel: a channel's S positions lie side by side, so it changes every S numbers",
-        strided);
+    wrong = k, wrong.channel = CHANNEL_EVERY_NUMBER;
+    suspect_forward(WRONG_CHANNEL, wrong);
+    wrong.channel = CHANNEL_OF_FIRST_GROUP;
+    suspect_forward(FIRST_GROUP, wrong);
     check_forward(&k, &o);
     check_golden_forward(call_groupnorm_forward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_out);
 }
@@ -798,6 +846,11 @@ static void call_groupnorm_backward(const struct norm_grads *g, const struct nor
 EXERCISE(groupnorm_backward, .number = "04.10", .points = 3) {
     const int G = grade_int(2, 3), per_group = 5 - G;
     struct norm_case k = random_norm(PER_GROUP, grade_int(2, 3), G * per_group, grade_int(3, 5), G);
+    struct norm_case strided = k, first = k;
+    strided.channel = CHANNEL_EVERY_NUMBER, first.channel = CHANNEL_OF_FIRST_GROUP;
+    define_backward(&strided), define_backward(&first);
+    suspect(WRONG_CHANNEL, strided.dbias);
+    suspect(FIRST_GROUP, first.dbias);
     check_backward(call_groupnorm_backward, &k);
     check_golden_backward(call_groupnorm_backward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_dx,
                           golden_groupnorm_dweight);
@@ -885,6 +938,7 @@ EXERCISE(weightnorm_backward, .number = "04.11", .points = 3) {
     double *weight = grade_doubles(O * I), *norm = grade_doubles(O);
     define_weightnorm(weight, norm, in_double(v, O * I), g, O, I);
     double *want_dg = grade_doubles(O), *want_dv = grade_doubles(O * I), *constant = grade_doubles(O * I);
+    double *undivided = grade_doubles(O);
     for (int i = 0; i < O * I; i++) want_dg[i / I] += dweight[i] * v[i] / norm[i / I];
     for (int i = 0; i < O * I; i++) {
         const int o = i / I;
@@ -893,6 +947,8 @@ EXERCISE(weightnorm_backward, .number = "04.11", .points = 3) {
     }
     float *dv = grade_grad(O * I), *dg = grade_grad(O);
     weightnorm_backward(dv, dg, dweight, v, g, grade_copy_doubles(norm, O), O, I);
+    for (int o = 0; o < O; o++) undivided[o] = want_dg[o] * norm[o];
+    suspect("not divided by the length of v", undivided);
     grade_gradient("dg", dg, want_dg, AXES("o", O), 1e-4);
     suspect("the length is treated as a constant; v moves it too", constant);
     grade_gradient("dv", dv, want_dv, AXES("oi", O, I), 1e-4);
@@ -920,6 +976,7 @@ EXERCISE(dropout_forward, .number = "04.12", .points = 3) {
     dropout_forward(out, mask, x, p, true, &r, n);
     double *want = grade_doubles(n), *unscaled = grade_doubles(n), *turned = grade_doubles(n), *by_p = grade_doubles(n);
     double *want_out = grade_doubles(n), *half_turned = grade_doubles(n), *shrunk = grade_doubles(n);
+    double *all_kept = grade_doubles(n), *cut = grade_doubles(n);
     for (int i = 0; i < n; i++) {
         const bool kept = rng_uniform(&same) >= p;
         want[i] = kept ? 1 / (1 - (double)p) : 0;
@@ -929,13 +986,18 @@ EXERCISE(dropout_forward, .number = "04.12", .points = 3) {
         by_p[i] = kept ? 1 / (double)p : 0;
         shrunk[i] = kept ? 1 - (double)p : 0;
         want_out[i] = want[i] * x[i];
+        cut[i] = kept ? x[i] : 0;
+        all_kept[i] = 1 / (1 - (double)p);
     }
     suspect("the survivors are not scaled by 1 / (1 - p): in use, the next layer would get larger sums", unscaled);
     suspect("the wrong ones are kept: p is the probability to be dropped", turned);
     suspect("the wrong ones are kept: p is the probability to be dropped", half_turned);
     suspect("the survivors are scaled by 1 / p; their share is 1 - p", by_p);
     suspect("the survivors are shrunk by 1 - p; they must grow by 1 / (1 - p)", shrunk);
+    suspect("one random number decides for all; every value needs its own", all_kept);
+    suspect("one random number decides for all; every value needs its own", grade_doubles(n));
     grade_array("mask", mask, want, AXES("i", n), 1e-6);
+    suspect("out is x where it is kept; it must be x * mask", cut);
     grade_array("out", out, want_out, AXES("i", n), 1e-6);
     grade_true(r.state == same.state, "the generator is not where n numbers lead: draw one rng_uniform per value");
 
@@ -980,6 +1042,14 @@ EXERCISE(schedule_lr, .number = "04.13", .points = 5) {
             (double[]){0, 0.25, 0.5, 0.75, 1, 0.961940, 0.853553, 0.691342, 0.5, 0.308658, 0.146447, 0.038060, 0});
     suspect("the cosine runs over step / total; it starts when the warm-up ends",
             (double[]){0.25, 0.5, 0.75, 1, 0.75, 0.629410, 0.5, 0.370590, 0.25, 0.146447, 0.066987, 0.017037, 0});
+    suspect("two ints are divided, so the progress is 0 until the end: make one of them a double",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0});
+    suspect("half is missing: (1 + cos) runs from 2 to 0",
+            (double[]){0.25, 0.5, 0.75, 1, 2, 1.923880, 1.707107, 1.382683, 1, 0.617317, 0.292893, 0.076120, 0});
+    suspect("a straight line down; half a cosine is asked for",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0});
+    suspect("a whole cosine: it comes back up; half of one (pi, not 2 pi) goes down",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 0.853553, 0.5, 0.146447, 0, 0.146447, 0.5, 0.853553, 0});
     grade_array("lr of the text's example, by step", lr, text, AXES("s", 13), 1e-5);
 
     struct climb c = {0.5 + rng_uniform(grade_rng()), 0.1 + 0.1 * rng_uniform(grade_rng()), grade_int(5, 9), 0};
@@ -1040,10 +1110,13 @@ EXERCISE(clip_grad_norm, .number = "04.14", .points = 6) {
     for (int k = 0; k < 3; k++) own[k] = fmin(1, max_norm / sqrt(square[k]));
     for (int i = 0; i < n; i++) by_value[i] = fmax(-max_norm, fmin(max_norm, all[i]));
     double *want_all = scaled(grads, sizes, want, 3, n), *own_all = scaled(grads, sizes, own, 3, n);
-    double *squared_all = scaled(grads, sizes, squared, 3, n);
+    double unit[3] = {1 / sqrt(total), 1 / sqrt(total), 1 / sqrt(total)};
+    double *squared_all = scaled(grads, sizes, squared, 3, n), *unit_all = scaled(grads, sizes, unit, 3, n);
 
     suspect_scalar("the length after clipping; return the one before", max_norm);
     suspect_scalar("the squared length: the root is missing", total);
+    suspect_scalar("the arrays' lengths are added; add their squares, then take one root",
+                   sqrt(square[0]) + sqrt(square[1]) + sqrt(square[2]));
     grade_scalar("length", clip_grad_norm(grads, sizes, 3, (float)max_norm), sqrt(total), 1e-5);
     for (int k = 0, at = 0; k < 3; k++) {
         for (int i = 0; i < sizes[k]; i++) got[at++] = grads[k][i];
@@ -1052,6 +1125,7 @@ EXERCISE(clip_grad_norm, .number = "04.14", .points = 6) {
     suspect("clipped value by value, not by the length", by_value);
     suspect("divided by the squared length", squared_all);
     suspect("nothing is clipped", all);
+    suspect("scaled to length 1, whatever max_norm is", unit_all);
     grade_array("all gradients after clipping", got, want_all, AXES("i", n), 1e-5);
 
     clip_grad_norm(grads, sizes, 3, (float)(2 * max_norm));
