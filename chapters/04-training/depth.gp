@@ -1,5 +1,5 @@
 # caption: Forward and backward through 20 hidden layers before any training. A bad start fades or explodes by a factor per layer; a good one, or a norm, keeps the signal level.
-names = "small large xavier_relu xavier_tanh kaiming orthogonal small_batchnorm"
+names = "small large xavier tanh kaiming orthogonal small_norm"
 array words[7] = ["ReLU, std 0.02", "ReLU, std 0.5", "ReLU, Xavier", "tanh, Xavier", "ReLU, Kaiming", "ReLU, orthogonal", "std 0.02 + batch norm"]
 set multiplot layout 1,2
 set xlabel "hidden layer"
