@@ -12,7 +12,7 @@ set yrange [1e-19:1e26]
 set key at graph 0.98,0.99 right top samplen 1.5
 plot for [i=1:7] dir."/activations.csv" using "layer":word(names, i) with lines lt i title words[i]
 set title "Gradients, backward"
-set yrange [1e-23:1e22]
+set yrange [1e-23:1e10]
 unset key
 plot for [i=1:7] dir."/gradients.csv" using "layer":word(names, i) with lines lt i
 unset multiplot
