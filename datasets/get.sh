@@ -30,7 +30,7 @@ wrong_names() { # wrong_names [SET]: those that are missing or damaged
 }
 
 summary() {
-    say "all $(names | wc -l | tr -d ' ') files are in $data and right: Fashion-MNIST, diabetes, iris, wine, breast cancer, digits"
+    say "all $(names | wc -l | tr -d ' ') files are in $data and right: Fashion-MNIST, diabetes, iris, wine, breast cancer, digits, King James, Tang poems"
 }
 
 # place FILE NAME: copies FILE, or what is packed in FILE.gz, to NAME's place, if the content is right
@@ -92,6 +92,50 @@ get_set() {
     fi
 }
 
+# king_james FILE: the text that Debian's bible.data packs. A table, numbers of 4 bytes, the highest first: at 88 how many
+# windows of 64 KiB there are, from 92 on where each starts, and the end. Every window is a stream of compress(1) without
+# its three first bytes. The first line is a title, and every verse starts with its place: Ge1:1.
+king_james() {
+    windows=$(big_endian "$1" 88)
+    case $windows in '' | *[!0-9]* | ????*) return 1 ;; esac
+    printf '\037\235\220' >"$tmp/magic"
+    i=0
+    while [ "$i" -lt "$windows" ]; do
+        start=$(big_endian "$1" $((92 + 4 * i)))
+        end=$(big_endian "$1" $((96 + 4 * i)))
+        { cat "$tmp/magic" && tail -c +$((start + 1)) "$1" | head -c $((end - start)); } | gzip -dc
+        i=$((i + 1))
+    done | sed -e 1d -e 's/^[^ ]* //'
+}
+big_endian() { od -An -v -t u1 -j "$2" -N 4 "$1" | awk '{ print (($1 * 256 + $2) * 256 + $3) * 256 + $4 }'; }
+
+# tang FILE: the poems of fortunes-zh without their colours, an empty line between two
+tang() { LC_ALL=C sed -e "s/$(printf '\033')\\[[0-9;]*m//g" -e 's/^%$//' "$1"; }
+
+# make_text NAME PACKED ORIGIN: places the text made from the file PACKED, where there is one
+make_text() {
+    if right "texts/$1" || [ ! -f "$2" ]; then return; fi
+    case $1 in
+        king-james.txt) king_james "$2" ;;
+        tang.txt) tang "$2" ;;
+    esac >"$tmp/$1" 2>>"$tmp/log"
+    place "$tmp/$1" "texts/$1" && say "texts, from $3: $1"
+}
+
+# get_text NAME PACKAGE FILE: from the text or the packed file laid beside, the installed package, or the downloaded one
+get_text() {
+    wrong_names texts | grep -qx "texts/$1" || return
+    place_set texts "$data/texts" "$data/texts"
+    make_text "$1" "$data/texts/${3##*/}" "$data/texts"
+    make_text "$1" "/$3" "the installed package $2"
+    if right "texts/$1" || ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then return; fi
+    if unpack "$2"; then
+        make_text "$1" "$tmp/$2/$3" "the package $2"
+    else
+        tail -n 5 "$tmp/log" >&2
+    fi
+}
+
 # size and origin of NAME, for those who fetch it by hand
 size_of() {
     case $1 in
@@ -105,11 +149,15 @@ size_of() {
         */wine*) echo 11157 ;;
         */breast*) echo 119913 ;;
         */digits*) echo 264712 ;;
+        */king-james*) echo 4137850 ;;
+        */tang*) echo 83606 ;;
     esac
 }
 origin_of() {
     case $1 in
         fashion-mnist/*) echo "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/${1#*/}.gz" ;;
+        */king-james*) echo "usr/lib/bible.data in the Debian package bible-kjv-text (4.38): put that file there, as bible.data" ;;
+        */tang*) echo "usr/share/games/fortunes/tang300 in the Debian package fortunes-zh (2.98): put that file there, as tang300" ;;
         */diabetes* | */digits*) echo "https://github.com/scikit-learn/scikit-learn/raw/1.4.2/sklearn/datasets/data/${1#*/}.gz" ;;
         *) echo "https://github.com/scikit-learn/scikit-learn/raw/1.4.2/sklearn/datasets/data/${1#*/}" ;;
     esac
@@ -143,6 +191,8 @@ trap 'exit 130' INT TERM HUP PIPE
 : >"$tmp/log"
 get_set fashion-mnist dataset-fashion-mnist usr/share/datasets/fashion-mnist
 get_set sklearn python3-sklearn usr/lib/python3/dist-packages/sklearn/datasets/data
+get_text king-james.txt bible-kjv-text usr/lib/bible.data
+get_text tang.txt fortunes-zh usr/share/games/fortunes/tang300
 if [ -n "$(wrong_names)" ]; then
     command -v apt-get >/dev/null || echo "datasets: this system has no apt-get, so the data cannot be fetched from here." >&2
     explain_by_hand >&2

@@ -56,6 +56,7 @@ EXERCISE(gate_xor, .number = "03.1", .points = 3, .needs = "threshold_unit") {
         char what[32];
         snprintf(what, sizeof what, "gate_xor(%d, %d)", k / 2, k % 2);
         if (k == 3) suspect_scalar("this is OR: the case that both are 1 is not taken out", 1);
+        if (k == 0) suspect_scalar("this is NAND: the case that neither is 1 is not taken out", 1);
         grade_equal(what, gate_xor(k / 2, k % 2), (k / 2) != (k % 2));
     }
 }
@@ -131,6 +132,10 @@ static double sigmoid_of_minus(double x, double alpha) {
     return sigmoid(-x, alpha);
 }
 
+static double one_minus_square(double x, double alpha) {
+    return 1 - sigmoid(x, alpha) * sigmoid(x, alpha);
+}
+
 EXERCISE(sigmoid_forward, .number = "03.2", .points = 2) {
     const float few[3] = {0, 1, -2};
     float *out = grade_output(3);
@@ -152,6 +157,7 @@ EXERCISE(sigmoid_backward, .number = "03.2", .points = 4) {
     suspect_slope("x (1 - x): the slope is s (1 - s) with s = sigmoid(x)", sigmoid_slope_of_x, &c);
     suspect_slope("sigmoid(x) itself, not its slope", sigmoid, &c);
     suspect_slope("1 - s: the factor s is missing", sigmoid_of_minus, &c);
+    suspect_slope("1 - s^2: that is the slope of tanh, with t for s", one_minus_square, &c);
     check_dx(&c, sigmoid, sigmoid_slope);
 }
 
@@ -247,6 +253,12 @@ static double elu_slope_without_alpha(double x, double alpha) {
 static double elu_value_as_slope(double x, double alpha) {
     return x > 0 ? 1 : alpha * expm1(x);
 }
+static double elu_slope_of_minus(double x, double alpha) {
+    return x > 0 ? 1 : alpha * exp(-x);
+}
+static double elu_parenthesis(double x, double alpha) {
+    return x > 0 ? x : alpha * exp(x) - 1;
+}
 static double elu_without_alpha(double x, double alpha) {
     (void)alpha;
     return elu(x, 1);
@@ -256,9 +268,11 @@ EXERCISE(elu_backward, .number = "03.3", .points = 4) {
     struct activation_case c = new_case(0.1 * grade_int(3, 8));
     elu_forward(c.out, c.x, (float)c.alpha, c.n);
     suspect("alpha is not used", apply(elu_without_alpha, NULL, c.x, c.n, c.alpha));
+    suspect("alpha e^x - 1: alpha multiplies the whole of e^x - 1", apply(elu_parenthesis, NULL, c.x, c.n, c.alpha));
     check_out(&c, elu);
     elu_backward(c.dx, c.dout, c.x, (float)c.alpha, c.n);
     suspect_slope("alpha is missing in the slope", elu_slope_without_alpha, &c);
+    suspect_slope("the sign in the exponent: e^x, not e^-x", elu_slope_of_minus, &c);
     suspect_slope("alpha (e^x - 1) where x is negative: that is the value, the slope is alpha e^x", elu_value_as_slope,
                   &c);
     check_dx(&c, elu, elu_slope);
@@ -326,6 +340,9 @@ static double gelu_slope(double x, double alpha) {
 static double gelu_without_inner_slope(double x, double alpha) {
     return gelu_first_term(x, alpha) + gelu_second_term(x, 1);
 }
+static double gelu_second_doubled(double x, double alpha) {
+    return 2 * gelu_slope(x, alpha) - gelu_first_term(x, alpha);
+}
 static double gelu_without_3(double x, double alpha) {
     return gelu_first_term(x, alpha) + gelu_second_term(x, root_2_over_pi * (1 + 0.044715 * x * x));
 }
@@ -339,6 +356,7 @@ EXERCISE(gelu_backward, .number = "03.4", .points = 4) {
     gelu_backward(c.dx, c.dout, c.x, c.n);
     suspect_slope("only 0.5 (1 + tanh u): the product rule has a second term", gelu_first_term, &c);
     suspect_slope("the inner slope du/dx is missing (chain rule)", gelu_without_inner_slope, &c);
+    suspect_slope("the second term lacks its factor 0.5", gelu_second_doubled, &c);
     suspect_slope("the slope of x^3 is 3 x^2: the 3 is missing", gelu_without_3, &c);
     suspect_slope("the slope of the exact form with erf; asked for is the tanh form", gelu_exact_slope, &c);
     check_dx(&c, gelu, gelu_slope);
@@ -364,15 +382,23 @@ static double *softmax_of(const float *x, int B, int C) {
     softmax(out, doubles_of(x, B * C), B, C);
     return out;
 }
-static void require_finite(const char *what, const float *values, int n, const char *mistake) {
-    for (int i = 0; i < n; i++)
-        grade_true(isfinite(values[i]), "%s: element %d is %g\nlooks like: %s", what, i, (double)values[i], mistake);
-}
-// Scores from -1000 to 1000, and in every row the first at least 5 above the rest, so that e^x overflows.
+// Scores of thousands, and in every row the first at least 5 above the rest. It is 1000 in the rows 0, 2, ..., where e^x
+// overflows, and -1000 in the others, where it underflows.
 static float *large_scores(int B, int C) {
     float *x = grade_floats(B * C);
-    for (int i = 0; i < B * C; i++) x[i] = i % C ? (float)grade_int(-1000, 995) : 1000.0f;
+    for (int i = 0; i < B * C; i++) {
+        x[i] = i % C ? (float)grade_int(-1000, 995) : 1000.0f;
+        if (i / C % 2) x[i] -= 2000;
+    }
     return x;
+}
+static void require_finite(const char *what, const float *values, int B, int C) {
+    for (int i = 0; i < B * C; i++) {
+        grade_true(isfinite(values[i]), "%s: row %d has a %g\nlooks like: %s", what, i / C, (double)values[i],
+                   i / C % 2 ? "what is subtracted is not this row's maximum (all of its scores are below -999): 0, or "
+                               "another row's?"
+                             : "the row's maximum is not subtracted before e^x, which overflows");
+    }
 }
 
 EXERCISE(softmax_forward, .number = "03.5", .points = 5) {
@@ -412,8 +438,11 @@ EXERCISE(softmax_forward, .number = "03.5", .points = 5) {
 
     x = large_scores(B, C);
     softmax_forward(out, x, B, C);
-    require_finite("scores up to 1000", out, B * C, "the row's maximum is not subtracted before e^x, which overflows");
-    grade_array("scores up to 1000", out, softmax_of(x, B, C), AXES("bc", B, C), 1e-5);
+    require_finite("scores of thousands", out, B, C);
+    want = softmax_of(x, B, C);
+    grade_array("scores of thousands", out, want, AXES("bc", B, C), 1e-5);
+    softmax_forward(x, x, B, C);
+    grade_array("out, where it is x itself", x, want, AXES("bc", B, C), 1e-5);
 }
 
 struct batch {
@@ -438,18 +467,21 @@ EXERCISE(softmax_backward, .number = "03.5", .points = 5) {
     float *out = grade_copy_doubles(p, n);
     softmax_backward(dx, dout, out, B, C);
     double *no_sum = grade_doubles(n), *diagonal = grade_doubles(n), *flat_sum = grade_doubles(n);
+    double *running = grade_doubles(n), so_far = 0;
     for (int b = 0; b < B; b++) {
         double plain = 0;
-        for (int c = 0; c < C; c++) plain += (double)dout[b * C + c];
+        for (int c = 0; c < C; c++) plain += (double)dout[b * C + c], so_far += (double)dout[b * C + c] * p[b * C + c];
         for (int i = b * C; i < (b + 1) * C; i++) {
             no_sum[i] = p[i] * (double)dout[i];
             diagonal[i] = p[i] * (1 - p[i]) * (double)dout[i];
             flat_sum[i] = p[i] * ((double)dout[i] - plain);
+            running[i] = p[i] * ((double)dout[i] - so_far);
         }
     }
     suspect("the sum term is missing: raising one score lowers all the other probabilities", no_sum);
     suspect("only the diagonal out (1 - out): every output of a row depends on every score of it", diagonal);
     suspect("the sum over the row takes dout alone, not dout times out", flat_sum);
+    suspect("the sum goes on from row to row: it starts at 0 in each", running);
     struct batch k = {.B = B, .C = C, .dout = dout};
     grade_gradient_check("dx", dx, x, AXES("bc", B, C), softmax_loss, &k, 2e-5);
     grade_unchanged("dout", dout);
@@ -472,7 +504,10 @@ EXERCISE(cross_entropy_forward, .number = "03.6", .points = 5) {
     const float three[3] = {1, 2, 3};
     const int last = 2, first = 0;
     float *probs = grade_output(3);
+    const char *lost = "the maximum is subtracted in the exponents, but not added to the logarithm again";
+    suspect_scalar(lost, 0.4076060 - 3);
     grade_scalar("logits 1, 2, 3, target 2", cross_entropy_forward(probs, three, &last, 1, 3), 0.4076060, 1e-6);
+    suspect_scalar(lost, 2.4076060 - 3);
     grade_scalar("logits 1, 2, 3, target 0", cross_entropy_forward(probs, three, &first, 1, 3), 2.4076060, 1e-6);
 
     int B = grade_int(3, 8), C = grade_int(9, 14);
@@ -481,7 +516,10 @@ EXERCISE(cross_entropy_forward, .number = "03.6", .points = 5) {
     probs = grade_output(B * C);
     struct batch k = {.B = B, .C = C, .targets = targets, .dloss = 1};
     double want = cross_entropy(doubles_of(x, B * C), &k);
+    double in_row_0 = want;
+    for (int b = 0; b < B; b++) in_row_0 += ((double)x[b * C + targets[b]] - (double)x[targets[b]]) / B;
     float got = cross_entropy_forward(probs, x, targets, B, C);
+    suspect_scalar("the target's score is read in row 0 every time: it lies at b * C + targets[b]", in_row_0);
     suspect_scalar("the sum over the batch: the 1/B is missing", want * B);
     suspect_scalar("the minus is missing: the loss is -log p", -want);
     suspect_scalar("divided by B C: the mean is over the B rows", want / C);
@@ -492,11 +530,10 @@ EXERCISE(cross_entropy_forward, .number = "03.6", .points = 5) {
     x = large_scores(B, C);
     for (int b = 0; b < B; b++) targets[b] = b % 2 ? 0 : grade_int(1, C - 1);
     got = cross_entropy_forward(probs, x, targets, B, C);
-    require_finite("probs of logits up to 1000", probs, B * C,
-                   "the row's maximum is not subtracted before e^x, which overflows");
-    require_finite("the loss of logits up to 1000", &got, 1,
-                   "log of a probability that is 0: take the loss from the logits");
-    grade_scalar("loss of logits up to 1000", (double)got, cross_entropy(doubles_of(x, B * C), &k), 1e-5);
+    require_finite("probs of logits of thousands", probs, B, C);
+    grade_true(isfinite(got), "the loss of logits of thousands is %g\nlooks like: %s", (double)got,
+               "log of a probability that is 0: take the loss from the logits");
+    grade_scalar("loss of logits of thousands", (double)got, cross_entropy(doubles_of(x, B * C), &k), 1e-5);
 }
 
 EXERCISE(cross_entropy_backward, .number = "03.6", .points = 5) {
@@ -506,6 +543,8 @@ EXERCISE(cross_entropy_backward, .number = "03.6", .points = 5) {
     float *dx = grade_grad(3);
     cross_entropy_backward(dx, 1, p3, &first, 1, 3);
     suspect("the target's 1 is never subtracted", doubles_of(p3, 3));
+    suspect("only the target's logit gets a gradient; the others get their probabilities",
+            (const double[]){-0.9099694, 0, 0});
     grade_gradient("dlogits of logits 1, 2, 3, target 0", dx, (const double[]){-0.9099694, 0.2447285, 0.6652410},
                    AXES("c", 3), 1e-5);
 
@@ -513,8 +552,10 @@ EXERCISE(cross_entropy_backward, .number = "03.6", .points = 5) {
     float *x = grade_floats(n), dloss = 0.01f * (float)grade_int(31, 47);
     int *targets = grade_ints(B, 0, C - 1);
     double *p = softmax_of(x, B, C), *no_target = grade_doubles(n);
+    double *in_row_0 = grade_doubles(n);
     float *probs = grade_copy_doubles(p, n);
-    for (int i = 0; i < n; i++) no_target[i] = (double)dloss * p[i] / B;
+    for (int i = 0; i < n; i++) in_row_0[i] = no_target[i] = (double)dloss * p[i] / B;
+    for (int b = 0; b < B; b++) in_row_0[targets[b]] -= (double)dloss / B;
     dx = grade_grad(n);
     cross_entropy_backward(dx, dloss, probs, targets, B, C);
     suspect_factor("the 1/B is missing: the loss is a mean over the batch", B);
@@ -522,6 +563,7 @@ EXERCISE(cross_entropy_backward, .number = "03.6", .points = 5) {
     suspect_factor("divided by B C: the mean is over the B rows", 1.0 / C);
     suspect_factor("divided by C, not by B", (double)B / C);
     suspect("the target's 1 is never subtracted", no_target);
+    suspect("the 1 is subtracted in row 0 every time: the target lies at b * C + targets[b]", in_row_0);
     struct batch k = {.B = B, .C = C, .targets = targets, .dloss = (double)dloss};
     grade_gradient_check("dlogits", dx, x, AXES("bc", B, C), cross_entropy, &k, 2e-5);
     grade_unchanged("probs", probs);
@@ -547,6 +589,7 @@ EXERCISE(linear_forward, .number = "03.7", .points = 6) {
     float *out = grade_output(2);
     linear_forward(out, x2, w22, b2, 1, 2, 2);
     suspect("the bias is not added", (const double[]){1, 0});
+    suspect("the bias is added once per input; it is added once per output", (const double[]){2, -1});
     suspect("weight is read as (I,O): its rows belong to the outputs, weight[o * I + i]", (const double[]){-1, 0.75});
     grade_array("the example x = (1, 2)", out, (const double[]){1.5, -0.5}, AXES("o", 2), 1e-6);
 
@@ -634,7 +677,7 @@ EXERCISE(linear_backward, .number = "03.8", .points = 8) {
 // ---- the MLP --------------------------------------------------------------------------------------------------------
 
 enum { HIDDEN_SIZES = 2, NET_LAYERS = HIDDEN_SIZES + 1, WIDEST = 8, MOST_ROWS = 6 };
-enum mistake { NONE, NO_ACTIVATION, ACTIVATION_AT_END, SLOPE_LEFT_OUT, SLOPE_AT_A };
+enum mistake { NONE, NO_ACTIVATION, ACTIVATION_AT_END, ONE_ROW, SLOPE_LEFT_OUT, SLOPE_AT_A, INPUT_Z };
 
 // A network with tanh between its layers, in double: what mlp_forward and mlp_backward are compared with.
 struct net {
@@ -653,6 +696,7 @@ static void net_forward(struct net *net, const double *params, enum mistake mist
                 for (int i = 0; i < I; i++) sum += params[o * I + i] * net->a[l][b * I + i];
                 net->z[l][b * O + o] = sum;
                 net->a[l + 1][b * O + o] = active ? tanh(sum) : sum;
+                if (active && mistake == ONE_ROW && b > 0) net->a[l + 1][b * O + o] = 0;  // as it was made
             }
         params += (I + 1) * O;
     }
@@ -677,8 +721,9 @@ static double *net_backward(const struct net *net, const double *params, int num
         for (int b = 0; b < net->B; b++)
             for (int o = 0; o < O; o++) {
                 grads[at + I * O + o] += dz[b * O + o];
+                const double *got = l > 0 && mistake == INPUT_Z ? net->z[l - 1] : net->a[l];
                 for (int i = 0; i < I; i++) {
-                    grads[at + o * I + i] += dz[b * O + o] * net->a[l][b * I + i];
+                    grads[at + o * I + i] += dz[b * O + o] * got[b * I + i];
                     da[b * I + i] += dz[b * O + o] * params[at + o * I + i];
                 }
             }
@@ -723,8 +768,8 @@ EXERCISE(mlp_forward, .number = "03.9", .points = 5, .needs = "linear_forward re
     m = random_mlp(&net);
     double *params = doubles_of(m.params, (int)m.num_params);
     int O = net.sizes[NET_LAYERS], count = net.B * O;
-    double *wrong[3];
-    for (enum mistake k = NO_ACTIVATION; k <= ACTIVATION_AT_END; k++) {
+    double *wrong[ONE_ROW + 1];
+    for (enum mistake k = NO_ACTIVATION; k <= ONE_ROW; k++) {
         net_forward(&net, params, k);
         wrong[k] = grade_doubles(count);
         memcpy(wrong[k], net.a[NET_LAYERS], sizeof(double) * (size_t)count);
@@ -732,6 +777,7 @@ EXERCISE(mlp_forward, .number = "03.9", .points = 5, .needs = "linear_forward re
     net_forward(&net, params, NONE);
     suspect("no activation between the layers", wrong[NO_ACTIVATION]);
     suspect("an activation after the last layer too: the logits come out as they are", wrong[ACTIVATION_AT_END]);
+    suspect("only the first row goes through the activation: it has B * sizes[l] numbers to do", wrong[ONE_ROW]);
     grade_array("logits", mlp_forward(&m, net.x, net.B), net.a[NET_LAYERS], AXES("bo", net.B, O), 1e-5);
     for (int l = 1; l < NET_LAYERS; l++)
         grade_array("a[l], the input of layer l, which backward needs", m.a[l], net.a[l],
@@ -758,6 +804,8 @@ EXERCISE(mlp_backward, .number = "03.10", .points = 6,
     mlp_forward(&m, example_x, 1);
     mlp_backward(&m, &down, example_x, 1);
     suspect("the activation's slope is left out between the layers", (const double[]){-2, -4, 4, 8, -2, 4, -3, 0, -2});
+    const char *input_z = "a later layer's dweight is made with z[l-1]; what the layer got is a[l]";
+    suspect(input_z, (const double[]){-2, -4, 0, 0, -2, 0, -3, 1, -2});
     grade_gradient("grads of the chapter's 2-2-1 network", m.grads, (const double[]){-2, -4, 0, 0, -2, 0, -3, 0, -2},
                    AXES("p", 9), 1e-5);
     m.grads = own;
@@ -774,6 +822,7 @@ EXERCISE(mlp_backward, .number = "03.10", .points = 6,
     suspect("the activation's slope is left out between the layers", net_backward(&net, params, n, SLOPE_LEFT_OUT));
     suspect("the activation's slope is taken at its output a[l]; it is wanted at its input z[l-1]",
             net_backward(&net, params, n, SLOPE_AT_A));
+    suspect(input_z, net_backward(&net, params, n, INPUT_Z));
     grade_gradient_check("grads", m.grads, m.params, AXES("p", n), net_loss, &net, 2e-5);
     m.grads = own;
     mlp_free(&m);
@@ -807,9 +856,11 @@ static void random_cubic(struct cubic *k, double *x, double scale) {
 
 EXERCISE(numeric_gradient, .number = "03.11", .points = 3) {
     struct cubic k;
-    double x[CUBIC], grad[CUBIC], want[CUBIC], one_sided[CUBIC], kept[CUBIC];
+    double x[CUBIC], grad[CUBIC], want[CUBIC], one_sided[CUBIC], half[CUBIC], kept[CUBIC];
+    double not_back[CUBIC], left[CUBIC];  // left: x as it is when nothing is put back
     random_cubic(&k, x, 1);
     memcpy(kept, x, sizeof x);
+    memcpy(left, x, sizeof x);
     const double step = 0.125;  // coarse on purpose: it tells the formulas apart
     for (int i = 0; i < CUBIC; i++) {
         double at = x[i], here = cubic(x, &k);
@@ -818,22 +869,33 @@ EXERCISE(numeric_gradient, .number = "03.11", .points = 3) {
         x[i] = at - step;
         want[i] = (up - cubic(x, &k)) / (2 * step);
         one_sided[i] = (up - here) / step;
+        x[i] = at + step / 2;
+        up = cubic(x, &k);
+        x[i] = at - step / 2;
+        half[i] = (up - cubic(x, &k)) / step;
         x[i] = at;
+        left[i] = at + step;
+        up = cubic(left, &k);
+        left[i] = at - step;
+        not_back[i] = (up - cubic(left, &k)) / (2 * step);
     }
     for (int i = 0; i < CUBIC; i++) grad[i] = NAN;
     numeric_gradient(grad, cubic, &k, x, CUBIC, step);
     suspect("a one-sided difference: nudge up and down, and divide by 2 step", one_sided);
+    suspect("half a step up and half a step down: it is a whole step each way", half);
+    suspect("a nudged number is not put back: later slopes are taken somewhere else", not_back);
     suspect_factor("divided by step, not by 2 step", 2);
+    suspect_factor("x / 2 * step multiplies by step: write x / (2 * step)", step * step);
     grade_array("grad with step 1/8", grade_copy_doubles(grad, CUBIC), want, AXES("i", CUBIC), 1e-6);
     grade_true(memcmp(kept, x, sizeof x) == 0, "x is an input, and was changed: nudge the copy");
 
     numeric_gradient(grad, cubic, &k, x, CUBIC, 1e-5);
     for (int i = 0; i < CUBIC; i++) {
         double error = fabs(grad[i] - cubic_slope(&k, x, i));
-        grade_true(error<1e-7, "with step 1e-5, grad[%d] is off by %.1e, and should be by less than 1e-7%s", i, error,
-                         error> 1e-4
-                       ? "\nlooks like: a float somewhere; all of this is in double"
-                       : "");
+        const char *float_somewhere = error > 1e-4 ? "\nlooks like: a float somewhere; all of this is in double" : "";
+        bool close = error < 1e-7;
+        grade_true(close, "with step 1e-5, grad[%d] is off by %.1e, and should be by less than 1e-7%s", i, error,
+                   float_somewhere);
     }
 }
 
@@ -845,8 +907,9 @@ EXERCISE(gradcheck, .number = "03.11", .points = 4, .needs = "numeric_gradient")
         random_cubic(&k, x, scale);
         for (int i = 0; i < CUBIC; i++) analytic[i] = cubic_slope(&k, x, i);
         struct gradcheck right = gradcheck(analytic, cubic, &k, x, CUBIC, 1e-5);
-        grade_true(right.error >= 0 && right.error < 1e-7,
-                   "a right gradient gets the error %g; less than 1e-7 is expected", right.error);
+        grade_true(right.error < 1e-7, "a right gradient gets the error %g; less than 1e-7 is expected", right.error);
+        grade_true(right.error >= 0, "an error of %g\nlooks like: the size (fabs) of the difference is not taken",
+                   right.error);
         int bad = grade_int(0, CUBIC - 1);
         double slope = analytic[bad];
         analytic[bad] = trial == 0 ? 1.5 * slope : 0.25 * slope;
@@ -857,6 +920,12 @@ EXERCISE(gradcheck, .number = "03.11", .points = 4, .needs = "numeric_gradient")
         suspect_scalar("divided by the sum of the two sizes, not by the larger",
                        distance / (fabs(slope) + fabs(analytic[bad])));
         suspect_scalar("slopes below 1 are compared absolutely: divide by max(1, ...)", distance / larger);
+        suspect_scalar("divided by 1 plus the larger slope; it is the larger of 1 and the slopes",
+                       distance / (1 + larger));
+        suspect_scalar("only the numeric slope's size counts; the larger of the two does",
+                       distance / fmax(1, fabs(slope)));
+        suspect_scalar("only the analytic slope's size counts; the larger of the two does",
+                       distance / fmax(1, fabs(analytic[bad])));
         suspect_scalar("the sign got lost: the size is taken of each slope, not of their difference",
                        (fabs(slope) + fabs(analytic[bad])) / fmax(1, larger));
         grade_scalar(scale < 1 ? "the error where slopes are small" : "the error where slopes are large", wrong.error,
@@ -871,12 +940,17 @@ EXERCISE(gradcheck, .number = "03.11", .points = 4, .needs = "numeric_gradient")
 
 // ---- the tape -------------------------------------------------------------------------------------------------------
 
+static const char *op_name(enum tape_op op) {
+    static const char *const names[] = {"TAPE_LEAF", "TAPE_ADD", "TAPE_MUL",  "TAPE_POW",
+                                        "TAPE_EXP",  "TAPE_LOG", "TAPE_TANH", "TAPE_RELU"};
+    return (int)op >= 0 && (int)op < COUNT(names) ? names[op] : "an unknown operation";
+}
 static void check_node(const struct tape *t, const char *what, int node, double value, enum tape_op op, int a, int b) {
     grade_scalar(what, tape_value(t, node), value, 1e-12);
     const struct tape_node *it = &t->nodes[node];
     grade_true(it->op == op && it->a == a && it->b == b,
-               "%s: the node remembers operation %d of nodes %d and %d; expected %d of %d and %d", what, (int)it->op,
-               it->a, it->b, (int)op, a, b);
+               "%s: the node remembers %s of nodes %d and %d; expected %s of %d and %d (-1: no parent)", what,
+               op_name(it->op), it->a, it->b, op_name(op), a, b);
 }
 
 EXERCISE(tape_mul, .number = "03.12", .points = 4) {
@@ -910,6 +984,7 @@ EXERCISE(tape_backward, .number = "03.13", .points = 5, .needs = "tape_mul") {
     suspect_scalar("nothing sets the output's own gradient to 1", 0);
     grade_scalar("df/df", tape_grad(&t, f), 1, 1e-12);
     suspect_scalar("the walk starts at the wrong end: from the output down to node 0", 0);
+    suspect_scalar("a product pays each parent that parent's own value; it is the other's", 60);
     grade_scalar("df/db", tape_grad(&t, b), 9, 1e-12);
     const char *overwritten = "a is used three times, and each use pays: = where += is needed";
     suspect_scalar(overwritten, 12);
@@ -962,7 +1037,9 @@ EXERCISE(node_backward, .number = "03.13", .points = 5, .needs = "tape_backward"
     double x = 0.3 + (double)rng_uniform(grade_rng());
     check_slope("slope of 3 (x + x)", twice, x, 2, "x is both parents, and both pay: = where += is needed", 1);
     check_slope("slope of 3 x^3", cube, x, 3 * x * x, "k a^k: the exponent goes down by one", 3 * x * x * x);
+    suspect_scalar("divided by the node's value, which is log x already, not by x", 3 / log(x));
     check_slope("slope of 3 log x", tape_log, x, 1 / x, "the value log x was used, not its slope 1/x", log(x));
+    suspect_scalar("1 - x^2 with what tanh was made from; it is 1 - tanh(x)^2", 3 * (1 - x * x));
     check_slope("slope of 3 tanh x", tape_tanh, x, 1 - tanh(x) * tanh(x),
                 "tanh is taken of the node's value, which is the tanh already", 1 - tanh(tanh(x)) * tanh(tanh(x)));
     check_slope("slope of 3 relu(x), x > 0", tape_relu, x, 1, "the value was used, not the slope 1", x);

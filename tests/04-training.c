@@ -25,7 +25,10 @@ enum mistake {
     L2_INSIDE,       // the decay goes through the moments
     DECOUPLED,       // it does not, where it should
     DECAY_NO_LR,     // the decay is not multiplied by lr
-    NO_DECAY
+    DECAY_LATE,      // the weight shrinks after Adam's step
+    NO_DECAY,
+    LR_IN_STATE,  // the buffer holds lr times the gradient
+    NOT_SQUARED   // the gradient itself where its square is asked for
 };
 struct setting {
     double lr, mu, beta1, beta2, eps, decay;
@@ -39,6 +42,7 @@ typedef void (*rule)(struct weight *p, double g, int step, struct setting s);
 static void momentum_rule(struct weight *p, double g, int step, struct setting s) {
     (void)step;
     const double old = p->a;
+    if (s.mistake == LR_IN_STATE) g *= s.lr, s.lr = 1;
     p->a = s.mu * p->a + (s.mistake == DAMPENED ? 1 - s.mu : 1) * g;
     p->w -= s.lr * (s.mistake == OLD_STATE ? old : s.mistake == NESTEROV ? g + s.mu * p->a : p->a);
 }
@@ -65,7 +69,7 @@ static void rmsprop_rule(struct weight *p, double g, int step, struct setting s)
 static void adam_rule(struct weight *p, double g, int step, struct setting s) {
     const int t = s.mistake == STEP_FROM_0 ? step + 1 : step;
     p->a = s.beta1 * p->a + (1 - s.beta1) * g;
-    p->b = s.beta2 * p->b + (1 - s.beta2) * g * g;
+    p->b = s.beta2 * p->b + (1 - s.beta2) * (s.mistake == NOT_SQUARED ? fabs(g) : g * g);
     const double m = s.mistake == NO_CORRECTION ? p->a : p->a / (1 - pow(s.beta1, t));
     const bool raw = s.mistake == NO_CORRECTION || s.mistake == HALF_CORRECTED;
     const double v = raw ? p->b : p->b / (1 - pow(s.beta2, t));
@@ -80,29 +84,26 @@ static void adam_l2_rule(struct weight *p, double g, int step, struct setting s)
 
 static void adamw_rule(struct weight *p, double g, int step, struct setting s) {
     if (s.mistake == L2_INSIDE) g += s.decay * p->w;
-    if (s.mistake != L2_INSIDE && s.mistake != NO_DECAY) p->w *= 1 - (s.mistake == DECAY_NO_LR ? 1 : s.lr) * s.decay;
+    const bool decays = s.mistake != L2_INSIDE && s.mistake != NO_DECAY;
+    const double factor = decays ? 1 - (s.mistake == DECAY_NO_LR ? 1 : s.lr) * s.decay : 1;
+    if (s.mistake != DECAY_LATE) p->w *= factor;
     adam_rule(p, g, step, s);
+    if (s.mistake == DECAY_LATE) p->w *= factor;
 }
 
-// The weights after steps gradients dw (steps,n), from w (n).
-static double *after_steps(rule rule, struct setting s, enum mistake mistake, const float *w, const float *dw,
-                           int steps, int n) {
-    double *result = grade_doubles(n);
-    s.mistake = mistake;
-    for (int i = 0; i < n; i++) {
-        struct weight p = {w[i], 0, 0};
-        for (int k = 0; k < steps; k++) rule(&p, dw[k * n + i], k + 1, s);
-        result[i] = p.w;
-    }
-    return result;
-}
-
-// A random problem: settings in which eps, the decay and the first steps all leave a mark.
+// Weights and their gradients, step by step, with what the optimizer needs besides.
 struct problem {
     int n, steps;
     struct setting s;
     float *start, *dw, *w, *a, *b;  // start, w, a, b (n); dw (steps,n)
 };
+static void start_problem(struct problem *p) {
+    p->w = grade_copy(p->start, p->n);
+    p->a = grade_copy_doubles(grade_doubles(p->n), p->n);
+    p->b = grade_copy_doubles(grade_doubles(p->n), p->n);
+}
+
+// Settings in which eps, the decay and the first steps all leave a mark.
 static struct problem random_problem(void) {
     struct problem p = {.n = grade_int(5, 40), .steps = 4};
     p.s.lr = (float)(0.05 + 0.1 * rng_uniform(grade_rng()));
@@ -112,33 +113,66 @@ static struct problem random_problem(void) {
     p.s.eps = (float)(0.1 + 0.2 * rng_uniform(grade_rng()));
     p.s.decay = (float)(0.3 + 0.4 * rng_uniform(grade_rng()));
     p.start = grade_floats(p.n);
-    p.w = grade_copy(p.start, p.n);
     p.dw = grade_floats(p.steps * p.n);
-    p.a = grade_copy_doubles(grade_doubles(p.n), p.n);
-    p.b = grade_copy_doubles(grade_doubles(p.n), p.n);
+    start_problem(&p);
     return p;
 }
 
-static void suspect_rule(const char *name, const struct problem *p, rule rule, enum mistake mistake) {
-    suspect(name, after_steps(rule, p->s, mistake, p->start, p->dw, p->steps, p->n));
+// PyTorch's three steps of golden/04-training.py, with its usual constants.
+static struct problem golden_problem(double beta2, double eps) {
+    struct problem p = {.n = 5, .steps = 3, .s = {.lr = 0.1, .mu = 0.9, .beta1 = 0.9, .decay = 0.5}};
+    p.s.beta2 = beta2, p.s.eps = eps;
+    p.start = grade_copy_doubles(golden_w, 5);
+    p.dw = grade_copy_doubles(golden_dw, 15);
+    start_problem(&p);
+    return p;
 }
 
-static void check_problem(const struct problem *p, rule rule) {
-    const double *want = after_steps(rule, p->s, RIGHT, p->start, p->dw, p->steps, p->n);
-    grade_array("w after four steps", p->w, want, AXES("i", p->n), 1e-4);
+// One call of the learner's function, with the problem's state and this step's gradient; step counts from 1.
+typedef void (*call)(struct problem *p, const float *dw, int step);
+
+static void take_steps(struct problem *p, call call) {
+    for (int k = 0; k < p->steps; k++) call(p, p->dw + k * p->n, k + 1);
+}
+
+// What all the steps make of the weights and of the state, by the rule: (n) each.
+struct outcome {
+    double *w, *a, *b;
+};
+static struct outcome after_steps(const struct problem *p, rule rule, enum mistake mistake) {
+    struct outcome result = {grade_doubles(p->n), grade_doubles(p->n), grade_doubles(p->n)};
+    struct setting s = p->s;
+    s.mistake = mistake;
+    for (int i = 0; i < p->n; i++) {
+        struct weight weight = {p->start[i], 0, 0};
+        for (int k = 0; k < p->steps; k++) rule(&weight, p->dw[k * p->n + i], k + 1, s);
+        result.w[i] = weight.w, result.a[i] = weight.a, result.b[i] = weight.b;
+    }
+    return result;
+}
+
+static void suspect_rule(const char *name, const struct problem *p, rule rule, enum mistake mistake) {
+    suspect(name, after_steps(p, rule, mistake).w);
+}
+
+// After take_steps and the suspicions. a and b are the state's names; NULL where there is none.
+static void check_steps(const struct problem *p, rule rule, const char *a, const char *b) {
+    const struct outcome want = after_steps(p, rule, RIGHT);
+    grade_array("w after four steps", p->w, want.w, AXES("i", p->n), 1e-4);
+    if (rule == momentum_rule) suspect("lr is inside buf; it belongs to w's line", after_steps(p, rule, LR_IN_STATE).a);
+    if (a) grade_array(a, p->a, want.a, AXES("i", p->n), 1e-4);
+    if (b) grade_array(b, p->b, want.b, AXES("i", p->n), 1e-4);
     grade_unchanged("dw", p->dw);
 }
 
-// PyTorch's three steps, at lr 0.1: w (5), dw (3,5), and the state that the caller's loop needs.
-struct golden_run {
-    float *w, *dw, *a, *b;
-};
-static struct golden_run golden_start(void) {
-    return (struct golden_run){grade_copy_doubles(golden_w, 5), grade_copy_doubles(golden_dw, 15),
-                               grade_copy_doubles(grade_doubles(5), 5), grade_copy_doubles(grade_doubles(5), 5)};
+static void check_golden_steps(struct problem p, call call, const double *want) {
+    take_steps(&p, call);
+    grade_array("w after PyTorch's three steps", p.w, want, AXES("i", p.n), 1e-5);
 }
-static void golden_check(const struct golden_run *g, const double *want) {
-    grade_array("w after PyTorch's three steps", g->w, want, AXES("i", 5), 1e-5);
+
+static void call_sgd(struct problem *p, const float *dw, int step) {
+    (void)step;
+    sgd_step(p->w, dw, (float)p->s.lr, p->n);
 }
 
 // The worked example of section 4.1: L = (x^2 + 20 y^2) / 2 at (1, 1), where the slope is (1, 20).
@@ -150,14 +184,16 @@ EXERCISE(sgd_step, .number = "04.1", .points = 2) {
     sgd_step(w, dw, 0.1f, 2);
     grade_array("w after the text's first step", w, (double[]){0.9, -1}, AXES("i", 2), 1e-6);
 
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) sgd_step(g.w, g.dw + 5 * k, 0.1f, 5);
-    golden_check(&g, golden_sgd);
-
     struct problem p = random_problem();
     p.s.mu = 0;
-    for (int k = 0; k < p.steps; k++) sgd_step(p.w, p.dw + k * p.n, (float)p.s.lr, p.n);
-    check_problem(&p, momentum_rule);
+    take_steps(&p, call_sgd);
+    check_steps(&p, momentum_rule, NULL, NULL);
+    check_golden_steps(golden_problem(0, 0), call_sgd, golden_sgd);
+}
+
+static void call_momentum(struct problem *p, const float *dw, int step) {
+    (void)step;
+    momentum_step(p->w, p->a, dw, (float)p->s.lr, (float)p->s.mu, p->n);
 }
 
 EXERCISE(momentum_step, .number = "04.1", .points = 4, .needs = "sgd_step") {
@@ -173,56 +209,52 @@ EXERCISE(momentum_step, .number = "04.1", .points = 4, .needs = "sgd_step") {
     grade_array("w after the text's second step", w, (double[]){0.8575, -0.9}, AXES("i", 2), 1e-6);
 
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        momentum_step(p.w, p.a, p.dw + k * p.n, (float)p.s.lr, (float)p.s.mu, p.n);
-    }
+    take_steps(&p, call_momentum);
     suspect_rule("dampening: the new gradient is multiplied by 1 - mu", &p, momentum_rule, DAMPENED);
     suspect_rule("Nesterov's look ahead; the heavy ball steps by lr * buf", &p, momentum_rule, NESTEROV);
     suspect_rule("w moves by the old buf: update buf first", &p, momentum_rule, OLD_STATE);
-    check_problem(&p, momentum_rule);
+    check_steps(&p, momentum_rule, "buf", NULL);
+    check_golden_steps(golden_problem(0, 0), call_momentum, golden_momentum);
+}
 
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) momentum_step(g.w, g.a, g.dw + 5 * k, 0.1f, 0.9f, 5);
-    golden_check(&g, golden_momentum);
+static void call_adagrad(struct problem *p, const float *dw, int step) {
+    (void)step;
+    adagrad_step(p->w, p->a, dw, (float)p->s.lr, (float)p->s.eps, p->n);
 }
 
 EXERCISE(adagrad_step, .number = "04.2", .points = 5) {
     float *w = grade_copy((float[]){1, 1}, 2), *dw = grade_copy((float[]){1, 20, 0.9f, 18}, 4);
     float *sum = grade_copy((float[]){0, 0}, 2);
     adagrad_step(w, sum, dw, 0.1f, 1e-10f, 2);
+    suspect("sum holds the slopes, not their squares", (double[]){0.9, 0.552786});
     grade_array("w after the text's first step", w, (double[]){0.9, 0.9}, AXES("i", 2), 1e-6);
     adagrad_step(w, sum, dw + 2, 0.1f, 1e-10f, 2);
     grade_array("w after the text's second step", w, (double[]){0.833104, 0.833104}, AXES("i", 2), 1e-5);
 
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        adagrad_step(p.w, p.a, p.dw + k * p.n, (float)p.s.lr, (float)p.s.eps, p.n);
-    }
+    take_steps(&p, call_adagrad);
     suspect_rule("eps is inside the square root", &p, adagrad_rule, EPS_INSIDE);
     suspect_rule("the square root is missing", &p, adagrad_rule, NO_ROOT);
     suspect_rule("the step uses sum from before this gradient", &p, adagrad_rule, OLD_STATE);
-    check_problem(&p, adagrad_rule);
+    check_steps(&p, adagrad_rule, "sum", NULL);
+    check_golden_steps(golden_problem(0, 1e-10), call_adagrad, golden_adagrad);
+}
 
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) adagrad_step(g.w, g.a, g.dw + 5 * k, 0.1f, 1e-10f, 5);
-    golden_check(&g, golden_adagrad);
+static void call_rmsprop(struct problem *p, const float *dw, int step) {
+    (void)step;
+    rmsprop_step(p->w, p->a, dw, (float)p->s.lr, (float)p->s.beta2, (float)p->s.eps, p->n);
 }
 
 EXERCISE(rmsprop_step, .number = "04.3", .points = 5) {
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        rmsprop_step(p.w, p.a, p.dw + k * p.n, (float)p.s.lr, (float)p.s.beta2, (float)p.s.eps, p.n);
-    }
+    take_steps(&p, call_rmsprop);
     suspect_rule("eps is inside the square root", &p, rmsprop_rule, EPS_INSIDE);
     suspect_rule("alpha and 1 - alpha are swapped: the average forgets almost everything", &p, rmsprop_rule, SWAPPED);
     suspect_rule("a sum, as in AdaGrad: nothing is forgotten", &p, rmsprop_rule, NEVER_FORGETS);
     suspect_rule("the square root is missing", &p, rmsprop_rule, NO_ROOT);
     suspect_rule("the step uses v from before this gradient", &p, rmsprop_rule, OLD_STATE);
-    check_problem(&p, rmsprop_rule);
-
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) rmsprop_step(g.w, g.a, g.dw + 5 * k, 0.1f, 0.99f, 1e-8f, 5);
-    golden_check(&g, golden_rmsprop);
+    check_steps(&p, rmsprop_rule, "v", NULL);
+    check_golden_steps(golden_problem(0.99, 1e-8), call_rmsprop, golden_rmsprop);
 }
 
 static void suspect_adam(const struct problem *p, rule rule) {
@@ -230,6 +262,12 @@ static void suspect_adam(const struct problem *p, rule rule) {
     suspect_rule("v is not bias-corrected", p, rule, HALF_CORRECTED);
     suspect_rule("the bias correction uses step + 1; step already counts from 1", p, rule, STEP_FROM_0);
     suspect_rule("eps is inside the square root", p, rule, EPS_INSIDE);
+    suspect_rule("v averages the slopes, not their squares", p, rule, NOT_SQUARED);
+}
+
+static void call_adam(struct problem *p, const float *dw, int step) {
+    const struct setting s = p->s;
+    adam_step(p->w, p->a, p->b, dw, (float)s.lr, (float)s.beta1, (float)s.beta2, (float)s.eps, step, p->n);
 }
 
 EXERCISE(adam_step, .number = "04.4", .points = 7) {
@@ -237,56 +275,51 @@ EXERCISE(adam_step, .number = "04.4", .points = 7) {
     float *m = grade_copy((float[]){0, 0}, 2), *v = grade_copy((float[]){0, 0}, 2);
     adam_step(w, m, v, dw, 0.1f, 0.9f, 0.999f, 1e-8f, 1, 2);
     suspect("no bias correction: m and v start at 0 and are too small at first", (double[]){0.683772, 0.683772});
+    suspect("v averages the slopes, not their squares", (double[]){0.9, 0.552786});
     grade_array("w after the text's first step", w, (double[]){0.9, 0.9}, AXES("i", 2), 1e-5);
+    suspect("the corrected average is stored: the correction is for this step's use only", (double[]){1, 20});
     grade_array("m after it", m, (double[]){0.1, 2}, AXES("i", 2), 1e-5);
     grade_array("v after it", v, (double[]){0.001, 0.4}, AXES("i", 2), 1e-5);
 
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        adam_step(p.w, p.a, p.b, p.dw + k * p.n, (float)p.s.lr, (float)p.s.beta1, (float)p.s.beta2, (float)p.s.eps,
-                  k + 1, p.n);
-    }
+    take_steps(&p, call_adam);
     suspect_adam(&p, adam_rule);
-    check_problem(&p, adam_rule);
+    check_steps(&p, adam_rule, "m", "v");
+    check_golden_steps(golden_problem(0.999, 1e-8), call_adam, golden_adam);
+}
 
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) adam_step(g.w, g.a, g.b, g.dw + 5 * k, 0.1f, 0.9f, 0.999f, 1e-8f, k + 1, 5);
-    golden_check(&g, golden_adam);
+static void call_adam_l2(struct problem *p, const float *dw, int step) {
+    const struct setting s = p->s;
+    adam_l2_step(p->w, p->a, p->b, dw, (float)s.lr, (float)s.beta1, (float)s.beta2, (float)s.eps, (float)s.decay, step,
+                 p->n);
 }
 
 EXERCISE(adam_l2_step, .number = "04.5", .points = 3, .needs = "adam_step") {
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        adam_l2_step(p.w, p.a, p.b, p.dw + k * p.n, (float)p.s.lr, (float)p.s.beta1, (float)p.s.beta2, (float)p.s.eps,
-                     (float)p.s.decay, k + 1, p.n);
-    }
+    take_steps(&p, call_adam_l2);
     suspect_rule("AdamW: here the penalty must pass through m and v", &p, adam_l2_rule, DECOUPLED);
     suspect_rule("plain Adam: the penalty is left out", &p, adam_l2_rule, NO_DECAY);
     suspect_adam(&p, adam_l2_rule);
-    check_problem(&p, adam_l2_rule);
+    check_steps(&p, adam_l2_rule, "m", "v");
+    check_golden_steps(golden_problem(0.999, 1e-8), call_adam_l2, golden_adam_l2);
+}
 
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) {
-        adam_l2_step(g.w, g.a, g.b, g.dw + 5 * k, 0.1f, 0.9f, 0.999f, 1e-8f, 0.5f, k + 1, 5);
-    }
-    golden_check(&g, golden_adam_l2);
+static void call_adamw(struct problem *p, const float *dw, int step) {
+    const struct setting s = p->s;
+    adamw_step(p->w, p->a, p->b, dw, (float)s.lr, (float)s.beta1, (float)s.beta2, (float)s.eps, (float)s.decay, step,
+               p->n);
 }
 
 EXERCISE(adamw_step, .number = "04.5", .points = 5, .needs = "adam_step") {
     struct problem p = random_problem();
-    for (int k = 0; k < p.steps; k++) {
-        adamw_step(p.w, p.a, p.b, p.dw + k * p.n, (float)p.s.lr, (float)p.s.beta1, (float)p.s.beta2, (float)p.s.eps,
-                   (float)p.s.decay, k + 1, p.n);
-    }
+    take_steps(&p, call_adamw);
     suspect_rule("L2 inside: the decay passes through m and v, which is what AdamW avoids", &p, adamw_rule, L2_INSIDE);
     suspect_rule("the decay is not multiplied by lr", &p, adamw_rule, DECAY_NO_LR);
     suspect_rule("plain Adam: the decay is left out", &p, adamw_rule, NO_DECAY);
+    suspect_rule("the weights shrink after Adam's step; they must shrink before it", &p, adamw_rule, DECAY_LATE);
     suspect_adam(&p, adamw_rule);
-    check_problem(&p, adamw_rule);
-
-    struct golden_run g = golden_start();
-    for (int k = 0; k < 3; k++) adamw_step(g.w, g.a, g.b, g.dw + 5 * k, 0.1f, 0.9f, 0.999f, 1e-8f, 0.5f, k + 1, 5);
-    golden_check(&g, golden_adamw);
+    check_steps(&p, adamw_rule, "m", "v");
+    check_golden_steps(golden_problem(0.999, 1e-8), call_adamw, golden_adamw);
 }
 
 // ==== Initialisation =================================================================================================
@@ -397,8 +430,10 @@ struct norm_case {
     enum sharing sharing;
     bool centred;  // false: RMS norm
     double eps;
-    bool unbiased, eps_outside;  // mistakes
-    bool no_mean_term, no_variance_term, weight_late;
+    // mistakes
+    bool unbiased, summed, eps_outside, plain;
+    bool no_mean_term, no_variance_term, weight_late, unweighted_means, sums;
+    enum { CHANNEL_RIGHT, CHANNEL_EVERY_NUMBER, CHANNEL_OF_FIRST_GROUP } channel;
     const float *x, *weight, *bias, *dout;
     double *mean, *rstd, *out, *dx, *dweight, *dbias;
 };
@@ -407,6 +442,12 @@ static int share_of(const struct norm_case *k, int e) {
     const int b = e / (k->C * k->S), c = e / k->S % k->C;
     if (k->sharing == PER_CHANNEL) return c;
     return k->sharing == PER_ROW ? b : b * k->G + c / (k->C / k->G);
+}
+// The channel whose weight and bias element e gets.
+static int channel_of(const struct norm_case *k, int e) {
+    const int c = e / k->S % k->C, per_group = k->C / k->G;
+    if (k->channel == CHANNEL_OF_FIRST_GROUP) return c % per_group;
+    return k->channel == CHANNEL_EVERY_NUMBER ? c - c % per_group + e % per_group : c;
 }
 static int shares(const struct norm_case *k) {
     return k->sharing == PER_CHANNEL ? k->C : k->sharing == PER_ROW ? k->B : k->B * k->G;
@@ -418,15 +459,15 @@ static void fill_forward(struct norm_case *k, const double *x) {
     for (int e = 0; e < n && k->centred; e++) k->mean[share_of(k, e)] += x[e] / size;
     for (int e = 0; e < n; e++) {
         const double off = x[e] - k->mean[share_of(k, e)];
-        k->rstd[share_of(k, e)] += off * off / (k->unbiased ? size - 1 : size);
+        k->rstd[share_of(k, e)] += off * off / (k->summed ? 1 : k->unbiased ? size - 1 : size);
     }
     for (int s = 0; s < count; s++) {
         k->rstd[s] = k->eps_outside ? 1 / (sqrt(k->rstd[s]) + k->eps) : 1 / sqrt(k->rstd[s] + k->eps);
     }
     for (int e = 0; e < n; e++) {
-        const int c = e / k->S % k->C;
+        const int c = channel_of(k, e);
         const double normal = (x[e] - k->mean[share_of(k, e)]) * k->rstd[share_of(k, e)];
-        k->out[e] = normal * k->weight[c] + (k->bias ? k->bias[c] : 0);
+        k->out[e] = k->plain ? normal : normal * k->weight[c] + (k->bias ? k->bias[c] : 0);
     }
 }
 
@@ -455,11 +496,12 @@ static void define_backward(struct norm_case *k) {
     k->dx = grade_doubles(n), k->dweight = grade_doubles(k->C), k->dbias = grade_doubles(k->C);
     for (int pass = 0; pass < 2; pass++) {
         for (int e = 0; e < n; e++) {
-            const int c = e / k->S % k->C, s = share_of(k, e);
+            const int c = channel_of(k, e), s = share_of(k, e);
             const double normal = (k->x[e] - k->mean[s]) * k->rstd[s];
             const double d = k->dout[e] * (k->weight_late ? 1 : k->weight[c]);
             if (pass == 0) {
-                sum[s] += d / size, sum_normal[s] += d * normal / size;
+                const double part = (k->unweighted_means ? k->dout[e] : d) / (k->sums ? 1 : size);
+                sum[s] += part, sum_normal[s] += part * normal;
                 k->dweight[c] += k->dout[e] * normal, k->dbias[c] += k->dout[e];
             } else {
                 const double mean_term = k->no_mean_term || !k->centred ? 0 : sum[s];
@@ -510,31 +552,63 @@ static void suspect_all_forward(const struct norm_case *k) {
     suspect_forward("eps is added to the standard deviation; it belongs under the root", wrong);
     wrong = *k, wrong.eps = 0;
     suspect_forward("eps is left out", wrong);
+    wrong = *k, wrong.summed = true;
+    suspect_forward("the squares are added up, not averaged: 1/n is missing", wrong);
+    wrong = *k, wrong.plain = true;
+    suspect_forward("weight and bias are left out", wrong);
 }
 
-// mean may be NULL (RMS norm).
-static void check_forward(const struct norm_case *k, const float *out, const float *mean, const float *rstd) {
-    grade_array("out", out, k->out, SHAPE(*k), 1e-4);
-    if (mean) grade_array("mean", mean, k->mean, AXES("i", shares(k)), 1e-4);
-    double *std = grade_doubles(shares(k));
-    for (int s = 0; s < shares(k); s++) std[s] = 1 / k->rstd[s];
+// What the learner's forward functions write; rms norm leaves mean alone.
+struct norm_outputs {
+    float *out, *mean, *rstd;
+};
+typedef void (*norm_forward)(const struct norm_outputs *o, const struct norm_case *k);
+static struct norm_outputs run_forward(norm_forward forward, const struct norm_case *k) {
+    struct norm_outputs o = {grade_output(k->B * k->C * k->S), grade_output(shares(k)), grade_output(shares(k))};
+    forward(&o, k);
+    return o;
+}
+
+// After the suspicions.
+static void check_forward(const struct norm_case *k, const struct norm_outputs *o) {
+    grade_array("out", o->out, k->out, SHAPE(*k), 1e-4);
+    if (k->centred) grade_array("mean", o->mean, k->mean, AXES("i", shares(k)), 1e-4);
+    double *std = grade_doubles(shares(k)), *variance = grade_doubles(shares(k));
+    for (int s = 0; s < shares(k); s++) std[s] = 1 / k->rstd[s], variance[s] = std[s] * std[s] - k->eps;
     suspect("the standard deviation; rstd is 1 over it", std);
-    grade_array("rstd", rstd, k->rstd, AXES("i", shares(k)), 1e-4);
+    suspect("the variance; rstd is 1 over the root of variance + eps", variance);
+    grade_array("rstd", o->rstd, k->rstd, AXES("i", shares(k)), 1e-4);
     grade_unchanged("x", k->x);
 }
 
+// golden is PyTorch's case, want its output.
+static void check_golden_forward(norm_forward forward, struct norm_case golden, const double *want) {
+    const struct norm_outputs o = run_forward(forward, &golden);
+    grade_array("out of PyTorch's example", o.out, want, SHAPE(golden), 1e-4);
+}
+
+// What the learner's backward functions get from the forward pass, and what they add to.
 struct norm_grads {
     float *dx, *dweight, *dbias, *mean, *rstd;
 };
-static struct norm_grads norm_grads(const struct norm_case *k) {
-    return (struct norm_grads){grade_grad(k->B * k->C * k->S), grade_grad(k->C), grade_grad(k->C),
-                               grade_copy_doubles(k->mean, shares(k)), grade_copy_doubles(k->rstd, shares(k))};
+typedef void (*norm_backward)(const struct norm_grads *g, const struct norm_case *k);
+static struct norm_grads run_backward(norm_backward backward, const struct norm_case *k) {
+    struct norm_grads g = {grade_grad(k->B * k->C * k->S), grade_grad(k->C), grade_grad(k->C),
+                           grade_copy_doubles(k->mean, shares(k)), grade_copy_doubles(k->rstd, shares(k))};
+    backward(&g, k);
+    return g;
 }
 
-static void check_backward(struct norm_case *k, const struct norm_grads *g) {
+static void check_backward(norm_backward backward, struct norm_case *k) {
+    const struct norm_grads g = run_backward(backward, k);
     define_backward(k);
-    if (k->bias) grade_gradient("dbias", g->dbias, k->dbias, AXES("c", k->C), 1e-4);
-    grade_gradient("dweight", g->dweight, k->dweight, AXES("c", k->C), 1e-4);
+    if (k->bias) grade_gradient("dbias", g.dbias, k->dbias, AXES("c", k->C), 1e-4);
+    double *raw = grade_doubles(k->C), *weighted = grade_doubles(k->C);
+    for (int e = 0; e < k->B * k->C * k->S; e++) raw[e / k->S % k->C] += (double)k->dout[e] * k->x[e];
+    for (int c = 0; c < k->C; c++) weighted[c] = k->dweight[c] * k->weight[c];
+    suspect("dout times x; the weight multiplies the normalized x", raw);
+    suspect("the weight itself is in it: dweight is dout times the normalized x", weighted);
+    grade_gradient("dweight", g.dweight, k->dweight, AXES("c", k->C), 1e-4);
     struct norm_case wrong = *k;
     wrong.no_mean_term = true;
     if (k->centred) suspect_backward("the mean of dnormal is not taken away: x also moves the mean", wrong);
@@ -544,8 +618,12 @@ static void check_backward(struct norm_case *k, const struct norm_grads *g) {
     if (k->centred) suspect_backward("mean and rstd are treated as constants; x moves them both", wrong);
     wrong = *k, wrong.weight_late = true;
     suspect_backward("the means are taken of dout, without the weight", wrong);
-    grade_gradient("dx", g->dx, k->dx, SHAPE(*k), 2e-4);
-    grade_gradient_check("dx against central differences", g->dx, k->x, SHAPE(*k), norm_loss, k, 1e-3);
+    wrong = *k, wrong.unweighted_means = true;
+    suspect_backward("the means are taken of dout, without the weight", wrong);
+    wrong = *k, wrong.sums = true;
+    suspect_backward("the sums are not divided by their number of values: means are meant", wrong);
+    grade_gradient("dx", g.dx, k->dx, SHAPE(*k), 2e-4);
+    grade_gradient_check("dx against central differences", g.dx, k->x, SHAPE(*k), norm_loss, k, 1e-3);
 }
 
 // PyTorch's case: x (4,6) or (2,4,3), its own dout, weight and bias, and eps 1e-5.
@@ -556,10 +634,11 @@ static struct norm_case golden_norm(enum sharing sharing, int B, int C, int S, i
     define_forward(&k, golden_x);
     return k;
 }
-static void golden_grads(const struct norm_case *k, const struct norm_grads *g, const double *dx,
-                         const double *dweight) {
-    grade_gradient("dx of PyTorch's example", g->dx, dx, SHAPE(*k), 1e-4);
-    grade_gradient("dweight of PyTorch's example", g->dweight, dweight, AXES("c", k->C), 1e-4);
+static void check_golden_backward(norm_backward backward, struct norm_case golden, const double *dx,
+                                  const double *dweight) {
+    const struct norm_grads g = run_backward(backward, &golden);
+    grade_gradient("dx of PyTorch's example", g.dx, dx, SHAPE(golden), 1e-4);
+    grade_gradient("dweight of PyTorch's example", g.dweight, dweight, AXES("c", golden.C), 1e-4);
 }
 
 // ---- batch norm -----------------------------------------------------------------------------------------------------
@@ -577,29 +656,32 @@ EXERCISE(batchnorm_forward, .number = "04.7", .points = 6) {
                 (double[]){-0.925820, -0.707107, -0.462910, -0.707107, 1.388730, 1.414214}, AXES("bc", 3, 2), 1e-5);
 
     struct norm_case k = random_norm(PER_CHANNEL, grade_int(5, 9), grade_int(10, 17), 1, 1);
-    float *out = grade_output(k.B * k.C), *mean = grade_output(k.C), *rstd = grade_output(k.C);
     float *old_mean = grade_floats(k.C), *old_var = grade_floats(k.C);
     float *running_mean = grade_copy(old_mean, k.C), *running_var = grade_copy(old_var, k.C);
     const float momentum = 0.2f + 0.2f * rng_uniform(grade_rng());
-    batchnorm_forward(out, mean, rstd, running_mean, running_var, k.x, k.weight, k.bias, momentum, (float)k.eps, k.B,
-                      k.C);
+    const struct norm_outputs o = {grade_output(k.B * k.C), grade_output(k.C), grade_output(k.C)};
+    batchnorm_forward(o.out, o.mean, o.rstd, running_mean, running_var, k.x, k.weight, k.bias, momentum, (float)k.eps,
+                      k.B, k.C);
     suspect_all_forward(&k);
     struct norm_case wrong = k;
     wrong.sharing = PER_ROW;
     suspect_forward("the mean is taken along the row: batch norm goes down the column, over the batch", wrong);
-    check_forward(&k, out, mean, rstd);
+    check_forward(&k, &o);
 
     double *want_mean = grade_doubles(k.C), *want_var = grade_doubles(k.C);
     double *swapped = grade_doubles(k.C), *biased = grade_doubles(k.C), *swapped_mean = grade_doubles(k.C);
+    double *kept = grade_doubles(k.C);
     for (int c = 0; c < k.C; c++) {
         const double var = 1 / (k.rstd[c] * k.rstd[c]) - k.eps, unbiased = var * k.B / (k.B - 1), mu = momentum;
         want_mean[c] = (1 - mu) * old_mean[c] + mu * k.mean[c];
+        kept[c] = old_mean[c] + mu * k.mean[c];
         swapped_mean[c] = mu * old_mean[c] + (1 - mu) * k.mean[c];
         want_var[c] = (1 - mu) * old_var[c] + mu * unbiased;
         biased[c] = (1 - mu) * old_var[c] + mu * var;
         swapped[c] = mu * old_var[c] + (1 - mu) * unbiased;
     }
     suspect("momentum and 1 - momentum are swapped: PyTorch's momentum is the share of the new", swapped_mean);
+    suspect("the old value is kept whole: 1 - momentum is missing", kept);
     suspect("running_mean was not updated", in_double(old_mean, k.C));
     grade_array("running_mean", running_mean, want_mean, AXES("c", k.C), 1e-4);
     suspect("the running variance is the biased one; divide by B - 1 here", biased);
@@ -619,11 +701,13 @@ EXERCISE(batchnorm_eval, .number = "04.7", .points = 3) {
     struct norm_case k = random_norm(PER_CHANNEL, grade_int(3, 7), grade_int(8, 13), 1, 1);
     float *mean = grade_floats(k.C), *noise = grade_floats(k.C), *var = grade_output(k.C);
     double *want = grade_doubles(k.B * k.C), *outside = grade_doubles(k.B * k.C), *no_root = grade_doubles(k.B * k.C);
+    double *plain = grade_doubles(k.B * k.C);
     for (int c = 0; c < k.C; c++) var[c] = 0.5f + noise[c] * noise[c];
     for (int e = 0; e < k.B * k.C; e++) {
         const int c = e % k.C;
         const double off = k.x[e] - mean[c];
-        want[e] = off / sqrt(var[c] + k.eps) * k.weight[c] + k.bias[c];
+        plain[e] = off / sqrt(var[c] + k.eps);
+        want[e] = plain[e] * k.weight[c] + k.bias[c];
         outside[e] = off / (sqrt(var[c]) + k.eps) * k.weight[c] + k.bias[c];
         no_root[e] = off / (var[c] + k.eps) * k.weight[c] + k.bias[c];
     }
@@ -632,6 +716,7 @@ EXERCISE(batchnorm_eval, .number = "04.7", .points = 3) {
     suspect("the batch's own statistics: in use, the running ones stand in their place", k.out);
     suspect("eps is added to the standard deviation; it belongs under the root", outside);
     suspect("divided by the variance, not by its root", no_root);
+    suspect("weight and bias are left out", plain);
     grade_array("out", out, want, AXES("bc", k.B, k.C), 1e-4);
     grade_unchanged("running_mean", mean);
     grade_unchanged("running_var", fixed_var);
@@ -643,19 +728,22 @@ EXERCISE(batchnorm_eval, .number = "04.7", .points = 3) {
     grade_array("out of PyTorch's example", out_g, golden_batchnorm_eval, AXES("bc", 4, 6), 1e-4);
 }
 
+static void call_batchnorm_backward(const struct norm_grads *g, const struct norm_case *k) {
+    batchnorm_backward(g->dx, g->dweight, g->dbias, k->dout, k->x, g->mean, g->rstd, k->weight, k->B, k->C);
+}
+
 EXERCISE(batchnorm_backward, .number = "04.7", .points = 6) {
     struct norm_case k = random_norm(PER_CHANNEL, grade_int(5, 9), grade_int(4, 7), 1, 1);
-    struct norm_grads g = norm_grads(&k);
-    batchnorm_backward(g.dx, g.dweight, g.dbias, k.dout, k.x, g.mean, g.rstd, k.weight, k.B, k.C);
-    check_backward(&k, &g);
-
-    struct norm_case p = golden_norm(PER_CHANNEL, 4, 6, 1, 1);
-    g = norm_grads(&p);
-    batchnorm_backward(g.dx, g.dweight, g.dbias, p.dout, p.x, g.mean, g.rstd, p.weight, 4, 6);
-    golden_grads(&p, &g, golden_batchnorm_dx, golden_batchnorm_dweight);
+    check_backward(call_batchnorm_backward, &k);
+    check_golden_backward(call_batchnorm_backward, golden_norm(PER_CHANNEL, 4, 6, 1, 1), golden_batchnorm_dx,
+                          golden_batchnorm_dweight);
 }
 
 // ---- layer norm and RMS norm ----------------------------------------------------------------------------------------
+static void call_layernorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
+    layernorm_forward(o->out, o->mean, o->rstd, k->x, k->weight, k->bias, (float)k->eps, k->B, k->C);
+}
+
 EXERCISE(layernorm_forward, .number = "04.8", .points = 4) {
     const float x2[] = {1, 2, 6, 3, 3, 9}, ones[] = {1, 1, 1}, zeros[] = {0, 0, 0};
     float *out2 = grade_output(6), *mean2 = grade_output(2), *rstd2 = grade_output(2);
@@ -666,32 +754,26 @@ EXERCISE(layernorm_forward, .number = "04.8", .points = 4) {
                 (double[]){-0.925820, -0.462910, 1.388730, -0.707107, -0.707107, 1.414214}, AXES("bc", 2, 3), 1e-5);
 
     struct norm_case k = random_norm(PER_ROW, grade_int(4, 8), grade_int(10, 17), 1, 1);
-    float *out = grade_output(k.B * k.C), *mean = grade_output(k.B), *rstd = grade_output(k.B);
-    layernorm_forward(out, mean, rstd, k.x, k.weight, k.bias, (float)k.eps, k.B, k.C);
+    const struct norm_outputs o = run_forward(call_layernorm_forward, &k);
     suspect_all_forward(&k);
     struct norm_case wrong = k;
     wrong.sharing = PER_CHANNEL;
     suspect_forward("the mean is taken down the column: layer norm goes along the row", wrong);
     wrong = k, wrong.centred = false;
     suspect_forward("the mean is not taken away: this is RMS norm", wrong);
-    check_forward(&k, out, mean, rstd);
+    check_forward(&k, &o);
+    check_golden_forward(call_layernorm_forward, golden_norm(PER_ROW, 4, 6, 1, 1), golden_layernorm_out);
+}
 
-    struct norm_case g = golden_norm(PER_ROW, 4, 6, 1, 1);
-    float *out_g = grade_output(24);
-    layernorm_forward(out_g, grade_output(4), grade_output(4), g.x, g.weight, g.bias, 1e-5f, 4, 6);
-    grade_array("out of PyTorch's example", out_g, golden_layernorm_out, AXES("bc", 4, 6), 1e-4);
+static void call_layernorm_backward(const struct norm_grads *g, const struct norm_case *k) {
+    layernorm_backward(g->dx, g->dweight, g->dbias, k->dout, k->x, g->mean, g->rstd, k->weight, k->B, k->C);
 }
 
 EXERCISE(layernorm_backward, .number = "04.8", .points = 5) {
     struct norm_case k = random_norm(PER_ROW, grade_int(3, 6), grade_int(7, 11), 1, 1);
-    struct norm_grads g = norm_grads(&k);
-    layernorm_backward(g.dx, g.dweight, g.dbias, k.dout, k.x, g.mean, g.rstd, k.weight, k.B, k.C);
-    check_backward(&k, &g);
-
-    struct norm_case p = golden_norm(PER_ROW, 4, 6, 1, 1);
-    g = norm_grads(&p);
-    layernorm_backward(g.dx, g.dweight, g.dbias, p.dout, p.x, g.mean, g.rstd, p.weight, 4, 6);
-    golden_grads(&p, &g, golden_layernorm_dx, golden_layernorm_dweight);
+    check_backward(call_layernorm_backward, &k);
+    check_golden_backward(call_layernorm_backward, golden_norm(PER_ROW, 4, 6, 1, 1), golden_layernorm_dx,
+                          golden_layernorm_dweight);
 }
 
 static struct norm_case rms_case(struct norm_case k) {
@@ -701,40 +783,46 @@ static struct norm_case rms_case(struct norm_case k) {
     return k;
 }
 
+static void call_rmsnorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
+    rmsnorm_forward(o->out, o->rstd, k->x, k->weight, (float)k->eps, k->B, k->C);
+}
+
 EXERCISE(rmsnorm_forward, .number = "04.9", .points = 2) {
     struct norm_case k = rms_case(random_norm(PER_ROW, grade_int(4, 8), grade_int(10, 17), 1, 1));
-    float *out = grade_output(k.B * k.C), *rstd = grade_output(k.B);
-    rmsnorm_forward(out, rstd, k.x, k.weight, (float)k.eps, k.B, k.C);
+    const struct norm_outputs o = run_forward(call_rmsnorm_forward, &k);
     suspect_all_forward(&k);
     struct norm_case wrong = k;
     wrong.centred = true;
     suspect_forward("the mean is taken away: this is layer norm", wrong);
-    check_forward(&k, out, NULL, rstd);
+    check_forward(&k, &o);
+    check_golden_forward(call_rmsnorm_forward, rms_case(golden_norm(PER_ROW, 4, 6, 1, 1)), golden_rmsnorm_out);
+}
 
-    struct norm_case g = rms_case(golden_norm(PER_ROW, 4, 6, 1, 1));
-    float *out_g = grade_output(24);
-    rmsnorm_forward(out_g, grade_output(4), g.x, g.weight, 1e-5f, 4, 6);
-    grade_array("out of PyTorch's example", out_g, golden_rmsnorm_out, AXES("bc", 4, 6), 1e-4);
+static void call_rmsnorm_backward(const struct norm_grads *g, const struct norm_case *k) {
+    rmsnorm_backward(g->dx, g->dweight, k->dout, k->x, g->rstd, k->weight, k->B, k->C);
 }
 
 EXERCISE(rmsnorm_backward, .number = "04.9", .points = 3) {
     struct norm_case k = rms_case(random_norm(PER_ROW, grade_int(3, 6), grade_int(7, 11), 1, 1));
-    struct norm_grads g = norm_grads(&k);
-    rmsnorm_backward(g.dx, g.dweight, k.dout, k.x, g.rstd, k.weight, k.B, k.C);
-    check_backward(&k, &g);
-
-    struct norm_case p = rms_case(golden_norm(PER_ROW, 4, 6, 1, 1));
-    g = norm_grads(&p);
-    rmsnorm_backward(g.dx, g.dweight, p.dout, p.x, g.rstd, p.weight, 4, 6);
-    golden_grads(&p, &g, golden_rmsnorm_dx, golden_rmsnorm_dweight);
+    check_backward(call_rmsnorm_backward, &k);
+    check_golden_backward(call_rmsnorm_backward, rms_case(golden_norm(PER_ROW, 4, 6, 1, 1)), golden_rmsnorm_dx,
+                          golden_rmsnorm_dweight);
 }
 
 // ---- group and instance norm ----------------------------------------------------------------------------------------
+static const char WRONG_CHANNEL[] =
+    "weight and bias of the wrong channel: a channel's S positions lie side by side, so it changes every S numbers";
+static const char FIRST_GROUP[] =
+    "every group takes the weight and bias of the first; group g starts at channel g * C/G";
+
+static void call_groupnorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
+    groupnorm_forward(o->out, o->mean, o->rstd, k->x, k->weight, k->bias, (float)k->eps, k->B, k->C, k->S, k->G);
+}
+
 EXERCISE(groupnorm_forward, .number = "04.10", .points = 3) {
     const int G = grade_int(2, 3), per_group = 5 - G;  // never as many groups as channels in a group
     struct norm_case k = random_norm(PER_GROUP, grade_int(3, 5), G * per_group, grade_int(4, 7), G);
-    float *out = grade_output(k.B * k.C * k.S), *mean = grade_output(k.B * G), *rstd = grade_output(k.B * G);
-    groupnorm_forward(out, mean, rstd, k.x, k.weight, k.bias, (float)k.eps, k.B, k.C, k.S, G);
+    const struct norm_outputs o = run_forward(call_groupnorm_forward, &k);
     suspect_all_forward(&k);
     struct norm_case wrong = k;
     wrong.G = k.C;
@@ -743,54 +831,56 @@ EXERCISE(groupnorm_forward, .number = "04.10", .points = 3) {
     suspect_forward("the whole row has one mean: this is layer norm", wrong);
     wrong = k, wrong.G = per_group;
     suspect_forward("C/G groups of G channels; there are G groups of C/G", wrong);
-    double *strided = grade_doubles(k.B * k.C * k.S);
-    for (int e = 0; e < k.B * k.C * k.S; e++) {
-        const int c = e / k.S % k.C, first = c / per_group * per_group,
-                  other = first + e % (per_group * k.S) % per_group;
-        strided[e] = (k.out[e] - k.bias[c]) / k.weight[c] * k.weight[other] + k.bias[other];
-    }
-    suspect(
-        "weight and bias of the wrong channel: a channel's S positions lie side by side, so it changes every S numbers",
-        strided);
-    check_forward(&k, out, mean, rstd);
+    wrong = k, wrong.channel = CHANNEL_EVERY_NUMBER;
+    suspect_forward(WRONG_CHANNEL, wrong);
+    wrong.channel = CHANNEL_OF_FIRST_GROUP;
+    suspect_forward(FIRST_GROUP, wrong);
+    check_forward(&k, &o);
+    check_golden_forward(call_groupnorm_forward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_out);
+}
 
-    struct norm_case g = golden_norm(PER_GROUP, 2, 4, 3, 2);
-    float *out_g = grade_output(24);
-    groupnorm_forward(out_g, grade_output(4), grade_output(4), g.x, g.weight, g.bias, 1e-5f, 2, 4, 3, 2);
-    grade_array("out of PyTorch's example", out_g, golden_groupnorm_out, AXES("bcs", 2, 4, 3), 1e-4);
+static void call_groupnorm_backward(const struct norm_grads *g, const struct norm_case *k) {
+    groupnorm_backward(g->dx, g->dweight, g->dbias, k->dout, k->x, g->mean, g->rstd, k->weight, k->B, k->C, k->S, k->G);
 }
 
 EXERCISE(groupnorm_backward, .number = "04.10", .points = 3) {
     const int G = grade_int(2, 3), per_group = 5 - G;
     struct norm_case k = random_norm(PER_GROUP, grade_int(2, 3), G * per_group, grade_int(3, 5), G);
-    struct norm_grads g = norm_grads(&k);
-    groupnorm_backward(g.dx, g.dweight, g.dbias, k.dout, k.x, g.mean, g.rstd, k.weight, k.B, k.C, k.S, G);
-    check_backward(&k, &g);
+    struct norm_case strided = k, first = k;
+    strided.channel = CHANNEL_EVERY_NUMBER, first.channel = CHANNEL_OF_FIRST_GROUP;
+    define_backward(&strided), define_backward(&first);
+    suspect(WRONG_CHANNEL, strided.dbias);
+    suspect(FIRST_GROUP, first.dbias);
+    check_backward(call_groupnorm_backward, &k);
+    check_golden_backward(call_groupnorm_backward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_dx,
+                          golden_groupnorm_dweight);
+}
 
-    struct norm_case p = golden_norm(PER_GROUP, 2, 4, 3, 2);
-    g = norm_grads(&p);
-    groupnorm_backward(g.dx, g.dweight, g.dbias, p.dout, p.x, g.mean, g.rstd, p.weight, 2, 4, 3, 2);
-    golden_grads(&p, &g, golden_groupnorm_dx, golden_groupnorm_dweight);
+static void call_instancenorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
+    instancenorm_forward(o->out, o->mean, o->rstd, k->x, k->weight, k->bias, (float)k->eps, k->B, k->C, k->S);
 }
 
 EXERCISE(instancenorm_forward, .number = "04.10", .points = 1, .needs = "groupnorm_forward") {
-    struct norm_case k = golden_norm(PER_GROUP, 2, 4, 3, 4);
-    float *out = grade_output(24), *mean = grade_output(8), *rstd = grade_output(8);
-    instancenorm_forward(out, mean, rstd, k.x, k.weight, k.bias, 1e-5f, 2, 4, 3);
+    const int C = grade_int(3, 5);
+    struct norm_case k = random_norm(PER_GROUP, grade_int(2, 4), C, grade_int(6, 9), C);
+    const struct norm_outputs o = run_forward(call_instancenorm_forward, &k);
     struct norm_case wrong = k;
     wrong.G = 1;
     suspect_forward("the whole row has one mean (G = 1, layer norm); every channel needs its own", wrong);
-    grade_array("out of PyTorch's example", out, golden_instancenorm_out, AXES("bcs", 2, 4, 3), 1e-4);
-    check_forward(&k, out, mean, rstd);
+    check_forward(&k, &o);
+    check_golden_forward(call_instancenorm_forward, golden_norm(PER_GROUP, 2, 4, 3, 4), golden_instancenorm_out);
+}
+
+static void call_instancenorm_backward(const struct norm_grads *g, const struct norm_case *k) {
+    instancenorm_backward(g->dx, g->dweight, g->dbias, k->dout, k->x, g->mean, g->rstd, k->weight, k->B, k->C, k->S);
 }
 
 EXERCISE(instancenorm_backward, .number = "04.10", .points = 1, .needs = "groupnorm_backward") {
-    struct norm_case k = golden_norm(PER_GROUP, 2, 4, 3, 4);
-    struct norm_grads g = norm_grads(&k);
-    instancenorm_backward(g.dx, g.dweight, g.dbias, k.dout, k.x, g.mean, g.rstd, k.weight, 2, 4, 3);
-    golden_grads(&k, &g, golden_instancenorm_dx, golden_instancenorm_dweight);
-    k.eps = 1e-5;
-    check_backward(&k, &g);
+    const int C = grade_int(3, 5);
+    struct norm_case k = random_norm(PER_GROUP, grade_int(2, 4), C, grade_int(6, 9), C);
+    check_backward(call_instancenorm_backward, &k);
+    check_golden_backward(call_instancenorm_backward, golden_norm(PER_GROUP, 2, 4, 3, 4), golden_instancenorm_dx,
+                          golden_instancenorm_dweight);
 }
 
 // ---- weight norm ----------------------------------------------------------------------------------------------------
@@ -848,6 +938,7 @@ EXERCISE(weightnorm_backward, .number = "04.11", .points = 3) {
     double *weight = grade_doubles(O * I), *norm = grade_doubles(O);
     define_weightnorm(weight, norm, in_double(v, O * I), g, O, I);
     double *want_dg = grade_doubles(O), *want_dv = grade_doubles(O * I), *constant = grade_doubles(O * I);
+    double *undivided = grade_doubles(O);
     for (int i = 0; i < O * I; i++) want_dg[i / I] += dweight[i] * v[i] / norm[i / I];
     for (int i = 0; i < O * I; i++) {
         const int o = i / I;
@@ -856,6 +947,8 @@ EXERCISE(weightnorm_backward, .number = "04.11", .points = 3) {
     }
     float *dv = grade_grad(O * I), *dg = grade_grad(O);
     weightnorm_backward(dv, dg, dweight, v, g, grade_copy_doubles(norm, O), O, I);
+    for (int o = 0; o < O; o++) undivided[o] = want_dg[o] * norm[o];
+    suspect("not divided by the length of v", undivided);
     grade_gradient("dg", dg, want_dg, AXES("o", O), 1e-4);
     suspect("the length is treated as a constant; v moves it too", constant);
     grade_gradient("dv", dv, want_dv, AXES("oi", O, I), 1e-4);
@@ -883,6 +976,7 @@ EXERCISE(dropout_forward, .number = "04.12", .points = 3) {
     dropout_forward(out, mask, x, p, true, &r, n);
     double *want = grade_doubles(n), *unscaled = grade_doubles(n), *turned = grade_doubles(n), *by_p = grade_doubles(n);
     double *want_out = grade_doubles(n), *half_turned = grade_doubles(n), *shrunk = grade_doubles(n);
+    double *all_kept = grade_doubles(n), *cut = grade_doubles(n);
     for (int i = 0; i < n; i++) {
         const bool kept = rng_uniform(&same) >= p;
         want[i] = kept ? 1 / (1 - (double)p) : 0;
@@ -892,13 +986,18 @@ EXERCISE(dropout_forward, .number = "04.12", .points = 3) {
         by_p[i] = kept ? 1 / (double)p : 0;
         shrunk[i] = kept ? 1 - (double)p : 0;
         want_out[i] = want[i] * x[i];
+        cut[i] = kept ? x[i] : 0;
+        all_kept[i] = 1 / (1 - (double)p);
     }
     suspect("the survivors are not scaled by 1 / (1 - p): in use, the next layer would get larger sums", unscaled);
     suspect("the wrong ones are kept: p is the probability to be dropped", turned);
     suspect("the wrong ones are kept: p is the probability to be dropped", half_turned);
     suspect("the survivors are scaled by 1 / p; their share is 1 - p", by_p);
     suspect("the survivors are shrunk by 1 - p; they must grow by 1 / (1 - p)", shrunk);
+    suspect("one random number decides for all; every value needs its own", all_kept);
+    suspect("one random number decides for all; every value needs its own", grade_doubles(n));
     grade_array("mask", mask, want, AXES("i", n), 1e-6);
+    suspect("out is x where it is kept; it must be x * mask", cut);
     grade_array("out", out, want_out, AXES("i", n), 1e-6);
     grade_true(r.state == same.state, "the generator is not where n numbers lead: draw one rng_uniform per value");
 
@@ -943,6 +1042,14 @@ EXERCISE(schedule_lr, .number = "04.13", .points = 5) {
             (double[]){0, 0.25, 0.5, 0.75, 1, 0.961940, 0.853553, 0.691342, 0.5, 0.308658, 0.146447, 0.038060, 0});
     suspect("the cosine runs over step / total; it starts when the warm-up ends",
             (double[]){0.25, 0.5, 0.75, 1, 0.75, 0.629410, 0.5, 0.370590, 0.25, 0.146447, 0.066987, 0.017037, 0});
+    suspect("two ints are divided, so the progress is 0 until the end: make one of them a double",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0});
+    suspect("half is missing: (1 + cos) runs from 2 to 0",
+            (double[]){0.25, 0.5, 0.75, 1, 2, 1.923880, 1.707107, 1.382683, 1, 0.617317, 0.292893, 0.076120, 0});
+    suspect("a straight line down; half a cosine is asked for",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125, 0});
+    suspect("a whole cosine: it comes back up; half of one (pi, not 2 pi) goes down",
+            (double[]){0.25, 0.5, 0.75, 1, 1, 0.853553, 0.5, 0.146447, 0, 0.146447, 0.5, 0.853553, 0});
     grade_array("lr of the text's example, by step", lr, text, AXES("s", 13), 1e-5);
 
     struct climb c = {0.5 + rng_uniform(grade_rng()), 0.1 + 0.1 * rng_uniform(grade_rng()), grade_int(5, 9), 0};
@@ -1003,10 +1110,13 @@ EXERCISE(clip_grad_norm, .number = "04.14", .points = 6) {
     for (int k = 0; k < 3; k++) own[k] = fmin(1, max_norm / sqrt(square[k]));
     for (int i = 0; i < n; i++) by_value[i] = fmax(-max_norm, fmin(max_norm, all[i]));
     double *want_all = scaled(grads, sizes, want, 3, n), *own_all = scaled(grads, sizes, own, 3, n);
-    double *squared_all = scaled(grads, sizes, squared, 3, n);
+    double unit[3] = {1 / sqrt(total), 1 / sqrt(total), 1 / sqrt(total)};
+    double *squared_all = scaled(grads, sizes, squared, 3, n), *unit_all = scaled(grads, sizes, unit, 3, n);
 
     suspect_scalar("the length after clipping; return the one before", max_norm);
     suspect_scalar("the squared length: the root is missing", total);
+    suspect_scalar("the arrays' lengths are added; add their squares, then take one root",
+                   sqrt(square[0]) + sqrt(square[1]) + sqrt(square[2]));
     grade_scalar("length", clip_grad_norm(grads, sizes, 3, (float)max_norm), sqrt(total), 1e-5);
     for (int k = 0, at = 0; k < 3; k++) {
         for (int i = 0; i < sizes[k]; i++) got[at++] = grads[k][i];
@@ -1015,6 +1125,7 @@ EXERCISE(clip_grad_norm, .number = "04.14", .points = 6) {
     suspect("clipped value by value, not by the length", by_value);
     suspect("divided by the squared length", squared_all);
     suspect("nothing is clipped", all);
+    suspect("scaled to length 1, whatever max_norm is", unit_all);
     grade_array("all gradients after clipping", got, want_all, AXES("i", n), 1e-5);
 
     clip_grad_norm(grads, sizes, 3, (float)(2 * max_norm));

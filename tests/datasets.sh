@@ -61,7 +61,8 @@ make_course() {
     rm -rf "$course"
     mkdir -p "$course/datasets/real/fashion-mnist" "$course/datasets/real/sklearn" "$course/bin"
     # Packages that are really installed here are not to be found.
-    sed 's#usr/share/datasets#nowhere/datasets#; s#usr/lib/python3#nowhere/python3#' datasets/get.sh >"$course/datasets/get.sh"
+    sed 's#usr/share/datasets#nowhere/datasets#; s#usr/lib/python3#nowhere/python3#
+        s#usr/lib/bible#nowhere/bible#; s#usr/share/games#nowhere/games#' datasets/get.sh >"$course/datasets/get.sh"
     (
         cd "$course/datasets/real" || exit
         echo pictures >fashion-mnist/t10k-labels-idx1-ubyte
@@ -148,7 +149,35 @@ chosen_folder() {
         says "in $course/shared and right" && [ ! -e datasets/real ]
 }
 
+# A packed Bible of one window: two verses, every letter a code of 9 bits.
+bible_data() {
+    head -c 88 /dev/zero
+    printf '\000\000\000\001\000\000\000\144\000\000\000'
+    printf '\234'
+    printf '\124\322\320\141\123\106\301\221\062\061\164\304\000\221\304\015\010\072\150\312\200\020\123\346\114\032\067\156'
+    printf '\322\270\071\243\340\110\231\030\072\144\200\010\342\206\014\010\072\150\312\200\050\023\106\016\035\064\012\000'
+}
+texts() {
+    apt_get never && mkdir datasets/real/texts && printf 'In the beginning\nAnd the earth\n' >king &&
+        printf '春眠\n\n不觉\n' >poems &&
+        echo "$(sha256sum <king | cut -c 1-64)  texts/king-james.txt" >>datasets/SHA256SUMS &&
+        echo "$(sha256sum <poems | cut -c 1-64)  texts/tang.txt" >>datasets/SHA256SUMS &&
+        bible_data >datasets/real/texts/bible.data &&
+        printf '\033[32m春眠\033[m\n%%\n不觉\n' >datasets/real/texts/tang300 && get 0 &&
+        says "texts, from datasets/real/texts: king-james.txt" && says "texts, from datasets/real/texts: tang.txt" &&
+        says "all 4 files are" && cmp king datasets/real/texts/king-james.txt && cmp poems datasets/real/texts/tang.txt
+}
+texts_damaged() {
+    apt_get never && mkdir datasets/real/texts && echo king >king &&
+        echo "$(sha256sum <king | cut -c 1-64)  texts/king-james.txt" >>datasets/SHA256SUMS &&
+        bible_data | tail -c 60 >datasets/real/texts/bible.data && get 1 && says "does not hold what it should" &&
+        says "  datasets/real/texts/king-james.txt" && says "put that file there, as bible.data" &&
+        [ ! -e datasets/real/texts/king-james.txt ]
+}
+
 check "files that are right stay, in one line" nothing_to_do
+check "the King James text and the Tang poems are unpacked from files laid beside" texts
+check "a packed text that is damaged is refused" texts_damaged
 check "a file laid beside as .gz is unpacked" laid_beside
 check "without apt, says which file to put where" without_apt
 check "an apt-get that fails is shown, and what to do by hand" network_down

@@ -6,8 +6,11 @@
 # Run by `make fuzz`.
 set -u
 seconds=${FUZZ_SECONDS:-30}
-readers="idx csv"
+readers="idx csv tokenizer"
 modules="datasets/source.c datasets/idx.c datasets/csv.c datasets/fuzz_file.c labs/common/alloc.c labs/common/die.c"
+tokenizer="solutions/10-tokenizer/*.c labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/10-tokenizer/pair_map.c
+    labs/10-tokenizer/pair_counts.c labs/10-tokenizer/regex.c labs/10-tokenizer/words.c labs/10-tokenizer/tokenizer.c
+    labs/10-tokenizer/read_tokenizer.c labs/10-tokenizer/read_scored.c labs/10-tokenizer/unigram_train.c"
 flags="-std=c11 -g -O1 -Wall -Wextra -Ilabs -I. -fno-omit-frame-pointer -fno-sanitize-recover=all"
 
 give_up() {
@@ -16,8 +19,10 @@ give_up() {
 }
 
 build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
+    case $3 in tokenizer) chapter=$tokenizer ;; *) chapter= ;; esac
     # shellcheck disable=SC2086  # lists
-    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules ${5:-} -lz -lm -o "$4" ||
+    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $chapter ${5:-} \
+        -ljansson -lpcre2-8 -lz -lm -o "$4" ||
         give_up "the $3 reader does not build with $1 -fsanitize=$2"
 }
 

@@ -32,17 +32,17 @@ of_test() {
         /^  \}/ && found { print value }' "$1"
 }
 
-if $make "build/ref/$lab/grade" "build/lab/$lab/grade" 2>"$build/errors"; then
-    ok "reference and stub compile without warnings"
+if $make "build/ref/$lab/grade" 2>"$build/errors"; then
+    ok "the reference compiles without warnings"
 else
     cat "$build/errors"
-    not_ok "reference or stub does not compile without warnings"
+    not_ok "the reference does not compile without warnings"
     exit 1
 fi
 number=${lab%%-*}
 
 for seed in 1 "${PROVE_SEED:-$(date +%s)}"; do
-    if grade "build/ref/$lab/grade" "$build/ref-$seed.json" "$seed"; then
+    if grade "build/ref/$lab/grade" "$build/ref-$seed.json" "$seed" && [ "$(field "$build/ref-$seed.json" points)" = 100.0 ]; then
         ok "the reference gets 100 points (seed $seed)"
     else
         cat "$build/ref-$seed.json.txt"
@@ -75,7 +75,7 @@ link_variant() {
         ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lz -lm -fopenmp
+    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then

@@ -1,5 +1,5 @@
 # caption: Forward and backward through 20 hidden layers before any training. A bad start fades or explodes by a factor per layer; a good one, or a norm, keeps the signal level.
-names = "small large xavier_relu xavier_tanh kaiming orthogonal small_batchnorm"
+names = "small large xavier tanh kaiming orthogonal small_norm"
 array words[7] = ["ReLU, std 0.02", "ReLU, std 0.5", "ReLU, Xavier", "tanh, Xavier", "ReLU, Kaiming", "ReLU, orthogonal", "std 0.02 + batch norm"]
 set multiplot layout 1,2
 set xlabel "hidden layer"
@@ -12,7 +12,7 @@ set yrange [1e-19:1e26]
 set key at graph 0.98,0.99 right top samplen 1.5
 plot for [i=1:7] dir."/activations.csv" using "layer":word(names, i) with lines lt i title words[i]
 set title "Gradients, backward"
-set yrange [1e-23:1e22]
+set yrange [1e-23:1e10]
 unset key
 plot for [i=1:7] dir."/gradients.csv" using "layer":word(names, i) with lines lt i
 unset multiplot

@@ -1,5 +1,5 @@
 # caption: Four learning-rate schedules, and the loss they give with a bold rate.
-names = "constant warmup cosine warmup_cosine"
+names = "constant warmup cosine both"
 array words[4] = ["constant", "warm-up", "cosine", "warm-up + cosine"]
 set multiplot layout 1,2
 set xlabel "step"

@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     };
     flags_parse(argc, argv, "Chapter 01: linear regression, from one step downhill to 442 patients.", NULL, flags,
                 COUNT(flags));
-    if (quick) o.epochs /= 10, o.steps /= 10, o.wide_epochs /= 10;
+    if (quick) o.epochs = (o.epochs + 9) / 10, o.steps = (o.steps + 9) / 10, o.wide_epochs = (o.wide_epochs + 9) / 10;
     show_example();
     show_line(&o);
     struct patients p;

@@ -16,11 +16,11 @@ static const struct start {
 } starts[STARTS] = {
     {"small", "ReLU, N(0, 0.02^2)", NONLINEARITY_RELU, NORM_NONE, INIT_NORMAL, 0.02f},
     {"large", "ReLU, N(0, 0.5^2)", NONLINEARITY_RELU, NORM_NONE, INIT_NORMAL, 0.5f},
-    {"xavier_relu", "ReLU, Xavier", NONLINEARITY_RELU, NORM_NONE, INIT_XAVIER, 1},
-    {"xavier_tanh", "tanh, Xavier", NONLINEARITY_TANH, NORM_NONE, INIT_XAVIER, 1},
+    {"xavier", "ReLU, Xavier", NONLINEARITY_RELU, NORM_NONE, INIT_XAVIER, 1},
+    {"tanh", "tanh, Xavier", NONLINEARITY_TANH, NORM_NONE, INIT_XAVIER, 1},
     {"kaiming", "ReLU, Kaiming", NONLINEARITY_RELU, NORM_NONE, INIT_KAIMING, 1},
     {"orthogonal", "ReLU, orthogonal x sqrt 2", NONLINEARITY_RELU, NORM_NONE, INIT_ORTHOGONAL, 1.41421356f},
-    {"small_batchnorm", "ReLU, N(0, 0.02^2), batch norm", NONLINEARITY_RELU, NORM_BATCH, INIT_NORMAL, 0.02f},
+    {"small_norm", "ReLU, N(0, 0.02^2), batch norm", NONLINEARITY_RELU, NORM_BATCH, INIT_NORMAL, 0.02f},
 };
 
 static struct training deep_training(const struct lab *lab, const struct start *start) {

@@ -30,19 +30,22 @@ static void choose(struct training *t, int choice) {
             break;
     }
 }
-static const char *const choice_names[] = {"naive",        "+ Kaiming",  "+ AdamW",
-                                           "+ batch norm", "+ schedule", "+ dropout, decay, clip"};
+static const struct {
+    const char *words, *label;  // in the table; in the progress line, which has little room
+} choices[] = {{"naive", "naive"},         {"+ Kaiming", "Kaiming"},
+               {"+ AdamW", "AdamW"},       {"+ batch norm", "batch norm"},
+               {"+ schedule", "schedule"}, {"+ dropout, decay, clip", "all"}};
 
 static void print_choices(const struct lab *lab) {
     const struct examples part = first_examples(&lab->train, PART);
     struct training t = small_training(lab, "", lab_steps(lab, PART_EPOCHS * PART / 128));
     printf("What each choice adds: 784-128-64-10, %d images, %d epochs\n", part.n, PART_EPOCHS);
     printf("  %-24s %8s %10s %10s\n", "", "lr", "loss", "accuracy");
-    for (int c = 0; c < COUNT(choice_names); c++) {
+    for (int c = 0; c < COUNT(choices); c++) {
         choose(&t, c);
-        t.label = choice_names[c];
+        t.label = choices[c].label;
         struct record r = train_run(&t, &part, &lab->test);
-        printf("  %-24s %8g %10.3f %9.2f%%\n", t.label, t.lr, r.final_loss, 100 * r.final_accuracy);
+        printf("  %-24s %8g %10.3f %9.2f%%\n", choices[c].words, t.lr, r.final_loss, 100 * r.final_accuracy);
         record_free(&r);
     }
 }
@@ -52,7 +55,7 @@ void recipe_run(const struct lab *lab, int epochs, float lr, float dropout, int 
 
     const int per_epoch = lab->train.n / batch;
     struct training t = small_training(lab, "recipe", epochs * per_epoch);
-    for (int c = 0; c < COUNT(choice_names); c++) choose(&t, c);
+    for (int c = 0; c < COUNT(choices); c++) choose(&t, c);
     t.net.sizes[1] = 256;
     t.net.sizes[2] = 128;
     t.lr = lr;

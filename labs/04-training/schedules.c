@@ -13,8 +13,7 @@ void schedule_run(const struct lab *lab) {
         const char *name;
         int warmup;
         bool cosine;
-    } plans[] = {
-        {"constant", 0, false}, {"warmup", WARMUP, false}, {"cosine", 0, true}, {"warmup_cosine", WARMUP, true}};
+    } plans[] = {{"constant", 0, false}, {"warmup", WARMUP, false}, {"cosine", 0, true}, {"both", WARMUP, true}};
     const int steps = lab_steps(lab, STEPS);
     const float lr = 0.02f;
     const struct examples some = first_examples(&lab->train, 10000);

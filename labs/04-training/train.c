@@ -44,14 +44,13 @@ void optimizer_step(enum optimizer kind, float *w, float *state1, float *state2,
 struct batches {
     const struct examples *from;
     int *order, at;
-    bool flip;
     struct rng rng;
     float *x;     // (batch, 784)
     int *labels;  // (batch)
 };
 
-static void batches_init(struct batches *b, const struct examples *from, int batch, bool flip, uint64_t seed) {
-    *b = (struct batches){.from = from, .at = from->n, .flip = flip};
+static void batches_init(struct batches *b, const struct examples *from, int batch, uint64_t seed) {
+    *b = (struct batches){.from = from, .at = from->n};
     b->order = alloc_zeroed(from->n, sizeof(int));
     b->x = alloc_floats((size_t)batch * 784);
     b->labels = alloc_zeroed(batch, sizeof(int));
@@ -65,13 +64,6 @@ static void batches_free(struct batches *b) {
     free(b->labels);
 }
 
-static void copy_image(float *to, const float *from, bool mirrored) {
-    memcpy(to, from, 784 * sizeof(float));
-    for (int row = 0; mirrored && row < 28; row++) {
-        for (int i = 0; i < 28; i++) to[row * 28 + i] = from[row * 28 + 27 - i];
-    }
-}
-
 // The next batch; a new order whenever too few images are left.
 static void batches_next(struct batches *b, int batch) {
     if (b->at + batch > b->from->n) {
@@ -80,7 +72,7 @@ static void batches_next(struct batches *b, int batch) {
     }
     for (int i = 0; i < batch; i++) {
         const int image = b->order[b->at++];
-        copy_image(b->x + (size_t)i * 784, b->from->x + (size_t)image * 784, b->flip && rng_below(&b->rng, 2));
+        memcpy(b->x + (size_t)i * 784, b->from->x + (size_t)image * 784, 784 * sizeof(float));
         b->labels[i] = b->from->labels[image];
     }
 }
@@ -129,7 +121,7 @@ struct record train_run(const struct training *t, const struct examples *train, 
     struct net net;
     net_create(&net, &t->net, t->batch > 250 ? t->batch : 250, t->seed);
     struct batches batches;
-    batches_init(&batches, train, t->batch, t->flip, t->seed);
+    batches_init(&batches, train, t->batch, t->seed);
     float *state1 = alloc_floats(net.count), *state2 = alloc_floats(net.count);
     const int evals = t->eval_every > 0 ? t->steps / t->eval_every : 0;
     struct record r = {.steps = t->steps, .loss = alloc_floats(t->steps), .length = alloc_floats(t->steps)};

@@ -34,11 +34,10 @@ struct training {
     float clip;   // the longest gradient; 0: no clipping
     int warmup;   // steps
     bool cosine;  // else the rate stays at lr after the warm-up
-    bool flip;    // every image mirrored with probability 1/2
     int batch, steps;
     int eval_every;  // steps between tests; 0: only at the end
     uint64_t seed;
-    const char *label;       // for the progress line and the live plot's curve
+    const char *label;       // for the progress line (10 columns) and the live plot's curve
     struct live_plot *live;  // where the loss is drawn while it falls; NULL: nowhere
 };
 

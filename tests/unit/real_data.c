@@ -8,6 +8,7 @@
 #include "datasets/fashion_mnist.h"
 #include "datasets/real.h"
 #include "datasets/tables.h"
+#include "datasets/text.h"
 
 static void need(const char *name) {
     char path[512];
@@ -107,4 +108,27 @@ Test(real_data, digits) {
     need("sklearn/digits.csv");
     int counts[] = {178, 182, 177, 183, 181, 182, 181, 179, 174, 180};
     expect_table(digits_load, 1797, 64, counts, 10, 0, "row 0 column 0", "9");
+}
+
+static int count_of(const struct text *t, const char *string) {
+    int n = 0;
+    for (const char *at = t->data; (at = strstr(at, string)); at++) n++;
+    return n;
+}
+
+Test(real_data, king_james) {
+    need("texts/king-james.txt");
+    struct text t = text_load("king-james");
+    cr_assert(t.size == 4137850 && count_of(&t, "\n") == 31102);
+    cr_assert(strncmp(t.data, "In the beginning God created the heaven and the earth.\n", 55) == 0);
+    text_free(&t);
+    cr_assert(!t.data && t.size == 0);
+}
+
+Test(real_data, tang) {
+    need("texts/tang.txt");
+    struct text t = text_load("tang");
+    cr_assert(t.size == 83606 && count_of(&t, "作者：") == 313, "%d poets", count_of(&t, "作者："));
+    cr_assert(count_of(&t, "春眠不觉晓，处处闻啼鸟。") == 1 && !strchr(t.data, '\033') && !strchr(t.data, '%'));
+    text_free(&t);
 }
