@@ -1,5 +1,6 @@
 // The experiments that the program of chapter 03 runs on the learner's functions. Given code: nothing to fill in here.
 #pragma once
+#include <math.h>
 #include <stdbool.h>
 
 #include "03-backprop/backprop.h"
@@ -16,6 +17,11 @@ struct options {
     int breaking_steps;  // per run of show_breaking
     int seed;
 };
+
+// For printing: a nan without the sign that it may carry, which means nothing.
+static inline double plain_nan(double value) {
+    return isnan(value) ? (double)NAN : value;
+}
 
 enum stream { STREAM_WEIGHTS, STREAM_ORDER, STREAM_MOONS, STREAM_CHECK };  // each user of random numbers has its own
 
@@ -68,6 +74,6 @@ void show_softmax(void);                         // 1, 2, 3; and scores of 1000
 void show_example(void);                         // the 2-2-1 network of the text
 void show_fashion(const struct options *o, const struct images *train, const struct images *test);
 void show_breaking(const struct options *o, const struct images *train, const struct images *test);
-void show_gradients(
-    const struct options *o);              // every backward pass against tape and differences; which step to nudge by
+// Every backward pass against the tape and against differences; and which step to nudge by.
+void show_gradients(const struct options *o);
 void show_moons(const struct options *o);  // the tape trains

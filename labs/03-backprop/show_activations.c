@@ -87,18 +87,20 @@ void show_activations(const struct options *o) {
     free(slope);
 }
 
+static void print_softmax(const char *what, const float *probs, float loss) {
+    printf("  %-23s  probabilities %.4f %.4f %.4f  loss %.4f\n", what, plain_nan(probs[0]), plain_nan(probs[1]),
+           plain_nan(probs[2]), plain_nan(loss));
+}
+
 void show_softmax(void) {
     const float small[3] = {1, 2, 3}, large[3] = {1000, 1001, 1002};
     const int target = 0;
     float probs[3];
     printf("\nSoftmax and cross-entropy, target 0:\n");
     float loss = cross_entropy_forward(probs, small, &target, 1, 3);
-    printf("  logits 1, 2, 3           probabilities %.4f %.4f %.4f  loss %.4f\n", (double)probs[0], (double)probs[1],
-           (double)probs[2], (double)loss);
+    print_softmax("logits 1, 2, 3", probs, loss);
     loss = cross_entropy_forward(probs, large, &target, 1, 3);
-    printf("  logits 1000, 1001, 1002  probabilities %.4f %.4f %.4f  loss %.4f\n", (double)probs[0], (double)probs[1],
-           (double)probs[2], (double)loss);
+    print_softmax("logits 1000, 1001, 1002", probs, loss);
     loss = naive_cross_entropy(probs, large, &target, 1, 3);
-    printf("  the same, by definition  probabilities %.4f %.4f %.4f  loss %.4f\n", (double)probs[0], (double)probs[1],
-           (double)probs[2], (double)loss);
+    print_softmax("the same, by definition", probs, loss);
 }

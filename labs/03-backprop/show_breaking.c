@@ -59,8 +59,8 @@ static void run_way(const struct way *way, const struct options *o, const struct
         if (s % LOG_EVERY == 0) curve[s / LOG_EVERY - 1] = (float)(sum / LOG_EVERY), sum = 0.0;
     }
     struct evaluation e = evaluate(&t.mlp, test, test->n < TESTED ? test->n : TESTED, NULL, NULL);
-    printf("  %-24s  %10.4g  %10.3g  %12.3g  %10.4g  %7.1f%%\n", way->name, (double)first, slope, gradient,
-           (double)curve[o->breaking_steps / LOG_EVERY - 1], 100.0 * (double)e.accuracy);
+    printf("  %-24s  %10.4g  %10.3g  %12.3g  %10.4g  %7.1f%%\n", way->name, plain_nan(first), slope,
+           plain_nan(gradient), plain_nan(curve[o->breaking_steps / LOG_EVERY - 1]), 100.0 * (double)e.accuracy);
     trainer_free(&t);
 }
 

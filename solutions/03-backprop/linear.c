@@ -5,7 +5,7 @@
 // BEGIN SOLUTION 03.7 -
 // The products below are cut into panels that stay in the cache and small blocks that stay in registers: a number that has
 // been fetched is used several times before the next one is. Threads share out panels of the result, and every sum has one
-// fixed order, so that one thread and many give the same bits. (Chapter 09 finds the remaining factor of two.)
+// fixed order, so that one thread and many give the same bits. (Chapter 09 finds what is left.)
 enum { PANEL = 32, BLOCK_ROWS = 2, BLOCK_OUTS = 4 };
 
 static int smaller(int a, int b) {
