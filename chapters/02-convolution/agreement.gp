@@ -1,4 +1,4 @@
-# caption: The same multiplications in another order: billions of multiply-accumulates per second, direct and by im2col.
+# caption: The same sums, as a matrix product: billions of multiply-accumulates per second, direct and by im2col.
 set title "The same convolution, direct and by im2col"
 set ylabel "billion MACs per second, one core"
 set xlabel "layer: input channels -> output channels, kernel / stride"
