@@ -173,6 +173,9 @@ build/$(CC)/obj/%.o: %.c
 programs = $(notdir $(filter $(1)-%,$(PROGRAMS)))
 sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,$$*))
 	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
+# minutes, and more without --quick: not part of the tests. libgomp keeps its threads' memory, hence one thread.
+valgrind-%: build/ref/$$(call chapter,$$*)/main
+	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
 
 # for tools/prove.sh: what every grader is linked with
 print-grader: $(addprefix build/obj/,$(GRADER))

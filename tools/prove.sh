@@ -17,8 +17,8 @@ not_ok() {
     status=1
 }
 
-# grade BINARY JSON SEED: the JSON is left behind, the output too
-grade() { "$1" --lab "$lab" --graded "$1" --seed "$3" --json "$2" >"$2.txt" 2>&1; }
+# grade BINARY JSON SEED [TEST]: the JSON is left behind, the output too
+grade() { "$1" --lab "$lab" --graded "$1" --seed "$3" --json "$2" ${4:+--test "$4"} >"$2.txt" 2>&1; }
 
 # field JSON KEY: the value of a top-level number
 field() { sed -n "s/^ \"$2\": \([0-9.]*\),*$/\1/p" "$1"; }
@@ -118,7 +118,7 @@ for patch in tests/wrong/"$lab"/*.patch; do
         not_ok "wrong answer $wrong: does not compile"
         continue
     fi
-    grade "$folder/grade" "$folder/result.json" "${PROVE_SEED:-1}"
+    grade "$folder/grade" "$folder/result.json" "${PROVE_SEED:-1}" "$test"
     got=$(of_test "$folder/result.json" "$test" status)
     if [ -z "$got" ]; then
         not_ok "wrong answer $wrong: there is no test $test"
