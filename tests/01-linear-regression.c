@@ -284,8 +284,11 @@ EXERCISE(descent_stochastic_epoch, .number = "01.6", .points = 6, .needs = "desc
     float *x = grade_floats(n * d), *y = grade_floats(n), *start = grade_floats(d + 1), *got = grade_copy(start, d + 1);
     double *want = copy_doubles(start, d + 1, 1), *natural = copy_doubles(start, d + 1, 1);
     double *stale = copy_doubles(start, d + 1, 1), *timid = copy_doubles(start, d + 1, 1);
-    double *whole = copy_doubles(start, d + 1, 1);
+    double *whole = copy_doubles(start, d + 1, 1), *parted = copy_doubles(start, d + 1, 1);
+    float *y_of_rows = grade_floats(n);  // row order[k] with the target of row k
+    for (int k = 0; k < n; k++) y_of_rows[order[k]] = y[k];
     for (int k = 0; k < n; k++) {
+        step_on(parted, x, y_of_rows, order + k, 1, 1, d, lr);
         step_on(want, x, y, order + k, 1, 1, d, lr);
         step_on(natural, x, y, sorted + k, 1, 1, d, lr);
         step_on(timid, x, y, order + k, 1, n, d, lr);
@@ -294,6 +297,7 @@ EXERCISE(descent_stochastic_epoch, .number = "01.6", .points = 6, .needs = "desc
     step_on(whole, x, y, order, n, n, d, lr);
     descent_stochastic_epoch(got, got + d, x, y, order, n, d, lr);
     suspect("order is ignored: the examples are used as 0, 1, 2, ...", natural);
+    suspect("x is taken by order, and y is not: example order[k] has the target y[order[k]]", parted);
     suspect("all slopes are taken at the old w and b", stale);
     suspect("one batch step; here every example steps by itself", whole);
     suspect("each step is divided by n; a single example's mean is itself", timid);
@@ -336,6 +340,7 @@ EXERCISE(descent_minibatch_epoch, .number = "01.7", .points = 8, .needs = "desce
 EXERCISE(r_squared, .number = "01.8", .points = 3) {
     float *after = grade_copy((float[]){2.1f, 3.4f}, 2), *points = grade_copy(EXAMPLE_Y, 2);
     suspect_scalar("the part that is not explained; subtract it from 1", 1.685);
+    suspect_scalar("the squared correlation, which forgives every wrong scale; R^2 does not", 1);
     grade_scalar("R^2 of {2.1, 3.4} against {3, 5}", r_squared(after, points, 2), -0.685, 1e-5);
 
     int n = grade_int(5, 29);
@@ -540,6 +545,8 @@ EXERCISE(cholesky_solve, .number = "01.10", .points = 6) {
     double x2[2] = {NAN, NAN}, l2[] = {2, 0, 1, 2}, c2[] = {8, 12};
     cholesky_solve(x2, l2, c2, 2);
     suspect("only l z = c is solved; l^T x = z is to follow", (double[]){4, 4});
+    suspect("l is used in both substitutions; the second needs l^T, that is l[k * n + i]", (double[]){2, 2});
+    suspect("the second substitution does not divide by the diagonal", (double[]){0, 4});
     grade_array("x of [4 2; 2 5] x = {8, 12}", grade_copy_doubles(x2, 2), (double[]){1, 2}, AXES("i", 2), 1e-6);
 
     int n = grade_int(4, 8);
@@ -566,6 +573,7 @@ EXERCISE(normal_equation_sums, .number = "01.11", .points = 5) {
     normal_equation_sums(a2, c2, EXAMPLE_X, EXAMPLE_Y, 2, 1);
     suspect_factor("the 1/n is missing", 2);
     suspect("the bias's column of ones is missing", (double[]){2.5, 0, 0, 0});
+    suspect("the ones of the bias come first; they are the last feature", (double[]){1, 1.5, 1.5, 2.5});
     grade_array("a of (1, 3), (2, 5)", grade_copy_doubles(a2, 4), (double[]){2.5, 1.5, 1.5, 1}, AXES("ij", 2, 2), 1e-6);
     suspect_factor("the 1/n is missing", 2);
     suspect("the bias's entry, the mean of y, is missing", (double[]){6.5, 0});
@@ -682,11 +690,18 @@ EXERCISE(lasso_sweep, .number = "01.12", .points = 7, .needs = "soft_threshold")
     suspect("the threshold is lambda / 2: the slope of the square brings a 2", (double[]){1.8, 1.3});
     suspect("divided first: the threshold is for the sum, before it is divided by the square", (double[]){1.6, 1.6});
     suspect("the residual is not updated after w moves", (double[]){2.2, 4});
+    suspect("the residual must lose what w explains now: residual -= change * x", (double[]){2.2, 7.3});
     grade_array("w, b after one sweep of (1, 3), (2, 5) with lambda 2", wb, (double[]){2.2, 0.7}, AXES("j", 2), 1e-5);
     suspect("the residual is not updated after w moves", (double[]){3, 5});
     grade_array("residual", left, (double[]){0.1, -0.1}, AXES("i", 2), 1e-5);
     suspect_scalar("the largest change is never noted", 0);
     grade_scalar("largest change", moved, 2.2, 1e-5);
+    float *mirrored = grade_copy((float[]){-3, -5}, 2);
+    wb[0] = wb[1] = 0;
+    moved = lasso_sweep(wb, wb + 1, mirrored, xs, 2, 1, 2);
+    suspect_scalar("a change downwards is a change as well: take its size", 0);
+    suspect_scalar("the change with its sign; its size is asked for", -2.2);
+    grade_scalar("largest change for (1, -3), (2, -5), where w falls from 0 to -2.2", moved, 2.2, 1e-5);
 
     int n = grade_int(9, 19), d = grade_int(3, 5);
     float lambda = 0.3f + 0.3f * rng_uniform(grade_rng()), b = rng_normal(grade_rng());
@@ -743,10 +758,14 @@ static void watch(const float *losses, int count, int patience) {
         stale = better ? 0 : stale + 1;
         if (better) best = e;
         bool said = early_stopping_update(&stop, e, losses[e]);
-        grade_true(stop.best_epoch == best, "epoch %d: best_epoch is %d, expected %d%s", e, stop.best_epoch, best,
-                   ties && stop.best_epoch > best ? "\nlooks like: an equal loss counts as a new best" : "");
-        grade_true(stop.best_loss == losses[best], "epoch %d: best_loss is %g, expected %g", e, stop.best_loss,
-                   losses[best]);
+        const char *mistake = "";
+        if (stop.best_epoch == e && isnan(losses[e])) mistake = "\nlooks like: a loss that is NaN counts as a new best";
+        else if (ties && stop.best_epoch > best) mistake = "\nlooks like: an equal loss counts as a new best";
+        grade_true(stop.best_epoch == best, "epoch %d, loss %g: best_epoch is %d, expected %d%s", e, losses[e],
+                   stop.best_epoch, best, mistake);
+        grade_true(
+            stop.best_loss == losses[best], "epoch %d: best_loss is %g, expected %g%s", e, stop.best_loss, losses[best],
+            stop.best_loss == losses[e] ? "\nlooks like: the last loss is kept, where the best one is asked for" : "");
         grade_true(
             stop.stale == stale, "epoch %d: stale is %d, expected %d%s", e, stop.stale, stale,
             stop.stale == worse && worse != stale ? "\nlooks like: stale does not go back to 0 at a new best" : "");
@@ -759,6 +778,7 @@ static void watch(const float *losses, int count, int patience) {
 
 EXERCISE(early_stopping_update, .number = "01.13", .points = 3) {
     watch((float[]){5, 4, 4.5f, 3, 3.5f, 3, 3.2f}, 7, 3);  // the example of the text: best at 3, stops at 6
+    watch((float[]){5, 4, NAN, 4.5f, 4, NAN}, 6, 4);       // a run that overflowed now and then
     for (int repeat = 0; repeat < 5; repeat++) {
         int count = grade_int(20, 40);
         float *losses = grade_floats(count);
@@ -793,7 +813,8 @@ EXERCISE(learning_curve, .number = "01.13", .points = 2, .needs = "folds_split r
     int *order = in_disorder(n), *train = grade_ints(n, 0, 0);
     float *x = grade_floats(n * d), *y = grade_floats(n), *train_mse = grade_output(3),
           *validation_mse = grade_output(3);
-    double want_train[3] = {0}, want_validation[3] = {0}, all_train[3] = {0}, one[3] = {0}, lambda = 0.05;
+    double want_train[3] = {0}, want_validation[3] = {0}, all_train[3] = {0}, one[3] = {0}, seen[3] = {0},
+           lambda = 0.05;
     for (int i = 0; i < n; i++) y[i] += 3 * x[i * d] + 1;
     for (int s = 0; s < 3; s++)
         for (int fold = 0; fold < k; fold++) {
@@ -805,9 +826,12 @@ EXERCISE(learning_curve, .number = "01.13", .points = 2, .needs = "folds_split r
             all_train[s] += mse_of(wb, wb[d], x, y, train, m, d) / k;
             one[s] = mse_of(wb, wb[d], x, y, order + start, end - start, d);
             want_validation[s] += one[s] / k;
+            wb = least_squares(x, y, order, sizes[s], d, lambda, 0);
+            seen[s] += mse_of(wb, wb[d], x, y, train, sizes[s], d) / k;
         }
     learning_curve(train_mse, validation_mse, sizes, 3, x, y, order, n, d, k, lambda);
     suspect("judged on all training examples; only those that were fitted count", all_train);
+    suspect("fitted on the first rows of order, those of the fold among them; fit on the first of train", seen);
     suspect_factor("summed over the folds, not averaged", k);
     grade_array("train_mse", train_mse, want_train, AXES("s", 3), 1e-4);
     suspect("only the last fold counts", one);

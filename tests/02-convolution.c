@@ -234,6 +234,7 @@ EXERCISE(layer_cost, .number = "02.4", .points = 6) {
     suspect_scalar("the biases are missing: one for every filter", 216);
     suspect_scalar("a filter has a kernel for every input channel: 3x3x3, not 3x3", 80);
     suspect_scalar("one bias for all; every filter has its own", 217);
+    suspect_scalar("a bias for every input channel; every filter, that is every output channel, has one", 219);
     grade_equal("parameters of 8 filters 3x3x3", params, 224);
     suspect_scalar("a bias is no multiplication", 169344 + 8 * 28 * 28);
     grade_equal("MACs of 8 filters 3x3x3 on 28x28", macs, 169344);
@@ -305,6 +306,9 @@ static void grade_stack(const char *name, struct feature_map input, const struct
             (long)r->map.height, (long)r->map.width, (long)r->map.channels, want[i].height, want[i].width,
             want[i].channels);
         snprintf(what, sizeof what, "%s: parameters of layer %d", name, i + 1);
+        long sum = 0;
+        for (int k = 0; k <= i; k++) sum += want[k].params;
+        if (i > 0) suspect_scalar("the sum so far; each report holds its own layer's parameters alone", (double)sum);
         grade_equal(what, r->params, want[i].params);
         snprintf(what, sizeof what, "%s: MACs of layer %d", name, i + 1);
         grade_equal(what, r->macs, want[i].macs);
@@ -317,6 +321,15 @@ static void grade_stack(const char *name, struct feature_map input, const struct
             suspect_scalar("upsampling brings neighbours closer: the jump is divided by the stride, not multiplied",
                            i > 0 ? reports[i - 1].field + (kernel - 1) * first : 0);
         }
+        if (layers[i].kind == LAYER_LINEAR && i > 0) {
+            const struct layer_report *b = &reports[i - 1];
+            suspect_scalar("a linear layer's window is as long as the map's longer side; all its pixels are counted",
+                           b->field + (double)(b->map.height * b->map.width - 1) * b->jump);
+            suspect_scalar("a linear layer has no kernel of its own: its window is the whole map", b->field - b->jump);
+        }
+        if (layers[i].kind == LAYER_UP && i > 0)
+            suspect_scalar("an upsampling has no kernel of its own: its window is as long as its stride",
+                           reports[i - 1].field - reports[i - 1].jump / (double)layers[i].stride);
         grade_scalar(what, r->field, (double)want[i].field, 1e-9);
         snprintf(what, sizeof what, "%s: jump after layer %d", name, i + 1);
         if (layers[i].kind == LAYER_TCONV || layers[i].kind == LAYER_UP)
@@ -382,6 +395,9 @@ enum slip {
     TRANSPOSED,   // kernel[v,u] instead of kernel[u,v]
     EDGES,        // the nearest pixel instead of 0
     ONE_CHANNEL,  // the first input channel only
+    WRAPPED,      // a column outside is the row above or below
+    ROW_OF_H,     // rows of x taken for H long
+    ONE_PICTURE,  // the first picture of the batch only
     SLIPS
 };
 static const char *const slips[SLIPS] = {
@@ -397,6 +413,9 @@ static const char *const slips[SLIPS] = {
     [TRANSPOSED] = "the kernel is transposed: its row u goes with the picture's rows, its column v with the columns",
     [EDGES] = "outside the picture the nearest pixel is used; it is 0 there",
     [ONE_CHANNEL] = "only the first input channel is used",
+    [WRAPPED] = "columns outside the picture read the row above or below: row and column each need a check",
+    [ROW_OF_H] = "x is read with rows of H pixels; they are W long",
+    [ONE_PICTURE] = "every picture of the batch gives the first one's result: x must move on with b",
 };
 
 static struct conv_shape random_shape(void) {
@@ -408,6 +427,12 @@ static struct conv_shape random_shape(void) {
     s.padding = grade_int(1, 2);
     s.dilation = 2;
     return s;
+}
+
+// A shape whose windows read the row and the column on either side of the picture's border, both inside and outside.
+// (A random one may step over them.) Its output, too, is never square.
+static struct conv_shape border_shape(void) {
+    return (struct conv_shape){2, 3, 2 * grade_int(3, 4) + 1, 2 * grade_int(7, 8), 2, 3, 4, 2, 1, 1};
 }
 
 static int clamped(int value, int low, int high) {
@@ -425,7 +450,10 @@ static double read_tap(const float *x, struct conv_shape s, int c, int u, int v,
         column = clamped(column, 0, s.W - 1);
     }
     bool inside = row >= 0 && row < s.H && column >= 0 && column < s.W;
-    return inside ? (double)x[(c * s.H + row) * s.W + column] : 0;
+    int place = row * s.W + column;
+    if (slip == WRAPPED) inside = place >= 0 && place < s.H * s.W;
+    if (slip == ROW_OF_H) place = row * s.H + column;  // still in x, which is wider than high
+    return inside ? (double)x[c * s.H * s.W + place] : 0;
 }
 
 static double weight_at(const float *weight, struct conv_shape s, int o, int c, int u, int v, enum slip slip) {
@@ -462,7 +490,8 @@ static double *convolve(const float *x, const float *weight, const float *bias, 
                         for (int u = 0; u < s.KH; u++)
                             for (int v = 0; v < s.KW; v++)
                                 sum += weight_at(weight, s, o, c, u, v, slip) *
-                                       read_tap(x + b * s.C * s.H * s.W, s, c, u, v, i, j, slip);
+                                       read_tap(x + (slip == ONE_PICTURE ? 0 : b) * s.C * s.H * s.W, s, c, u, v, i, j,
+                                                slip);
                     out[at] = sum;
                 }
     return out;
@@ -471,19 +500,10 @@ static double *convolve(const float *x, const float *weight, const float *bias, 
 static const float hand_x[9] = {1, 2, 0, 0, 1, 3, 2, 1, 0}, hand_kernel[4] = {1, 2, 0, -1};
 static const struct conv_shape hand_shape = {1, 1, 3, 3, 1, 2, 2, 1, 0, 1};
 
-EXERCISE(conv2d_forward, .number = "02.6", .points = 14, .needs = "conv_output_size") {
-    float *out = grade_output(4), *x = grade_copy(hand_x, 9), *weight = grade_copy(hand_kernel, 4);
-    conv2d_forward(out, x, weight, NULL, hand_shape);
-    suspect(slips[FLIPPED], convolve(x, weight, NULL, hand_shape, FLIPPED));
-    suspect(slips[TRANSPOSED], convolve(x, weight, NULL, hand_shape, TRANSPOSED));
-    grade_array("the 3x3 picture of section 2.4", out, (double[]){4, -1, 1, 7}, AXES("ij", 2, 2), 1e-6);
-
-    struct conv_shape s = random_shape();
+static void grade_conv2d(struct conv_shape s) {
     int OH = out_height(s), OW = out_width(s);
-    out = grade_output(s.B * s.O * OH * OW);
-    x = grade_floats(s.B * s.C * s.H * s.W);
-    weight = grade_floats(s.O * s.C * s.KH * s.KW);
-    float *bias = grade_floats(s.O);
+    float *out = grade_output(s.B * s.O * OH * OW), *x = grade_floats(s.B * s.C * s.H * s.W);
+    float *weight = grade_floats(s.O * s.C * s.KH * s.KW), *bias = grade_floats(s.O);
     conv2d_forward(out, x, weight, bias, s);
     for (int slip = 1; slip < SLIPS; slip++) suspect(slips[slip], convolve(x, weight, bias, s, (enum slip)slip));
     grade_array("out", out, convolve(x, weight, bias, s, RIGHT), AXES("boij", s.B, s.O, OH, OW), 1e-5);
@@ -493,6 +513,16 @@ EXERCISE(conv2d_forward, .number = "02.6", .points = 14, .needs = "conv_output_s
     out = grade_output(s.B * s.O * OH * OW);
     conv2d_forward(out, x, weight, NULL, s);
     grade_array("out without bias", out, convolve(x, weight, NULL, s, RIGHT), AXES("boij", s.B, s.O, OH, OW), 1e-5);
+}
+
+EXERCISE(conv2d_forward, .number = "02.6", .points = 14, .needs = "conv_output_size") {
+    float *out = grade_output(4), *x = grade_copy(hand_x, 9), *weight = grade_copy(hand_kernel, 4);
+    conv2d_forward(out, x, weight, NULL, hand_shape);
+    suspect(slips[FLIPPED], convolve(x, weight, NULL, hand_shape, FLIPPED));
+    suspect(slips[TRANSPOSED], convolve(x, weight, NULL, hand_shape, TRANSPOSED));
+    grade_array("the 3x3 picture of section 2.4", out, (double[]){4, -1, 1, 7}, AXES("ij", 2, 2), 1e-6);
+    grade_conv2d(random_shape());
+    grade_conv2d(border_shape());
 }
 
 // ---- im2col ---------------------------------------------------------------------------------------------------------
@@ -513,6 +543,20 @@ static double *columns(const float *x, struct conv_shape s, int order, enum slip
     return cols;
 }
 
+static void grade_columns(struct conv_shape s) {
+    int taps = s.C * s.KH * s.KW, pixels = out_height(s) * out_width(s);
+    float *cols = grade_output(taps * pixels), *x = grade_floats(s.C * s.H * s.W);
+    im2col(cols, x, s);
+    suspect("rows are ordered (u,v,c); they are (c,u,v), as the weights lie in memory", columns(x, s, 1, RIGHT));
+    suspect("rows are ordered (c,v,u); they are (c,u,v), as the weights lie in memory", columns(x, s, 2, RIGHT));
+    suspect("one row for every window; it is one column for every window", columns(x, s, 3, RIGHT));
+    const enum slip likely[] = {SHIFTED, UNSHIFTED, UNDILATED, UNSTRIDED, EDGES, WRAPPED, ROW_OF_H};
+    for (int i = 0; i < COUNT(likely); i++) suspect(slips[likely[i]], columns(x, s, 0, likely[i]));
+    grade_array("cols (row r = (c*KH + u)*KW + v, pixel p)", cols, columns(x, s, 0, RIGHT), AXES("rp", taps, pixels),
+                1e-6);
+    grade_unchanged("x", x);
+}
+
 EXERCISE(im2col, .number = "02.7", .points = 9, .needs = "conv_output_size") {
     float *cols = grade_output(16), *x = grade_copy(hand_x, 9);
     im2col(cols, x, hand_shape);
@@ -520,19 +564,8 @@ EXERCISE(im2col, .number = "02.7", .points = 9, .needs = "conv_output_size") {
     grade_array("the 3x3 picture of section 2.5", cols, (double[]){1, 2, 0, 1, 2, 0, 1, 3, 0, 1, 2, 1, 1, 3, 1, 0},
                 AXES("rp", 4, 4), 1e-6);
 
-    struct conv_shape s = random_shape();
-    int taps = s.C * s.KH * s.KW, pixels = out_height(s) * out_width(s);
-    cols = grade_output(taps * pixels);
-    x = grade_floats(s.C * s.H * s.W);
-    im2col(cols, x, s);
-    suspect("rows are ordered (u,v,c); they are (c,u,v), as the weights lie in memory", columns(x, s, 1, RIGHT));
-    suspect("rows are ordered (c,v,u); they are (c,u,v), as the weights lie in memory", columns(x, s, 2, RIGHT));
-    suspect("one row for every window; it is one column for every window", columns(x, s, 3, RIGHT));
-    const enum slip likely[] = {SHIFTED, UNSHIFTED, UNDILATED, UNSTRIDED, EDGES};
-    for (int i = 0; i < COUNT(likely); i++) suspect(slips[likely[i]], columns(x, s, 0, likely[i]));
-    grade_array("cols (row r = (c*KH + u)*KW + v, pixel p)", cols, columns(x, s, 0, RIGHT), AXES("rp", taps, pixels),
-                1e-6);
-    grade_unchanged("x", x);
+    grade_columns(random_shape());
+    grade_columns(border_shape());
 }
 
 EXERCISE(conv2d_im2col, .number = "02.8", .points = 7, .needs = "conv_output_size im2col") {
@@ -544,17 +577,19 @@ EXERCISE(conv2d_im2col, .number = "02.8", .points = 7, .needs = "conv_output_siz
     conv2d_im2col(out, cols, x, weight, bias, s);
     double *want = convolve(x, weight, bias, s, RIGHT), *plain = convolve(x, weight, NULL, s, RIGHT);
     double *added = grade_doubles(n), *added_plain = grade_doubles(n), *repeated = grade_doubles(n);
-    double *per_pixel = grade_doubles(n);
+    double *per_pixel = grade_doubles(n), *piled = grade_doubles(n);
     for (int k = 0; k < n; k++) {
         added[k] = want[k] + (double)before[k];
         added_plain[k] = plain[k] + (double)before[k];
         repeated[k] = want[k % (s.O * pixels)];
+        piled[k] = k < s.O * pixels ? want[(s.B - 1) * s.O * pixels + k] : (double)before[k];
         per_pixel[k] = plain[k] + (double)bias[k % pixels % s.O];
     }
     suspect(slips[WITHOUT_BIAS], plain);
     suspect("im2col_matmul ADDS to out, which still holds what was there before: set it to the bias first", added);
     suspect("im2col_matmul ADDS to out, which still holds what was there before, and the bias is missing", added_plain);
     suspect("every picture of the batch gives the first one's result: x must move on with b", repeated);
+    suspect("every picture's result is written over the first one's: out must move on with b", piled);
     suspect("the bias is indexed by the pixel; it belongs to the output channel, the row of out_b", per_pixel);
     grade_array("out", out, want, AXES("boij", s.B, s.O, OH, OW), 1e-5);
     grade_unchanged("x", x);
@@ -599,21 +634,10 @@ static double dot(const double *a, const float *b, int n) {
     return sum;
 }
 
-EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "conv_output_size") {
-    float *out = grade_copy((float[]){5, 5, 5, 5, 5, 5, 5, 5, 5}, 9);  // what a caller may hand over
-    float *y = grade_copy((float[]){1, 2, 3, 4}, 4), *weight = grade_copy(hand_kernel, 4);
-    conv_transpose2d_forward(out, y, weight, NULL, hand_shape);
-    suspect(slips[FLIPPED], gather_stamps(y, weight, NULL, hand_shape, FLIPPED));
-    suspect(slips[TRANSPOSED], gather_stamps(y, weight, NULL, hand_shape, TRANSPOSED));
-    suspect("stamps are added to what out held before; set it to the bias, or to 0, first",
-            (double[]){6, 9, 9, 8, 14, 11, 5, 2, 1});
-    grade_array("the 2x2 map of section 2.6", out, (double[]){1, 4, 4, 3, 9, 6, 0, -3, -4}, AXES("hw", 3, 3), 1e-6);
-
-    struct conv_shape s = random_shape();
+static void grade_transposed(struct conv_shape s) {
     int OH = out_height(s), OW = out_width(s), n = s.B * s.C * s.H * s.W;
-    y = grade_floats(s.B * s.O * OH * OW);
-    weight = grade_floats(s.O * s.C * s.KH * s.KW);
-    float *bias = grade_floats(s.C), *before = grade_copy(out = grade_floats(n), n);
+    float *y = grade_floats(s.B * s.O * OH * OW), *weight = grade_floats(s.O * s.C * s.KH * s.KW);
+    float *bias = grade_floats(s.C), *out = grade_floats(n), *before = grade_copy(out, n);
     conv_transpose2d_forward(out, y, weight, bias, s);
     double *want = gather_stamps(y, weight, bias, s, RIGHT), *added = grade_doubles(n);
     double *plain = gather_stamps(y, weight, NULL, s, RIGHT);
@@ -637,11 +661,26 @@ EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "con
                  dot(convolve(x, weight, NULL, s, RIGHT), y, s.B * s.O * OH * OW), 1e-4);
 }
 
+EXERCISE(conv_transpose2d_forward, .number = "02.9", .points = 11, .needs = "conv_output_size") {
+    float *out = grade_copy((float[]){5, 5, 5, 5, 5, 5, 5, 5, 5}, 9);  // what a caller may hand over
+    float *y = grade_copy((float[]){1, 2, 3, 4}, 4), *weight = grade_copy(hand_kernel, 4);
+    conv_transpose2d_forward(out, y, weight, NULL, hand_shape);
+    suspect(slips[FLIPPED], gather_stamps(y, weight, NULL, hand_shape, FLIPPED));
+    suspect(slips[TRANSPOSED], gather_stamps(y, weight, NULL, hand_shape, TRANSPOSED));
+    suspect("stamps are added to what out held before; set it to the bias, or to 0, first",
+            (double[]){6, 9, 9, 8, 14, 11, 5, 2, 1});
+    suspect("where stamps overlap the last one wins; they add up (+=)", (double[]){1, 2, 4, 3, 4, 8, 0, 0, -4});
+    grade_array("the 2x2 map of section 2.6", out, (double[]){1, 4, 4, 3, 9, 6, 0, -3, -4}, AXES("hw", 3, 3), 1e-6);
+    grade_transposed(random_shape());
+    grade_transposed(border_shape());
+}
+
 // ---- pooling --------------------------------------------------------------------------------------------------------
 enum pool_slip { POOL_RIGHT, FROM_ZERO, LAST, IN_WINDOW, IN_BATCH, IN_OUTPUT, TURNED_PLACE, POOL_UNSHIFTED };
 
+// Odd sizes: with stride 2 as with 1 the last window then reaches over the border.
 static struct pool_shape random_pool(void) {
-    struct pool_shape s = {.B = 2, .C = 3, .H = grade_int(7, 9), .W = grade_int(11, 14), .kernel = 3};
+    struct pool_shape s = {.B = 2, .C = 3, .H = 2 * grade_int(3, 4) + 1, .W = 2 * grade_int(5, 6) + 1, .kernel = 3};
     s.stride = grade_int(1, 2);
     s.padding = 1;
     return s;
@@ -712,7 +751,7 @@ EXERCISE(max_pool_forward, .number = "02.10", .points = 7, .needs = "conv_output
     // Negative, so that a 0 from the padding would win; whole numbers, so that some are equal.
     struct pool_shape s = random_pool();
     int OH = pooled_height(s), OW = pooled_width(s), n = s.B * s.C * OH * OW, pixels = s.B * s.C * s.H * s.W;
-    float values[6 * 9 * 14];
+    float values[6 * 9 * 13];
     for (int k = 0; k < pixels; k++) values[k] = (float)grade_int(-6, -1);
     x = grade_copy(values, pixels);
     out = grade_output(n);
