@@ -91,7 +91,6 @@ figures = $(wildcard chapters/$(1)/*.gp)
 
 lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call chapter,$$*)/modules
 	@$(if $(filter main,$(PROG)),sh tools/lab.sh $(call chapter,$*) $(PASSED),build/lab/$(call chapter,$*)/$(PROG) $(ARGS))
-	@$(if $(call used,$(call chapter,$*)),cut -d' ' -f1 build/lab/$(call chapter,$*)/modules | sort | uniq -c | awk '{n[$$2] = $$1} END {printf "modules of earlier chapters: %d of %d are yours (OWN=1 links yours)\n", n["yours"], n["yours"] + n["reference"]}')
 
 build/lab/%/modules: FORCE
 	@mkdir -p $(@D)

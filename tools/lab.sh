@@ -16,4 +16,8 @@ if ls "$out"/*.png >/dev/null 2>&1; then
     figure=$(ls "$out"/*.png | head -n 1)
     echo "figures: $out/*.png   (in the terminal: make plot-${chapter%%-*} FIG=$(basename "$figure" .png))"
 fi
+# build/lab/NN-name/modules has a line "yours 03-backprop/linear" or "reference 03-backprop/linear" for each
+[ ! -s "$out/modules" ] || awk '{ n[$1]++ } END {
+    printf "modules of earlier chapters: %d of %d are yours%s\n", n["yours"], NR, n["yours"] < NR ? "   (OWN=1 links yours)" : ""
+}' "$out/modules"
 exit "$status"
