@@ -73,7 +73,8 @@ void show_stopping(const struct options *o, const struct patients *p) {
     csv_close(&log);
     printf("\nEarly stopping: %d features, %d patients to train on, %d to validate, patience %d:\n", all.features,
            train.n, validation.n, o->patience);
-    printf("  best epoch %d, stopped at %d of %d\n", stop.best_epoch, stopped, o->wide_epochs);
+    if (stopped) printf("  best epoch %d, stopped at %d of %d\n", stop.best_epoch, stopped, o->wide_epochs);
+    else printf("  best epoch %d, never stopped in %d\n", stop.best_epoch, o->wide_epochs);
     printf("                                      R2 train    R2 valid.  R2 held out\n");
     printf("  %-34s %9.4f  %9.4f   %9.4f\n", "at the best epoch", score(&train, best, best_b).r2,
            score(&validation, best, best_b).r2, score(&held, best, best_b).r2);
