@@ -78,8 +78,10 @@ void show_stopping(const struct options *o, const struct patients *p) {
     printf("                                      R2 train    R2 valid.  R2 held out\n");
     printf("  %-34s %9.4f  %9.4f   %9.4f\n", "at the best epoch", score(&train, best, best_b).r2,
            score(&validation, best, best_b).r2, score(&held, best, best_b).r2);
-    printf("  %-34s %9.4f  %9.4f   %9.4f\n", "at the last epoch", score(&train, w, b).r2, score(&validation, w, b).r2,
-           score(&held, w, b).r2);
+    if (isfinite(w[0]))
+        printf("  %-34s %9.4f  %9.4f   %9.4f\n", "at the last epoch", score(&train, w, b).r2,
+               score(&validation, w, b).r2, score(&held, w, b).r2);
+    else printf("  %-34s diverged: a smaller learning rate is needed (ARGS=\"--wide-lr 0.02\")\n", "at the last epoch");
     solve_at_once(&train, &validation, &held, p);
     free(mean), free(std), free(w), free(best);
     samples_free(&all), samples_free(&held);
