@@ -41,7 +41,7 @@ int main(int argc, char **argv) {
     activation_find(o.activation);  // an unknown name is better refused now than after the first experiments
     struct images train, test;
     fashion_mnist_load(&train, &test);
-    if (quick) train.n = 2000, test.n = 500;
+    if (quick) train.n = 4000, test.n = 500;
 
     show_neuron();
     show_activations(&o);

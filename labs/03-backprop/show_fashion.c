@@ -79,7 +79,7 @@ static void one_epoch(struct curves *c, struct trainer *t, int *step) {
         c->since_log = 0.0;
         csv_row(&c->steps, "%.4f,%.6g", epoch, loss);
         live_point(&c->live, "training loss", (float)epoch, (float)loss);
-        progress_update(&c->progress, (double)*step * t->batch, "loss %.3f", loss);
+        progress_update(&c->progress, (double)*step * t->batch, "loss %.3f", plain_nan(loss));
     }
 }
 
@@ -111,8 +111,8 @@ void show_fashion(const struct options *o, const struct images *train, const str
         csv_row(&c.epochs, "%d,%.6g,%.6g,%.6g,%.6g", epoch, (double)seen.loss, (double)seen.accuracy, (double)held.loss,
                 (double)held.accuracy);
         live_point(&c.live, "test loss", (float)epoch, held.loss);
-        printf("  %5d  %10.4f  %7.2f%%  %10.4f  %7.2f%%\n", epoch, (double)seen.loss, 100.0 * (double)seen.accuracy,
-               (double)held.loss, 100.0 * (double)held.accuracy);
+        printf("  %5d  %10.4f  %7.2f%%  %10.4f  %7.2f%%\n", epoch, plain_nan(seen.loss), 100.0 * (double)seen.accuracy,
+               plain_nan(held.loss), 100.0 * (double)held.accuracy);
     }
     progress_end(&c.progress, "%d epochs", o->epochs);
     live_close(&c.live);
