@@ -430,7 +430,8 @@ struct norm_case {
     enum sharing sharing;
     bool centred;  // false: RMS norm
     double eps;
-    // mistakes
+    // Mistakes of the forward pass: divided by n - 1, not divided at all, eps beside the root, no weight and bias; and of
+    // the backward pass: terms left out, dout in place of dout * weight throughout or in the means, sums for means.
     bool unbiased, summed, eps_outside, plain;
     bool no_mean_term, no_variance_term, weight_late, unweighted_means, sums;
     enum { CHANNEL_RIGHT, CHANNEL_EVERY_NUMBER, CHANNEL_OF_FIRST_GROUP } channel;
@@ -810,9 +811,9 @@ EXERCISE(rmsnorm_backward, .number = "04.9", .points = 3) {
 }
 
 // ---- group and instance norm ----------------------------------------------------------------------------------------
-static const char WRONG_CHANNEL[] =
+static const char wrong_channel[] =
     "weight and bias of the wrong channel: a channel's S positions lie side by side, so it changes every S numbers";
-static const char FIRST_GROUP[] =
+static const char first_group[] =
     "every group takes the weight and bias of the first; group g starts at channel g * C/G";
 
 static void call_groupnorm_forward(const struct norm_outputs *o, const struct norm_case *k) {
@@ -832,9 +833,9 @@ EXERCISE(groupnorm_forward, .number = "04.10", .points = 3) {
     wrong = k, wrong.G = per_group;
     suspect_forward("C/G groups of G channels; there are G groups of C/G", wrong);
     wrong = k, wrong.channel = CHANNEL_EVERY_NUMBER;
-    suspect_forward(WRONG_CHANNEL, wrong);
+    suspect_forward(wrong_channel, wrong);
     wrong.channel = CHANNEL_OF_FIRST_GROUP;
-    suspect_forward(FIRST_GROUP, wrong);
+    suspect_forward(first_group, wrong);
     check_forward(&k, &o);
     check_golden_forward(call_groupnorm_forward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_out);
 }
@@ -849,8 +850,8 @@ EXERCISE(groupnorm_backward, .number = "04.10", .points = 3) {
     struct norm_case strided = k, first = k;
     strided.channel = CHANNEL_EVERY_NUMBER, first.channel = CHANNEL_OF_FIRST_GROUP;
     define_backward(&strided), define_backward(&first);
-    suspect(WRONG_CHANNEL, strided.dbias);
-    suspect(FIRST_GROUP, first.dbias);
+    suspect(wrong_channel, strided.dbias);
+    suspect(first_group, first.dbias);
     check_backward(call_groupnorm_backward, &k);
     check_golden_backward(call_groupnorm_backward, golden_norm(PER_GROUP, 2, 4, 3, 2), golden_groupnorm_dx,
                           golden_groupnorm_dweight);
