@@ -58,12 +58,16 @@ grader = $(addprefix $(obj_$(1))/,$(GRADER))
 
 # a gap that is not filled yet uses none of its parameters
 stub_flags = $(if $(filter labs/%,$<),-Wno-unused-parameter)
-build/obj/%.o: %.c
+build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) -c $< -o $@
-build/asan/obj/%.o: %.c
+build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(SANITIZE) $(stub_flags) -c $< -o $@
+# other flags, other objects
+build/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CFLAGS)' | cmp -s - $@ || echo '$(CFLAGS)' >$@
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # ---- programs and graders, for every chapter ------------------------------------------------------------------------
