@@ -377,15 +377,19 @@ EXERCISE(bpe_train, .number = "10.6", .points = 11, .needs = "pairs_add merge_pa
 
 // ---- bpe_encode.c ---------------------------------------------------------------------------------------------------
 
-// A tokenizer whose words are letters 0..symbols-1, with the merges that training by recounting finds.
-static struct tokenizer trained(const struct words *w, int first, int max) {
-    struct list merges = train(w, first, max, RECOUNT);
+// merges: left, right, made of each
+static struct tokenizer with_merges(struct list merges) {
     struct tokenizer t = {.merge = calloc(LONGEST, sizeof *t.merge)};
     for (int i = 0; i + 2 < merges.n; i += 3) {
         t.merge[t.merges] = (struct merge){merges.id[i], merges.id[i + 1], merges.id[i + 2]};
         pair_map_set(&t.rank, merges.id[i], merges.id[i + 1], t.merges++);
     }
     return t;
+}
+
+// A tokenizer whose words are letters 0..symbols-1, with the merges that training by recounting finds.
+static struct tokenizer trained(const struct words *w, int first, int max) {
+    return with_merges(train(w, first, max, RECOUNT));
 }
 
 // Always the first (from the left) or the last (by rank) of the pairs that have a rank.
@@ -423,6 +427,9 @@ EXERCISE(bpe_encode_word, .number = "10.7", .points = 10, .needs = "merge_pair")
                  6);
     check_encode("\"ooo\", which no merge concerns", &t, (int[]){'o', 'o', 'o'}, 3);
     check_encode("one symbol", &t, (int[]){'o'}, 1);
+    // lowest rank first: 0 6 9; leftmost: 7 8 4; highest: 7 2 9
+    t = with_merges(list_of((int[]){1, 2, 6, 0, 1, 7, 2, 3, 8, 3, 4, 9}, 12));
+    check_encode("0 1 2 3 4 by the merges 1 2, 0 1, 2 3, 3 4", &t, (int[]){0, 1, 2, 3, 4}, 5);
     for (int round = 0; round < 10; round++) {
         int symbols = grade_int(2, 6);
         struct words random = random_words(symbols);
