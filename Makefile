@@ -133,11 +133,8 @@ build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
 demo: $(addprefix demo-,$(NUMBERS))
 	@sh tools/index.sh build/demo
 
-demo-%: build/ref/$$(call chapter,$$*)/main
-	@mkdir -p build/demo/$(call chapter,$*)
-	@echo "== $(call chapter,$*)"
-	@sh tools/demo.sh $(call chapter,$*) $(PASSED)
-	@sh tools/plot.sh build/demo/$(call chapter,$*) $(call figures,$(call chapter,$*))
+demo-%: $$(addprefix build/ref/,$$(call chapter,$$*)/$$(PROG))
+	@$(if $(filter main,$(PROG)),sh tools/demo.sh $(call chapter,$*) $(PASSED),$< $(ARGS))
 
 slides: ; @sh tools/slides.sh
 slides-%: ; @sh tools/slides.sh $*

@@ -45,7 +45,7 @@ Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a c
     make clean               delete build/ with everything made
 
   variables: LR= EPOCHS= BATCH= STEPS= SEED= for programs, ARGS="--help" for the rest; PLOT=live draws while it trains;
-             PROG=name another program of the chapter; OWN=1 or OWN="03 04" links your own earlier modules
+             PROG=name another program of the chapter (lab-, demo-); OWN=1 or OWN="03 04" links your own earlier modules
 END
 echo
 next=$(next_chapter)
