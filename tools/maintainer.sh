@@ -1,6 +1,6 @@
 #!/bin/sh
 # What only those who change the course need, run by .ci/run: stubs in step, two compilers, static checks, the readers' fuzz seeds,
-# and every program in its quick form under the sanitizers and with 1 and 2 threads. Called with the names of CHAPTERS and PROGRAMS.
+# and every chapter's program in its quick form under the sanitizers and with 1 and 2 threads. Called with the names of CHAPTERS.
 set -u
 make="${MAKE:-make} -s --no-print-directory"
 mkdir -p build/maintainer
