@@ -47,9 +47,17 @@ float masked_loss_forward(float *losses, const float *logits, const int *targets
 // is the largest of a small model: it should not exist twice.
 float masked_loss_backward(float *logits, float dloss, const int *targets, int N, int V);
 
+// ---- norms.c (given): the norm of either shape --------------------------------------------------------------------------
+// Chapter 04's layer norm, or, where there is no bias (NULL), its RMS norm, which leaves mean alone. Sizes as there: x, out (N,C); mean, rstd (N).
+void norm_forward(float *out, float *mean, float *rstd, const float *x, const float *weight, const float *bias,
+                  float eps, int N, int C);
+// ADDS to dx, dweight and dbias (NULL: RMS norm).
+void norm_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *mean,
+                   const float *rstd, const float *weight, int N, int C);
+
 // ==== The model ======================================================================================================
 
-// ---- config.c: sizes ------------------------------------------------------------------------------------------------
+// ---- config.c (given): sizes ------------------------------------------------------------------------------------------------
 // Two shapes that the world uses:
 //     GPT-2  (Radford et al. 2019): learned positions, layer norm, biases, GELU, F = 4C, G = H
 //     Llama  (Touvron et al. 2023): RoPE, RMS norm, no biases, SwiGLU, grouped queries (Llama 2 and 3)
@@ -67,7 +75,7 @@ struct gpt_config llama_config(int V, int T, int C, int L, int H, int G);
 // NULL, or what is wrong: a size below 1, C not a multiple of H, H not of G, an odd head in a Llama, ...
 const char *gpt_config_fault(const struct gpt_config *c);
 
-// ---- weights.c: one array, many names ---------------------------------------------------------------------------------
+// ---- weights.c (given): one array, many names ---------------------------------------------------------------------------------
 // Every parameter of the model lies in one array; these point into it. A second such struct points into the gradients.
 // What a shape does not have is NULL.
 struct block_weights {
@@ -93,10 +101,11 @@ struct gpt_tensor {
     int rows, cols;   // cols 0: a vector of `rows` numbers
     size_t at, size;  // the piece starts at params[at]
     bool decays;      // a matrix: weight decay is for these (vectors and biases are left alone)
+    size_t field;     // where struct gpt_weights keeps the pointer to it
 };
-int gpt_tensor_count(const struct gpt_config *c);
-struct gpt_tensor gpt_tensor(const struct gpt_config *c, int index);  // in order of `at`
-size_t gpt_parameters(const struct gpt_config *c);                    // of all of them
+// All of them in order of `at`, *count pieces, in memory that the caller frees.
+struct gpt_tensor *gpt_tensors(const struct gpt_config *c, int *count);
+size_t gpt_parameters(const struct gpt_config *c);
 void gpt_point(struct gpt_weights *w, const struct gpt_config *c, float *params);
 
 // ---- block.c: one layer ---------------------------------------------------------------------------------------------
@@ -155,12 +164,15 @@ struct gpt {
     float *memory;  // all of the above in one piece
     size_t memory_floats;
 };
+// gpt_init, gpt_reserve, gpt_check_batch and gpt_free are given, in memory.c.
 // A model with random weights from r: normal with standard deviation `std`, the projections onto the residual stream
 // (proj, down) divided by sqrt(2L) (Radford et al. 2019); biases 0, norms 1. Dies if the configuration has a fault.
 void gpt_init(struct gpt *m, const struct gpt_config *c, float std, struct rng *r);
 // Makes room for batches of up to B x T tokens; with training, also for gradients and the backward pass. May be called
 // again.
 void gpt_reserve(struct gpt *m, int B, int T, bool training);
+// Dies if the batch is larger than what gpt_reserve made room for, or a token is outside of the vocabulary.
+void gpt_check_batch(const struct gpt *m, const int *tokens, int B, int T);
 void gpt_free(struct gpt *m);
 // tokens (B,T) -> logits (B,T,V), in m->logits until the next call. length (B): how many tokens of each row are real, or
 // NULL.
@@ -179,6 +191,10 @@ void gpt_zero_grads(struct gpt *m);
 double gpt_flops_per_token(const struct gpt_config *c, int T);
 // Bytes that a training step needs: parameters, gradients, AdamW's two moments, and the memory of gpt_reserve.
 struct gpt_bytes {
-    double params, grads, moments, activations, logits, total;
+    double params, grads, moments;  // 4 bytes for each parameter, 4, and 8
+    double activations;             // what the forward pass keeps
+    double logits;                  // (B,T,V)
+    double scratch;                 // what the backward pass passes on from block to block
+    double total;
 };
 struct gpt_bytes gpt_training_bytes(const struct gpt_config *c, int B, int T);
