@@ -109,6 +109,11 @@ void gpt_reserve(struct gpt *m, int B, int T, bool training) {
     }
 }
 
+struct block_context gpt_context(const struct gpt *m, const int *length, int B, int T) {
+    return (struct block_context){
+        .config = &m->config, .B = B, .T = T, .causal = m->causal, .length = length, .cos = m->cos, .sin = m->sin};
+}
+
 void gpt_check_batch(const struct gpt *m, const int *tokens, int B, int T) {
     if (B < 1 || T < 1 || T > m->config.T || (size_t)B * T > (size_t)m->B * m->T || T > m->T)
         die("a batch of %d x %d tokens is larger than the memory that gpt_reserve made, %d x %d", B, T, m->B, m->T);

@@ -139,6 +139,14 @@ struct block_context {
     const int *length;       // (B) or NULL
     const float *cos, *sin;  // (T,D/2), Llama
 };
+// Given, in roads.c: the attention of a text on itself, q, k and v in one array, with this context's mask;
+struct attention block_attention(const struct block_context *c);
+// RoPE, in place, on the queries and keys of qkv (the first H + G heads of a row), or back on their gradient; nothing in
+// a GPT-2;
+void block_turn(float *qkv, const struct block_context *c, bool back);
+// the rows of `up`: F numbers for GELU, F gates and F values for SwiGLU.
+int gpt_up_rows(const struct gpt_config *c);
+
 // out (N,C) = mid + mlp(norm2(mid)), with mid = x + attention(norm1(x)). x is s->x.
 void block_forward(float *out, struct block_state *s, const struct block_weights *w, const struct block_context *c);
 // dx (N,C): on entry the gradient of out, on return that of s->x: WRITTEN in place. Adds to the gradients dw.
@@ -174,6 +182,8 @@ void gpt_reserve(struct gpt *m, int B, int T, bool training);
 // Dies if the batch is larger than what gpt_reserve made room for, or a token is outside of the vocabulary.
 void gpt_check_batch(const struct gpt *m, const int *tokens, int B, int T);
 void gpt_free(struct gpt *m);
+// What block_forward and block_backward want to know of a batch (given, in memory.c).
+struct block_context gpt_context(const struct gpt *m, const int *length, int B, int T);
 // tokens (B,T) -> logits (B,T,V), in m->logits until the next call. length (B): how many tokens of each row are real, or
 // NULL.
 const float *gpt_forward(struct gpt *m, const int *tokens, const int *length, int B, int T);

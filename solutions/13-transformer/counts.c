@@ -21,10 +21,10 @@ double gpt_flops_per_token(const struct gpt_config *c, int T) {
 
 struct gpt_bytes gpt_training_bytes(const struct gpt_config *c, int B, int T) {
     struct gpt_bytes bytes = {0};
-    double N = (double)B * T, C = c->C, F = c->F, QKV = C + 2.0 * c->G * (C / c->H), U = c->shape == GPT2 ? F : 2 * F;
     bytes.params = 4.0 * (double)gpt_parameters(c);
     bytes.grads = bytes.params;
     // BEGIN SOLUTION 13.12 gpt_training_bytes: moments; activations of struct block_state times L, and x, norm, mean, rstd; logits; scratch and dx
+    double N = (double)B * T, C = c->C, F = c->F, QKV = C + 2.0 * c->G * (C / c->H), U = c->shape == GPT2 ? F : 2 * F;
     bytes.moments = 2 * bytes.params;
     double block = N * (5 * C + QKV + U + F + 4 + c->H);  // x norm1 att mid norm2, qkv, up, act, means and rstds, lse
     bytes.activations = 4 * (c->L * block + N * (2 * C + 2));

@@ -3,17 +3,12 @@
 
 #include "13-transformer/transformer.h"
 
-static struct block_context context(const struct gpt *m, const int *length, int B, int T) {
-    return (struct block_context){
-        .config = &m->config, .B = B, .T = T, .causal = m->causal, .length = length, .cos = m->cos, .sin = m->sin};
-}
-
 const float *gpt_forward(struct gpt *m, const int *tokens, const int *length, int B, int T) {
+    gpt_check_batch(m, tokens, B, T);
+    // BEGIN SOLUTION 13.9 gpt_forward: embedding into block 0's x; each block into the next one's x, the last into m->x; norm; head
     const struct gpt_config *g = &m->config;
     const struct gpt_weights *w = &m->weights;
-    gpt_check_batch(m, tokens, B, T);
-    struct block_context c = context(m, length, B, T);
-    // BEGIN SOLUTION 13.9 gpt_forward: embedding into block 0's x; each block into the next one's x, the last into m->x; norm; head
+    struct block_context c = gpt_context(m, length, B, T);
     embedding_forward(m->block[0].x, tokens, w->token_table, w->position_table, B, T, g->C);
     for (int l = 0; l < g->L; l++) {
         float *out = l + 1 < g->L ? m->block[l + 1].x : m->x;
@@ -31,11 +26,11 @@ float gpt_loss(struct gpt *m, const int *tokens, const int *targets, const int *
 }
 
 void gpt_backward_logits(struct gpt *m, const int *tokens, const int *length, int B, int T) {
+    // BEGIN SOLUTION 13.10 gpt_backward_logits: head, norm (it adds to m->dx: zero that first), blocks from the last to the first, embedding
     const struct gpt_config *g = &m->config;
     const struct gpt_weights *w = &m->weights;
     struct gpt_weights *dw = &m->dweights;
-    struct block_context c = context(m, length, B, T);
-    // BEGIN SOLUTION 13.10 gpt_backward_logits: head, norm (it adds to m->dx: zero that first), blocks from the last to the first, embedding
+    struct block_context c = gpt_context(m, length, B, T);
     projection_backward(m->scratch.dnorm, dw->head, NULL, m->logits, m->norm, w->head, B * T, g->C, g->V);
     memset(m->dx, 0, (size_t)B * T * g->C * sizeof(float));
     norm_backward(m->dx, dw->norm, dw->norm_bias, m->scratch.dnorm, m->x, m->mean, m->rstd, w->norm, B * T, g->C);

@@ -2,10 +2,12 @@
 // (chapter 16) or the words that a masked language model was shown.
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "13-transformer/transformer.h"
 #include "common/exp_float.h"
 
+// BEGIN SOLUTION 13.6 -
 // The largest of x (V). Eight running maxima, because a loop that waits for one is eight times as slow.
 static float row_max(const float *x, int V) {
     float max = x[0];
@@ -20,6 +22,7 @@ static float row_sum_exp(const float *x, float max, int V) {
     for (int v = 0; v < V; v++) sum += exp_float(x[v] - max);
     return sum;
 }
+// END SOLUTION
 
 static int count_targets(const int *targets, int N) {
     int count = 0;
@@ -35,19 +38,30 @@ static float mean_loss(const float *losses, const int *targets, int N) {
     return count ? (float)(sum / count) : 0.0f;
 }
 
+// The loss of one row of logits x (V): log of the sum of e^x, less the target's x.
+static float row_loss(const float *x, int target, int V) {
+    // BEGIN SOLUTION 13.6 masked_loss_forward: the log-sum-exp of x (subtract the largest first), less the target's logit
+    float max = row_max(x, V);
+    return max + logf(row_sum_exp(x, max, V)) - x[target];
+    // END SOLUTION
+}
+
+// Turns x (V) into scale * (probability - 1 for the target, 0 for the others), and returns the loss as row_loss does.
+static float row_gradient(float *x, int target, float scale, int V) {
+    // BEGIN SOLUTION 13.6 masked_loss_backward: the loss first, because x is about to be overwritten; then every x[v]
+    float max = row_max(x, V), sum = row_sum_exp(x, max, V), loss = max + logf(sum) - x[target];
+#pragma omp simd
+    for (int v = 0; v < V; v++) x[v] = scale * (exp_float(x[v] - max) / sum);
+    x[target] -= scale;
+    return loss;
+    // END SOLUTION
+}
+
 float masked_loss_forward(float *losses, const float *logits, const int *targets, int N, int V) {
     float *own = losses ? NULL : alloc_floats((size_t)N);
     if (own) losses = own;
 #pragma omp parallel for schedule(static)
-    for (int n = 0; n < N; n++) {
-        // BEGIN SOLUTION 13.6 masked_loss_forward: losses[n] = log of the sum of e^logit, less the target's logit; or 0
-        const float *x = logits + (size_t)n * V;
-        losses[n] = 0.0f;
-        if (targets[n] < 0) continue;
-        float max = row_max(x, V);
-        losses[n] = max + logf(row_sum_exp(x, max, V)) - x[targets[n]];
-        // END SOLUTION
-    }
+    for (int n = 0; n < N; n++) losses[n] = targets[n] < 0 ? 0.0f : row_loss(logits + (size_t)n * V, targets[n], V);
     float loss = mean_loss(losses, targets, N);
     free(own);
     return loss;
@@ -56,21 +70,11 @@ float masked_loss_forward(float *losses, const float *logits, const int *targets
 float masked_loss_backward(float *logits, float dloss, const int *targets, int N, int V) {
     float *losses = alloc_floats((size_t)N);
     int count = count_targets(targets, N);
-    float scale = count ? dloss / (float)count : 0.0f;
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < N; n++) {
-        float *x = logits + (size_t)n * V;
-        // BEGIN SOLUTION 13.6 masked_loss_backward: losses[n] as above, then x[v] = scale * (probability - is it the target)
-        if (targets[n] < 0) {
-            for (int v = 0; v < V; v++) x[v] = 0.0f;
-            continue;
-        }
-        float max = row_max(x, V), sum = row_sum_exp(x, max, V), factor = scale / sum;
-        losses[n] = max + logf(sum) - x[targets[n]];
-#pragma omp simd
-        for (int v = 0; v < V; v++) x[v] = factor * exp_float(x[v] - max);
-        x[targets[n]] -= scale;
-        // END SOLUTION
+        float *row = logits + (size_t)n * V;
+        if (targets[n] < 0) memset(row, 0, (size_t)V * sizeof(float));
+        else losses[n] = row_gradient(row, targets[n], dloss / (float)count, V);
     }
     float loss = mean_loss(losses, targets, N);
     free(losses);
