@@ -1,0 +1,58 @@
+// Good or junk? A document becomes a vector of fixed length, and a line through that space tells one from the other.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "14-pretraining/pretraining.h"
+
+// Counts one word, or pair of words, in its bucket.
+static void count_hash(float *x, uint64_t hash, int buckets) {
+    // BEGIN SOLUTION 14.1 hash_features: the hash chooses the bucket, its highest bit (hash >> 63) the sign
+    x[hash % (uint64_t)buckets] += hash >> 63 ? -1.0f : 1.0f;
+    // END SOLUTION
+}
+
+void hash_features(float *x, const uint64_t *word, size_t n, int buckets) {
+    memset(x, 0, (size_t)buckets * sizeof *x);
+    for (size_t i = 0; i < n; i++) count_hash(x, word[i], buckets);
+    // BEGIN SOLUTION 14.1 hash_features: count_hash every two neighbours too; then divide x by its length
+    for (size_t i = 0; i + 1 < n; i++) count_hash(x, hash_join(word[i], word[i + 1]), buckets);
+    double square = 0;
+    for (int j = 0; j < buckets; j++) square += (double)x[j] * x[j];
+    const float scale = square > 0 ? (float)(1 / sqrt(square)) : 0.0f;
+    for (int j = 0; j < buckets; j++) x[j] *= scale;
+    // END SOLUTION
+}
+
+void quality_init(struct quality *q, int buckets) {
+    *q = (struct quality){.buckets = buckets, .weight = alloc_floats((size_t)buckets)};
+}
+
+void quality_free(struct quality *q) {
+    free(q->weight);
+    *q = (struct quality){0};
+}
+
+// Above 0 the model takes the document for good.
+double quality_evidence(const struct quality *q, const float *x) {
+    double z = q->bias;
+    for (int j = 0; j < q->buckets; j++) z += (double)q->weight[j] * x[j];
+    return z;
+}
+
+float quality_score(const struct quality *q, const float *x) {
+    // BEGIN SOLUTION 14.2 quality_score: the sigmoid of quality_evidence
+    return (float)(1 / (1 + exp(-quality_evidence(q, x))));
+    // END SOLUTION
+}
+
+float quality_step(struct quality *q, const float *x, int label, float lr) {
+    // BEGIN SOLUTION 14.2 quality_step: the loss, without e to a large power; then weight and bias go down the slope
+    const double z = quality_evidence(q, x);
+    const double loss = log1p(exp(-fabs(z))) + (z > 0 ? z : 0) - label * z;
+    const float slope = quality_score(q, x) - (float)label;
+    for (int j = 0; j < q->buckets; j++) q->weight[j] -= lr * slope * x[j];
+    q->bias -= lr * slope;
+    return (float)loss;
+    // END SOLUTION
+}
