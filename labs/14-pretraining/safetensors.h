@@ -94,7 +94,7 @@ void safetensors_begin(struct safetensors_writer *w, const char *dir, const char
 void safetensors_put_metadata(struct safetensors_writer *w, const char *key, const char *value);
 void safetensors_announce(struct safetensors_writer *w, const char *name, enum safetensors_type type, int dims,
                           const size_t *shape);
-// The next tensor, announced as F32, or as BF16: then every number is rounded to the nearest one that BF16 has.
+// The next tensor, announced as F32, or as BF16: then the numbers are rounded by bf16_round (bf16.c).
 void safetensors_write_floats(struct safetensors_writer *w, const char *name, const float *values);
 // The next tensor, of any type, as it lies in memory.
 void safetensors_write_raw(struct safetensors_writer *w, const char *name, const void *values);
@@ -102,6 +102,5 @@ void safetensors_end(struct safetensors_writer *w);
 
 // ---- half_floats.c: floats of two bytes -----------------------------------------------------------------------------
 // BF16 is the upper half of a float: its 8 bits of exponent and 7 of the 23 of fraction. F16 (IEEE 754) has 5 and 10.
-uint16_t bf16_from_float(float x);  // to the nearest; of two equally near, the one whose last bit is 0; NaN stays NaN
 float bf16_to_float(uint16_t x);
 float f16_to_float(uint16_t x);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "14-pretraining/pretraining.h"
 #include "14-pretraining/safetensors.h"
 
 static void put(json_t *object, const char *key, json_t *value) {
@@ -87,11 +88,14 @@ void safetensors_write_floats(struct safetensors_writer *w, const char *name, co
     }
     if (t->type != ST_BF16)
         die("%s: tensor %s: floats cannot become %s", w->out.path, name, safetensors_type_name(t->type));
-    uint16_t chunk[4096];
+    float rounded[4096];
+    uint16_t upper[COUNT(rounded)];  // the half of each that rounding left
     for (size_t done = 0; done < t->count;) {
-        size_t n = t->count - done < COUNT(chunk) ? t->count - done : COUNT(chunk);
-        for (size_t i = 0; i < n; i++) chunk[i] = bf16_from_float(values[done + i]);
-        write_bytes(w, chunk, n * sizeof *chunk);
+        size_t n = t->count - done < COUNT(rounded) ? t->count - done : COUNT(rounded);
+        memcpy(rounded, values + done, n * sizeof *rounded);
+        bf16_round(rounded, n);
+        for (size_t i = 0; i < n; i++) memcpy(&upper[i], (const char *)&rounded[i] + 2, sizeof *upper);
+        write_bytes(w, upper, n * sizeof *upper);
         done += n;
     }
 }
