@@ -18,7 +18,7 @@ static void fill_row(int *row, const int *token, size_t left, int T) {
 
 // A document of the tokens start .. end-1, end > start, of the whole text: does no row hold all of them?
 static bool is_cut(size_t start, size_t end, size_t T) {
-    // BEGIN SOLUTION 14.6 pack_chop: row start / T is the last that holds the first token; does it hold the last one?
+    // BEGIN SOLUTION 14.6 pack_chop: row start / T is the last with the first token; has it the last one?
     return end - 1 > start / T * T + T;
     // END SOLUTION
 }
@@ -79,10 +79,8 @@ static size_t best_row(long *row, struct shelf *s, size_t length, int T) {
     return (size_t)T + 1;
 }
 
-// Finds a place for a piece and returns where it starts, counted in tokens from the start of row 0.
-static size_t place(struct shelf *s, size_t length, int T) {
-    long row;
-    const size_t room = best_row(&row, s, length, T);
+// Puts a piece into a row with this much room. Returns where it starts, counted in tokens from the start of row 0.
+static size_t place(struct shelf *s, long row, size_t room, size_t length, int T) {
     // BEGIN SOLUTION 14.7 pack_best_fit: the row goes back on the shelf; the piece starts at its first free token
     shelf_put(s, row, room - length);
     const size_t width = (size_t)T + 1;
@@ -97,7 +95,11 @@ size_t pack_best_fit(struct rows *out, const struct documents *d, int T) {
     struct shelf s;
     shelf_init(&s, count, T);
     qsort(piece, count, sizeof *piece, placed_before);
-    for (size_t i = 0; i < count; i++) at[i] = place(&s, piece[i].length, T);
+    for (size_t i = 0; i < count; i++) {
+        long row;
+        const size_t room = best_row(&row, &s, piece[i].length, T);
+        at[i] = place(&s, row, room, piece[i].length, T);
+    }
     rows_init(out, s.rows, T);
     for (size_t i = 0; i < count; i++)
         memcpy(out->token + at[i], d->tokens.id + piece[i].start, piece[i].length * sizeof(int));
