@@ -10,6 +10,7 @@ void layernorm_forward(float *out, float *mean, float *rstd, const float *x, con
     todo("04.8 layernorm_forward");
 }
 
+
 // dx, dout, x (B,C); mean, rstd (B); dweight, dbias, weight (C). ADDS to dx, dweight and dbias.
 void layernorm_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *mean,
                         const float *rstd, const float *weight, int B, int C) {

@@ -13,8 +13,10 @@ void pack_panel(float *panel, const float *from, size_t line, size_t step, int l
     for (int k = 0; k < kc; k++) {
         float *panel_k = panel + (size_t)k * width;
         int i = done;
-        if (line == 1)  // a copy of a constant size is one instruction
+        if (line == 1) {  // the next rows are on their way meanwhile; a copy of a constant size is one instruction
+            if (k + 16 < kc) __builtin_prefetch(from + (k + 16) * step);
             for (; i + 4 <= lines; i += 4) memcpy(panel_k + i, from + k * step + i, 4 * sizeof(float));
+        }
         for (; i < lines; i++) panel_k[i] = from[i * line + k * step];
         for (; i < width; i++) panel_k[i] = 0;
     }
