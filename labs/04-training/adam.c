@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-
 // m (n) averages the slope, v (n) its square. Both start at 0 and hold only 1 - beta^step of their due, which is
 // what they are divided by. step is 1 in the first call.
 void adam_step(float *w, float *m, float *v, const float *dw, float lr, float beta1, float beta2, float eps, int step,

@@ -2,8 +2,6 @@
 #include "04-training/training.h"
 
 #include <math.h>
-#include <stdlib.h>
-
 
 // grads[k] has sizes[k] numbers, k = 0..count-1. Returns the length of all of them together, before clipping.
 float clip_grad_norm(float *const *grads, const int *sizes, int count, float max_norm) {

@@ -3,27 +3,19 @@
 
 #include <math.h>
 
-// BEGIN SOLUTION 04.4 -
-// Adam's step on weights that are first multiplied by `keep`.
-static void update(float *w, float *m, float *v, const float *dw, float lr, float beta1, float beta2, float eps,
-                   float keep, int step, int n) {
+// m (n) averages the slope, v (n) its square. Both start at 0 and hold only 1 - beta^step of their due, which is
+// what they are divided by. step is 1 in the first call.
+void adam_step(float *w, float *m, float *v, const float *dw, float lr, float beta1, float beta2, float eps, int step,
+               int n) {
+    // BEGIN SOLUTION 04.4 adam_step: both averages, both corrected, then the step
     const float correct1 = (float)(1 - pow(beta1, step)), correct2 = (float)(1 - pow(beta2, step));
     // No weight needs another, so threads cannot change a bit of the result.
 #pragma omp parallel for
     for (int i = 0; i < n; i++) {
         m[i] = beta1 * m[i] + (1 - beta1) * dw[i];
         v[i] = beta2 * v[i] + (1 - beta2) * dw[i] * dw[i];
-        w[i] = keep * w[i] - lr * (m[i] / correct1) / (sqrtf(v[i] / correct2) + eps);
+        w[i] -= lr * (m[i] / correct1) / (sqrtf(v[i] / correct2) + eps);
     }
-}
-// END SOLUTION
-
-// m (n) averages the slope, v (n) its square. Both start at 0 and hold only 1 - beta^step of their due, which is
-// what they are divided by. step is 1 in the first call.
-void adam_step(float *w, float *m, float *v, const float *dw, float lr, float beta1, float beta2, float eps, int step,
-               int n) {
-    // BEGIN SOLUTION 04.4 adam_step: both averages, both corrected, then the step
-    update(w, m, v, dw, lr, beta1, beta2, eps, 1, step, n);
     // END SOLUTION
 }
 
@@ -46,6 +38,7 @@ void adam_l2_step(float *w, float *m, float *v, const float *dw, float lr, float
 void adamw_step(float *w, float *m, float *v, const float *dw, float lr, float beta1, float beta2, float eps,
                 float weight_decay, int step, int n) {
     // BEGIN SOLUTION 04.5 adamw_step: shrink the weights by 1 - lr * weight_decay, then Adam
-    update(w, m, v, dw, lr, beta1, beta2, eps, 1 - lr * weight_decay, step, n);
+    for (int i = 0; i < n; i++) w[i] *= 1 - lr * weight_decay;
+    adam_step(w, m, v, dw, lr, beta1, beta2, eps, step, n);
     // END SOLUTION
 }
