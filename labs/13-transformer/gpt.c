@@ -3,11 +3,15 @@
 
 #include "13-transformer/transformer.h"
 
-const float *gpt_forward(struct gpt *m, const int *tokens, const int *length, int B, int T) {
+const float *gpt_rows(struct gpt *m, const int *tokens, const int *length, int B, int T) {
     gpt_check_batch(m, tokens, B, T);
-    // TODO 13.9 gpt_forward: embedding into block 0's x; each block into the next one's x, the last into m->x; norm; head
+    // TODO 13.9 gpt_rows: embedding into block 0's x; each block into the next one's x, the last into m->x; norm
+    todo("13.9 gpt_rows");
+}
+
+const float *gpt_forward(struct gpt *m, const int *tokens, const int *length, int B, int T) {
+    // TODO 13.9 gpt_forward: the rows through the head, which has no bias, into m->logits
     todo("13.9 gpt_forward");
-    return m->logits;
 }
 
 float gpt_loss(struct gpt *m, const int *tokens, const int *targets, const int *length, int B, int T) {
@@ -15,8 +19,13 @@ float gpt_loss(struct gpt *m, const int *tokens, const int *targets, const int *
     return masked_loss_forward(NULL, m->logits, targets, B * T, m->config.V);
 }
 
+void gpt_backward_rows(struct gpt *m, const float *drows, const int *tokens, const int *length, int B, int T) {
+    // TODO 13.10 gpt_backward_rows: norm (it adds to m->dx: zero that first), blocks from the last to the first, embedding
+    todo("13.10 gpt_backward_rows");
+}
+
 void gpt_backward_logits(struct gpt *m, const int *tokens, const int *length, int B, int T) {
-    // TODO 13.10 gpt_backward_logits: head, norm (it adds to m->dx: zero that first), blocks from the last to the first, embedding
+    // TODO 13.10 gpt_backward_logits: the head, with m->scratch.dnorm for the gradient of the rows; then the rest
     todo("13.10 gpt_backward_logits");
 }
 

@@ -8,11 +8,11 @@
 void gpt_init(struct gpt *m, const struct gpt_config *c, float std, struct rng *r) {
     const char *fault = gpt_config_fault(c);
     if (fault) die("this model cannot be built: %s", fault);
-    *m = (struct gpt){.config = *c, .parameters = gpt_parameters(c), .causal = true};
-    m->params = alloc_floats(m->parameters);
-    gpt_point(&m->weights, c, m->params);
     int count;
     struct gpt_tensor *t = gpt_tensors(c, &count);
+    *m = (struct gpt){.config = *c, .parameters = t[count - 1].at + t[count - 1].size, .causal = true};
+    m->params = alloc_floats(m->parameters);
+    gpt_point(&m->weights, c, m->params);
     for (int i = 0; i < count; i++) {
         float *p = m->params + t[i].at;
         bool residual = strstr(t[i].name, ".proj") || strstr(t[i].name, ".down");

@@ -147,9 +147,20 @@ void block_turn(float *qkv, const struct block_context *c, bool back);
 // the rows of `up`: F numbers for GELU, F gates and F values for SwiGLU.
 int gpt_up_rows(const struct gpt_config *c);
 
-// out (N,C) = mid + mlp(norm2(mid)), with mid = x + attention(norm1(x)). x is s->x.
+// The attention's road: s->mid = x + attention(norm1(x)); x is s->x.
+void block_attend(struct block_state *s, const struct block_weights *w, const struct block_context *c);
+// The small network's: out (N,C) = mid + mlp(norm2(mid)); mid is s->mid.
+void block_mlp(float *out, struct block_state *s, const struct block_weights *w, const struct block_context *c);
+// One after the other (given).
 void block_forward(float *out, struct block_state *s, const struct block_weights *w, const struct block_context *c);
-// dx (N,C): on entry the gradient of out, on return that of s->x: WRITTEN in place. Adds to the gradients dw.
+
+// dx (N,C): on entry the gradient of the road's result, on return that of its input: WRITTEN in place. Add to the gradients
+// dw.
+void block_mlp_backward(float *dx, struct block_weights *dw, struct block_scratch *scratch, const struct block_state *s,
+                        const struct block_weights *w, const struct block_context *c);
+void block_attend_backward(float *dx, struct block_weights *dw, struct block_scratch *scratch,
+                           const struct block_state *s, const struct block_weights *w, const struct block_context *c);
+// Both, in reverse order (given).
 void block_backward(float *dx, struct block_weights *dw, struct block_scratch *scratch, const struct block_state *s,
                     const struct block_weights *w, const struct block_context *c);
 
@@ -157,7 +168,7 @@ void block_backward(float *dx, struct block_weights *dw, struct block_scratch *s
 struct gpt {
     struct gpt_config config;
     size_t parameters;
-    float *params, *grads;  // grads NULL until gpt_train_memory
+    float *params, *grads;  // grads NULL until gpt_reserve with training
     struct gpt_weights weights, dweights;
     bool causal;  // true; false makes an encoder of it
     // memory for one batch
@@ -184,15 +195,20 @@ void gpt_check_batch(const struct gpt *m, const int *tokens, int B, int T);
 void gpt_free(struct gpt *m);
 // What block_forward and block_backward want to know of a batch (given, in memory.c).
 struct block_context gpt_context(const struct gpt *m, const int *length, int B, int T);
-// tokens (B,T) -> logits (B,T,V), in m->logits until the next call. length (B): how many tokens of each row are real, or
-// NULL.
+// tokens (B,T) -> the final norm's rows (B,T,C), in m->norm until the next call: what heads of any kind start from. length (B): how
+// many tokens of each text are real, or NULL.
+const float *gpt_rows(struct gpt *m, const int *tokens, const int *length, int B, int T);
+// The same, and the head on top: logits (B,T,V), in m->logits until the next call.
 const float *gpt_forward(struct gpt *m, const int *tokens, const int *length, int B, int T);
 // gpt_forward and the loss. targets (B,T), -1 where a position does not count; position t is to predict targets[t].
 float gpt_loss(struct gpt *m, const int *tokens, const int *targets, const int *length, int B, int T);
-// The backward pass after gpt_forward or gpt_loss with the same arguments: adds the gradient of dloss * loss to m->grads. Returns the loss.
+// The backward pass after gpt_forward or gpt_loss with the same arguments: adds the gradient of dloss * loss to m->grads. Uses
+// up m->logits. Returns the loss.
 float gpt_backward(struct gpt *m, float dloss, const int *tokens, const int *targets, const int *length, int B, int T);
-// Its second half, for losses of other kinds: m->logits holds the gradient of the logits.
+// Its parts, for losses of other kinds. m->logits holds the gradient of the logits;
 void gpt_backward_logits(struct gpt *m, const int *tokens, const int *length, int B, int T);
+// drows (B,T,C) is the gradient of what gpt_rows gave. It may be m->scratch.dnorm.
+void gpt_backward_rows(struct gpt *m, const float *drows, const int *tokens, const int *length, int B, int T);
 void gpt_zero_grads(struct gpt *m);
 
 // ---- counts.c: parameters, operations, bytes --------------------------------------------------------------------------
