@@ -6,10 +6,11 @@
 #include "12-attention/rows.h"
 #include "common/exp_float.h"
 
-// Query t of head h of sequence b: q_t (D) -> out_t (D), probs_t (S). Key s starts at k + s*kv_row, value s at v + s*kv_row.
+// Query t of head h of sequence b: q_t (D) -> out_t (D), probs_t (S). Key s starts at k + s * a->kv_row, value s at v +
+// the same.
 static void attend(float *out_t, float *probs_t, const float *q_t, const float *k, const float *v,
                    const struct attention *a, int b, int h, int t) {
-    // TODO 12.3 attention_forward: the n keys that it sees; probs_t, first scores, then softmax, 0 from n on; out_t
+    // TODO 12.3 attention_forward: scores of the n keys that it sees; their softmax, 0 from n on; out_t
     todo("12.3 attention_forward");
 }
 
@@ -30,8 +31,8 @@ void attention_forward(float *out, float *probs, const float *q, const float *k,
     }
 }
 
-// Of query t of one head: adds to dq_t (D) and to the gradients dk, dv of the n keys and values that it sees, which lie as
-// k and v do. dprobs has room for n numbers.
+// One query: adds to dq_t (D) and to the gradients dk and dv of the n keys and values that it sees, which lie as k and
+// v do: key s starts at k + s * kv_row. dprobs has room for n numbers.
 static void attend_backward(float *dq_t, float *dk, float *dv, float *dprobs, const float *dout_t, const float *probs_t,
                             const float *q_t, const float *k, const float *v, size_t kv_row, int n, int D) {
     // TODO 12.4 attention_backward: dprobs and dv from dout; the softmax backward; then dq and dk

@@ -32,8 +32,8 @@ void one_query_attention(float *out, float *probs, const float *q, const float *
                          int D);
 
 // ---- masks.c: who may see whom --------------------------------------------------------------------------------------
-// How many keys, from the first on, query t of sequence b sees: all S; only length[b]; with causal at most t + 1 + S - T
-// (with T = S that is t + 1). 0 where it sees none.
+// How many keys, from the first on, query t of sequence b sees: all S; only length[b]; with causal at most t + 1 + S -
+// T (with T = S that is t + 1). 0 where it sees none.
 int visible_keys(const struct attention *a, int b, int t);
 
 // ---- attention.c: the whole matrix ----------------------------------------------------------------------------------
@@ -49,12 +49,11 @@ void attention_backward(float *dq, float *dk, float *dv, const float *dout, cons
                         const float *k, const float *v, const struct attention *a);
 
 // ---- flash.c: the same without the matrix ---------------------------------------------------------------------------
-// Memory linear in T (Milakov and Gimelshein 2018; Rabe and Staats 2021; Dao et al. 2022): the softmax is taken while the
-// keys go by, and the backward pass computes each score again.
-// The softmax of a row that arrives piece by piece. *max is the largest score so far and *sum the sum of e^(score - *max)
-// over them; at the start -INFINITY and 0. The next n scores become e^(score - *max), with the new *max, and enter *sum.
-// Returns the factor e^(old *max - new *max), 0 at the start: what was added up before with the old *max must be
-// multiplied by it. n >= 1, scores finite.
+// Memory linear in T (Milakov and Gimelshein 2018; Rabe and Staats 2021; Dao et al. 2022): the softmax is taken while
+// the keys go by, and the backward pass computes each score again. The softmax of a row that arrives piece by piece.
+// *max is the largest score so far and *sum the sum of e^(score - *max) over them; at the start -INFINITY and 0. The
+// next n scores become e^(score - *max), with the new *max, and enter *sum. Returns the factor e^(old *max - new *max),
+// 0 at the start: what was added up before with the old *max must be multiplied by it. n >= 1, scores finite.
 float online_softmax(float *scores, int n, float *max, float *sum);
 
 // out (B,T,H,D) as attention_forward; lse (B,H,T) = log(sum over visible keys of e^score), -INFINITY if there are none.
@@ -73,7 +72,7 @@ void rope_forward(float *x, size_t row, const float *cos, const float *sin, int 
 // In place too: the gradient dx is turned back.
 void rope_backward(float *dx, size_t row, const float *cos, const float *sin, int first, int B, int T, int H, int D);
 
-// ---- positions.c: positions that are added (Vaswani et al. 2017, section 3.5) -----------------------------------------
+// ---- positions.c: positions that are added (Vaswani et al. 2017, section 3.5) ---------------------------------------
 // table (T,C): table[t,2i] = sin(t / 10000^(2i/C)), table[t,2i+1] = cos of the same. C is even. Computed in double.
 void sinusoidal_positions(float *table, int T, int C);
 // Adds row t of the table, (T,C) or longer, to position t of every sequence of x (B,T,C), in place. The table holds the
@@ -82,12 +81,13 @@ void positions_forward(float *x, const float *table, int B, int T, int C);
 // ADDS to dtable (T,C) what dx (B,T,C), the gradient of the sum, makes of it. (dx is the gradient of x before it, too.)
 void positions_backward(float *dtable, const float *dx, int B, int T, int C);
 
-// ---- alibi.c: a price on distance (Press, Smith and Lewis 2022) -------------------------------------------------------
-// slopes (H). H a power of two: slopes[h] = 2^(-8(h+1)/H). Otherwise, with P the largest power of two below H: the P slopes
-// of P heads, and then the first, third, fifth ... of the slopes of 2P heads. (As in the authors' published code.)
+// ---- alibi.c: a price on distance (Press, Smith and Lewis 2022) -----------------------------------------------------
+// slopes (H). H a power of two: slopes[h] = 2^(-8(h+1)/H). Otherwise, with P the largest power of two below H: the P
+// slopes of P heads, and then the first, third, fifth ... of the slopes of 2P heads. (As in the authors' published
+// code.)
 void alibi_slopes(float *slopes, int H);
 
-// ---- layer.c: self-attention between two linear layers ----------------------------------------------------------------
+// ---- layer.c: self-attention between two linear layers --------------------------------------------------------------
 // Weights as chapter 03's linear layer has them, one row per output, without biases.
 struct attention_layer {
     int C, H, G;  // D = C/H numbers of a head; even with RoPE
@@ -106,7 +106,8 @@ struct attention_state {
 // Room for the largest B and T (given, in layouts.c).
 struct attention_state attention_state_alloc(const struct attention_layer *l, int B, int T);
 void attention_state_free(struct attention_state *s);
-// x (B,T,C) -> out (B,T,C) = proj of the heads' answers. length (B): how many positions of each text are real; NULL: all.
+// x (B,T,C) -> out (B,T,C) = proj of the heads' answers. length (B): how many positions of each text are real; NULL:
+// all.
 void attention_layer_forward(float *out, struct attention_state *s, const float *x, const struct attention_layer *l,
                              const int *length, int B, int T);
 // ADDS to dx (B,T,C) (NULL: not wanted), to dqkv (C + 2*G*D, C) and dproj (C,C), the gradients of the weights. s, x, l
@@ -114,7 +115,7 @@ void attention_layer_forward(float *out, struct attention_state *s, const float 
 void attention_layer_backward(float *dx, float *dqkv, float *dproj, const float *dout, const struct attention_state *s,
                               const float *x, const struct attention_layer *l, const int *length, int B, int T);
 
-// ---- kv_cache.c: a text that grows ------------------------------------------------------------------------------------
+// ---- kv_cache.c: a text that grows ----------------------------------------------------------------------------------
 // The keys and values of the positions so far: a new position needs them all, and they never change.
 struct kv_cache {
     int B, capacity, G, D;
@@ -131,7 +132,7 @@ void kv_cache_append(struct kv_cache *c, const float *k, const float *v, size_t 
 // what attention_forward on the whole text would give for its last T positions. slope (H) or NULL: ALiBi.
 void cached_attention(float *out, struct kv_cache *c, const float *qkv, const float *slope, int T, int H);
 
-// ---- counts.c: operations and bytes -----------------------------------------------------------------------------------
+// ---- counts.c: operations and bytes ---------------------------------------------------------------------------------
 // Floating point operations of the two products of a forward pass: 2*D for a score and 2*D for its value's share, for
 // every query of every head and every key that it sees. (The backward pass does 2.5 times as many.)
 double attention_flops(const struct attention *a);

@@ -11,8 +11,8 @@ float online_softmax(float *scores, int n, float *max, float *sum) {
     todo("12.9 online_softmax");
 }
 
-// One query and a tile of `keys` keys, of which it sees the first n: row (keys) of scores becomes e^(score - *max), and 0
-// from n on. out_i (width), the values that the query has gathered so far, is brought to the new *max.
+// One query and a tile of `keys` keys, of which it sees the first n: row (keys), its scores, becomes e^(score - *max),
+// 0 from n on. out_i (width), what the query has gathered so far, is brought to the new *max.
 static void softmax_row(float *row, float *out_i, float *max, float *sum, int n, int keys, int width) {
     // TODO 12.10 flash_forward: online_softmax, if n > 0; out_i times its factor; zeros
     todo("12.10 flash_forward");
@@ -64,15 +64,16 @@ void flash_forward(float *out, float *lse, const float *q, const float *k, const
     }
 }
 
-// The softmax's backward pass needs, for each query, the sum of probs * dprobs over its keys. It is also the inner product
-// of dout_t (D) and out_t (D).
+// The softmax's backward pass needs, for each query, the sum of probs * dprobs over its keys. That is also the inner
+// product of dout_t (D) and out_t (D).
 static float mean_dprob(const float *dout_t, const float *out_t, int D) {
     // TODO 12.11 flash_backward: the inner product
     todo("12.11 flash_backward");
 }
 
-// One query and a tile of `keys` keys, of which it sees the first n. probs (keys) holds scores and becomes probabilities;
-// dscores (keys) holds dprobs and becomes the gradient of q . key, before the division by sqrt(D). Both are 0 from n on.
+// One query and a tile of `keys` keys, of which it sees the first n. probs (keys) holds scores and becomes
+// probabilities; dscores (keys) holds dprobs and becomes the gradient of q . key, from which score was made by scale.
+// Both are 0 from n on.
 static void gradient_row(float *probs, float *dscores, float lse, float mean, float scale, int n, int keys) {
     // TODO 12.11 flash_backward: e^(score - lse); the softmax's backward pass, times scale = 1/sqrt(D)
     todo("12.11 flash_backward");

@@ -13,8 +13,8 @@ struct flash_tile {
 // How many keys of the tile, from its first on, its query i sees.
 int flash_row_keys(const struct attention *a, struct flash_tile tile, int i);
 
-// Matrices of one thread, which does all heads that share one head of keys and values. Those that products need as their
-// right operand are packed (tile.h); `width` is D, rounded up to whole panels.
+// Matrices of one thread, which does all heads that share one head of keys and values. Those that products need as
+// their right operand are packed (tile.h); `width` is D, rounded up to whole panels.
 struct flash_work {
     int width;
     float *keys_t, *values_t;  // (D,S) packed: scores = q keys_t, dprobs = dout values_t

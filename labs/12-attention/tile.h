@@ -1,5 +1,5 @@
-// Products of small matrices that lie in the cache: what the inside of flash attention is made of. (Given. The method is
-// chapter 09's: one operand packed into panels, a tile of the result in registers.)
+// Products of small matrices that lie in the cache: what the inside of flash attention is made of. (Given. The method
+// is chapter 09's: one operand packed into panels, a tile of the result in registers.)
 #pragma once
 #include "09-matmul-cpu/matmul.h"
 

@@ -8,8 +8,8 @@
 
 // BEGIN SOLUTION 12.3 -
 static void softmax(float *row, int n) {
-    float max = -INFINITY, sum = 0;
-    for (int s = 0; s < n; s++) max = fmaxf(max, row[s]);
+    const float max = row_max(row, n);
+    float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int s = 0; s < n; s++) {
         row[s] = exp_float(row[s] - max);
@@ -18,15 +18,16 @@ static void softmax(float *row, int n) {
     for (int s = 0; s < n; s++) row[s] /= sum;
 }
 // END SOLUTION
-// Query t of head h of sequence b: q_t (D) -> out_t (D), probs_t (S). Key s starts at k + s*kv_row, value s at v + s*kv_row.
+// Query t of head h of sequence b: q_t (D) -> out_t (D), probs_t (S). Key s starts at k + s * a->kv_row, value s at v +
+// the same.
 static void attend(float *out_t, float *probs_t, const float *q_t, const float *k, const float *v,
                    const struct attention *a, int b, int h, int t) {
-    // BEGIN SOLUTION 12.3 attention_forward: the n keys that it sees; probs_t, first scores, then softmax, 0 from n on; out_t
+    // BEGIN SOLUTION 12.3 attention_forward: scores of the n keys that it sees; their softmax, 0 from n on; out_t
     const int D = a->D, n = visible_keys(a, b, t);
     const float scale = 1 / sqrtf((float)D), slope = a->slope ? a->slope[h] : 0;
     const int place = t + a->S - a->T;  // of the query, among the keys
     for (int s = 0; s < n; s++) probs_t[s] = row_dot(q_t, k + s * a->kv_row, D) * scale - slope * (float)(place - s);
-    softmax(probs_t, n);
+    if (n > 0) softmax(probs_t, n);
     for (int s = n; s < a->S; s++) probs_t[s] = 0;
     for (int d = 0; d < D; d++) out_t[d] = 0;
     for (int s = 0; s < n; s++) row_add(out_t, probs_t[s], v + s * a->kv_row, D);
@@ -51,8 +52,8 @@ void attention_forward(float *out, float *probs, const float *q, const float *k,
     }
 }
 
-// Of query t of one head: adds to dq_t (D) and to the gradients dk, dv of the n keys and values that it sees, which lie as
-// k and v do. dprobs has room for n numbers.
+// One query: adds to dq_t (D) and to the gradients dk and dv of the n keys and values that it sees, which lie as k and
+// v do: key s starts at k + s * kv_row. dprobs has room for n numbers.
 static void attend_backward(float *dq_t, float *dk, float *dv, float *dprobs, const float *dout_t, const float *probs_t,
                             const float *q_t, const float *k, const float *v, size_t kv_row, int n, int D) {
     // BEGIN SOLUTION 12.4 attention_backward: dprobs and dv from dout; the softmax backward; then dq and dk

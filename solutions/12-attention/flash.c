@@ -8,23 +8,22 @@
 
 float online_softmax(float *scores, int n, float *max, float *sum) {
     // BEGIN SOLUTION 12.9 online_softmax: the new *max; e^(score - *max) and their sum; the factor, and *sum times it
-    float top = *max, total = 0;
-#pragma omp simd reduction(max : top)
-    for (int j = 0; j < n; j++) top = scores[j] > top ? scores[j] : top;
+    const float top = fmaxf(*max, row_max(scores, n));
+    float total = 0;
 #pragma omp simd reduction(+ : total)
     for (int j = 0; j < n; j++) {
         scores[j] = exp_float(scores[j] - top);
         total += scores[j];
     }
-    float factor = *max == -INFINITY ? 0 : exp_float(*max - top);
+    const float factor = *max == -INFINITY ? 0 : exp_float(*max - top);
     *sum = *sum * factor + total;
     *max = top;
     return factor;
     // END SOLUTION
 }
 
-// One query and a tile of `keys` keys, of which it sees the first n: row (keys) of scores becomes e^(score - *max), and 0
-// from n on. out_i (width), the values that the query has gathered so far, is brought to the new *max.
+// One query and a tile of `keys` keys, of which it sees the first n: row (keys), its scores, becomes e^(score - *max),
+// 0 from n on. out_i (width), what the query has gathered so far, is brought to the new *max.
 static void softmax_row(float *row, float *out_i, float *max, float *sum, int n, int keys, int width) {
     // BEGIN SOLUTION 12.10 flash_forward: online_softmax, if n > 0; out_i times its factor; zeros
     if (n > 0) {
@@ -83,16 +82,17 @@ void flash_forward(float *out, float *lse, const float *q, const float *k, const
     }
 }
 
-// The softmax's backward pass needs, for each query, the sum of probs * dprobs over its keys. It is also the inner product
-// of dout_t (D) and out_t (D).
+// The softmax's backward pass needs, for each query, the sum of probs * dprobs over its keys. That is also the inner
+// product of dout_t (D) and out_t (D).
 static float mean_dprob(const float *dout_t, const float *out_t, int D) {
     // BEGIN SOLUTION 12.11 flash_backward: the inner product
     return row_dot(dout_t, out_t, D);
     // END SOLUTION
 }
 
-// One query and a tile of `keys` keys, of which it sees the first n. probs (keys) holds scores and becomes probabilities;
-// dscores (keys) holds dprobs and becomes the gradient of q . key, before the division by sqrt(D). Both are 0 from n on.
+// One query and a tile of `keys` keys, of which it sees the first n. probs (keys) holds scores and becomes
+// probabilities; dscores (keys) holds dprobs and becomes the gradient of q . key, from which score was made by scale.
+// Both are 0 from n on.
 static void gradient_row(float *probs, float *dscores, float lse, float mean, float scale, int n, int keys) {
     // BEGIN SOLUTION 12.11 flash_backward: e^(score - lse); the softmax's backward pass, times scale = 1/sqrt(D)
     for (int j = 0; j < n; j++) {
