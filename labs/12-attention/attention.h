@@ -32,8 +32,8 @@ void one_query_attention(float *out, float *probs, const float *q, const float *
                          int D);
 
 // ---- masks.c: who may see whom --------------------------------------------------------------------------------------
-// How many keys, from the first on, query t of sequence b sees: all S; only length[b]; with causal at most t + 1 + S -
-// T (with T = S that is t + 1). 0 where it sees none.
+// How many keys, from the first on, query t of sequence b sees: all S; only length[b]; with causal at most
+// t + 1 + S - T (with T = S that is t + 1). 0 where it sees none.
 int visible_keys(const struct attention *a, int b, int t);
 
 // ---- attention.c: the whole matrix ----------------------------------------------------------------------------------
@@ -50,13 +50,16 @@ void attention_backward(float *dq, float *dk, float *dv, const float *dout, cons
 
 // ---- flash.c: the same without the matrix ---------------------------------------------------------------------------
 // Memory linear in T (Milakov and Gimelshein 2018; Rabe and Staats 2021; Dao et al. 2022): the softmax is taken while
-// the keys go by, and the backward pass computes each score again. The softmax of a row that arrives piece by piece.
-// *max is the largest score so far and *sum the sum of e^(score - *max) over them; at the start -INFINITY and 0. The
-// next n scores become e^(score - *max), with the new *max, and enter *sum. Returns the factor e^(old *max - new *max),
-// 0 at the start: what was added up before with the old *max must be multiplied by it. n >= 1, scores finite.
+// the keys go by, and the backward pass computes each score again.
+
+// The softmax of a row that arrives piece by piece. *max is the largest score so far and *sum the sum of
+// e^(score - *max) over them; at the start -INFINITY and 0. The next n scores become e^(score - *max), with the new
+// *max, and enter *sum. Returns the factor e^(old *max - new *max), 0 at the start: what was added up before with the
+// old *max must be multiplied by it. n >= 1, scores finite.
 float online_softmax(float *scores, int n, float *max, float *sum);
 
 // out (B,T,H,D) as attention_forward; lse (B,H,T) = log(sum over visible keys of e^score), -INFINITY if there are none.
+// lse may be NULL: not wanted.
 void flash_forward(float *out, float *lse, const float *q, const float *k, const float *v, const struct attention *a);
 // ADDS to dq, dk and dv. out and lse are what flash_forward gave.
 void flash_backward(float *dq, float *dk, float *dv, const float *dout, const float *out, const float *lse,
