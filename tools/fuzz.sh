@@ -6,12 +6,17 @@
 # Run by `make fuzz`.
 set -u
 seconds=${FUZZ_SECONDS:-30}
-readers="idx csv tokenizer"
+readers="idx csv tokenizer safetensors"
 modules="datasets/source.c datasets/idx.c datasets/csv.c datasets/fuzz_file.c labs/common/alloc.c labs/common/die.c"
 tokenizer="solutions/10-tokenizer/*.c labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/10-tokenizer/pair_map.c
     labs/10-tokenizer/pair_counts.c labs/10-tokenizer/regex.c labs/10-tokenizer/words.c labs/10-tokenizer/tokenizer.c
     labs/10-tokenizer/read_tokenizer.c labs/10-tokenizer/read_scored.c labs/10-tokenizer/unigram_train.c"
-flags="-std=c11 -g -O1 -Wall -Wextra -Ilabs -I. -fno-omit-frame-pointer -fno-sanitize-recover=all"
+safetensors="labs/14-pretraining/safetensors.c labs/14-pretraining/safetensors_write.c labs/14-pretraining/half_floats.c
+    labs/14-pretraining/hf_json.c labs/14-pretraining/hf_config.c labs/14-pretraining/hf_weights.c
+    labs/14-pretraining/word_tokenizer.c labs/14-pretraining/word_tokenizer_json.c solutions/14-pretraining/bf16.c
+    labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c
+    labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/common/out_file.c"
+flags="-std=c11 -g -O1 -Wall -Wextra -Wno-unknown-pragmas -Ilabs -I. -fno-omit-frame-pointer -fno-sanitize-recover=all"
 
 give_up() {
     printf 'fuzz: error: %s\n' "$*" >&2
@@ -19,7 +24,7 @@ give_up() {
 }
 
 build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
-    case $3 in tokenizer) chapter=$tokenizer ;; *) chapter= ;; esac
+    case $3 in tokenizer) chapter=$tokenizer ;; safetensors) chapter=$safetensors ;; *) chapter= ;; esac
     # shellcheck disable=SC2086  # lists
     "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $chapter ${5:-} \
         -ljansson -lpcre2-8 -lz -lm -o "$4" ||
