@@ -80,7 +80,7 @@ bool micro_world_held_sum(int a, int b);               // 20 of the 100 a + b, 0
 bool micro_world_held_words(const int *words, int n);  // 1 in 5, by a hash of the ids in their order
 
 // Draws held-out ones, or others, uniformly.
-// n different words of a class (pets, foods, colours, objects or zog), 1 <= n <= 8.
+// n different words of a class (pets, foods, colours, objects or zog), 2 <= n <= 8.
 void micro_world_draw_list(int *words, int n, enum micro_world_class class, bool held, struct rng *r);
 // things (count pairs: colour, object), all colours and all objects different, 1 <= count <= 3
 void micro_world_draw_things(int *things, int count, bool held, struct rng *r);
@@ -99,7 +99,7 @@ int micro_world_document_of(int *ids, enum micro_world_kind kind, struct rng *r)
 int micro_world_kind_of(const int *ids, int n);
 
 // Whole documents, one behind the other, until there are at least `tokens` ids. Other streams, other documents.
-enum { MW_TRAINING, MW_VALIDATION };  // streams
+enum { MW_TRAINING, MW_VALIDATION, MW_CRAWL };  // streams; the last is that of the pages below
 struct micro_world_corpus {
     int *ids, tokens;       // (tokens)
     int *start, documents;  // (documents + 1): document i is ids[start[i]] .. ids[start[i+1] - 1]
@@ -141,7 +141,7 @@ enum micro_world_page_kind {
     MW_PAGE_SALAD,      // 8%: the village's words, in no order
     MW_PAGE_SPAM,       // 8%: an advertisement, again and again
     MW_PAGE_NOISE,      // 7%: random characters
-    MW_PAGE_MENU,       // 7%: what surrounds texts: menus, notices of cookies and copyright, with a document or two
+    MW_PAGE_MENU,       // 7%: what surrounds texts: menus, notices of cookies and copyright, with a document among them
     MW_PAGE_COPY,       // 10%: an earlier good page, word for word
     MW_PAGE_NEAR_COPY,  // 10%: an earlier good page in which 2 to 4 words were replaced
     MW_PAGE_KINDS

@@ -9,10 +9,11 @@ static const char letters[] = "PHAFCONVW";
 
 struct reader {
     const int *ids;
-    int n, at;           // the next word is ids[at]
-    int missed_at;       // the furthest word that fitted no pattern
-    char expected[160];  // what would have fitted there
-    char *fault;         // NULL: not wanted
+    int n, at;                // the next word is ids[at]
+    int missed_at;            // the furthest word that fitted no pattern
+    const char *expected[8];  // what would have fitted there: (alternatives) words, of so many letters
+    int length[8], alternatives;
+    char *fault;  // NULL: not wanted
     size_t size;
 };
 
@@ -27,21 +28,26 @@ static bool fail(struct reader *in, const char *format, ...) {
 }
 
 // ---- patterns -----------------------------------------------------------------------------------------------------------
-static void miss(struct reader *in, int at, const char *expected, size_t length) {
+static void miss(struct reader *in, int at, const char *expected, int length) {
     if (at < in->missed_at) return;
-    if (at > in->missed_at) in->expected[0] = 0;
+    if (at > in->missed_at) in->alternatives = 0;
     in->missed_at = at;
-    size_t used = strlen(in->expected);
-    char one[40];
-    snprintf(one, sizeof one, "%.*s", (int)length, expected);
-    if (!strstr(in->expected, one))
-        snprintf(in->expected + used, sizeof in->expected - used, used > 0 ? " or %s" : "%s", one);
+    for (int i = 0; i < in->alternatives; i++)
+        if (in->length[i] == length && memcmp(in->expected[i], expected, (size_t)length) == 0) return;
+    if (in->alternatives == COUNT(in->expected)) return;
+    in->expected[in->alternatives] = expected;
+    in->length[in->alternatives++] = length;
 }
 
 // No pattern fitted.
 static bool fail_grammar(struct reader *in) {
     const char *found = in->missed_at < in->n ? micro_world_word(in->ids[in->missed_at]) : "the end";
-    return fail(in, "word %d is %s: %s expected", in->missed_at, found, in->expected);
+    char all[200] = "";
+    for (int i = 0; i < in->alternatives; i++) {
+        size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%.*s", i > 0 ? " or " : "", in->length[i], in->expected[i]);
+    }
+    return fail(in, "word %d is %s: %s expected", in->missed_at, found, all);
 }
 
 // If the next words fit the pattern, goes behind them, with the words of its letters in values.
@@ -54,11 +60,11 @@ static bool match(struct reader *in, const char *pattern, int *values) {
         if (letter) {
             enum micro_world_class class = (enum micro_world_class)(letter - letters);
             const char *name = micro_world_class[class].name;
-            if (!micro_world_is(id, class)) return miss(in, at, name, strlen(name)), false;
+            if (!micro_world_is(id, class)) return miss(in, at, name, (int)strlen(name)), false;
             *values++ = id;
         } else {
             const char *word = micro_world_word(id);
-            if (strlen(word) != length || memcmp(word, p, length) != 0) return miss(in, at, p, length), false;
+            if (strlen(word) != length || memcmp(word, p, length) != 0) return miss(in, at, p, (int)length), false;
         }
         p += length;
         p += *p == ' ';
