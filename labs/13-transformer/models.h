@@ -88,6 +88,8 @@ struct cross_context {
     int B, T, S;
     const int *length;  // (B): how many tokens of each SOURCE are real, or NULL
 };
+// T queries and S keys of each text, no mask but the sources' lengths; q dense, a row of kv holds keys and then values.
+struct attention cross_attention(const struct cross_context *c);
 // s->out = x + projection(attention(q, k, v)): q from norm(x), k and v from the memory, which its encoder has normed.
 // Every query sees every real key.
 void cross_forward(struct cross_state *s, const struct cross_weights *w, const struct cross_context *c);
@@ -113,9 +115,11 @@ void seq2seq_init(struct seq2seq *m, const struct gpt_config *encoder, const str
 void seq2seq_reserve(struct seq2seq *m, int B, int S, int T, bool training);
 void seq2seq_zero_grads(struct seq2seq *m);
 void seq2seq_free(struct seq2seq *m);
+// What cross_forward and cross_backward want to know of a batch (as gpt_context).
+struct cross_context seq2seq_context(const struct seq2seq *m, const int *length, int B, int S, int T);
 
 // The decoder's block l: attention to itself (block_attend), then to the memory (cross_forward), then the small network
-// (block_mlp, whose input is not the state's mid but the cross-attention's out). The block's x and the cross-attention's
+// (block_mlp, with a copy of the block's state whose mid is the cross-attention's out). The block's x and the cross-attention's
 // memory are set; out (N,C).
 void decoder_block_forward(float *out, struct seq2seq *m, int l, const struct block_context *c,
                            const struct cross_context *cross);
