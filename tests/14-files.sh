@@ -29,10 +29,11 @@ says "a Llama by transformers, tied" --load $golden/tiny-llama-tied --check $gol
 says "floats of two bytes" --numbers $golden/files/two-bytes.safetensors
 says "a tokenizer of words" --words $golden/files/words.json --check $golden/files/words.jsonl
 
+says "a GPT-2 as published: no prefix, masks beside, F16, sizes left out" --load $golden/tiny-gpt2-bare --check $golden/tiny-gpt2-bare
 "$files" --load $golden/tiny-gpt2-bare >"$tmp/bare"
 "$files" --load $golden/tiny-gpt2 >"$tmp/whole"
-if [ -s "$tmp/bare" ] && cmp -s "$tmp/bare" "$tmp/whole"; then ok "names without a prefix, masks beside them, F16, sizes left out"
-else not_ok "names without a prefix, masks beside them, F16, sizes left out" "$(cat "$tmp/bare")"; fi
+if [ -s "$tmp/bare" ] && cmp -s "$tmp/bare" "$tmp/whole"; then ok "sizes left out are as transformers has them"
+else not_ok "sizes left out are as transformers has them" "$(cat "$tmp/bare")"; fi
 
 # changed FOLDER SED: $tmp/folder is golden FOLDER with its config.json edited
 changed() {
@@ -172,8 +173,8 @@ words() {
 words "another model" "model: expected type WordLevel, found BPE" 's/WordLevel/BPE/'
 words "another pre-tokenizer" "pre_tokenizer: expected type WhitespaceSplit, found Whitespace" 's/WhitespaceSplit/Whitespace/'
 words "a normalizer" "normalizer: expected null" 's/"normalizer": null/"normalizer": {"type": "Lowercase"}/'
-words "an id twice" 'expected an id of its own in 0..9' 's/"tom": 3/"tom": 4/'
-words "an id beyond the end" 'word "tom": expected an id of its own in 0..9' 's/"tom": 3/"tom": 10/'
+words "an id twice" 'expected an id of its own in 0..11' 's/"tom": 3/"tom": 4/'
+words "an id beyond the end" 'word "tom": expected an id of its own in 0..11' 's/"tom": 3/"tom": 12/'
 words "a word twice" "duplicate object key" 's/"tom": 3/"lives": 3/'
 words "a word of two words" 'word "tom thumb": expected no white space' 's/"tom": 3/"tom thumb": 3/'
 words "a special token of another id" 'added token "<eos>": expected the id 2' 's/"id": 2/"id": 1/'

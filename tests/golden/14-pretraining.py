@@ -33,6 +33,10 @@ def golden(name, model, seed):
         p.data = torch.randn_like(p) * 0.3 + (p.data.mean() > 0.5)
     path = folder(name)
     model.save_pretrained(path)
+    expect(path, model)
+
+
+def expect(path, model):
     V = model.config.vocab_size
     inputs, targets = torch.randint(V, (B, T)), torch.randint(V, (B, T))
     targets[0, 2:5] = targets[2, 0] = -100
@@ -60,7 +64,10 @@ def bare(name, source):
     for key in ["n_inner", "tie_word_embeddings", "dtype", "pad_token_id"]:
         config.pop(key)
     config["n_ctx"] = 9
-    json.dump(config, open(os.path.join(path, "config.json"), "w"), indent=2)
+    with open(os.path.join(path, "config.json"), "w") as f:
+        json.dump(config, f, indent=2)
+    torch.manual_seed(4)
+    expect(path, GPT2LMHeadModel.from_pretrained(path, dtype=torch.float32, attn_implementation="eager"))
 
 
 def two_bytes(path):
@@ -73,13 +80,13 @@ def two_bytes(path):
 
 
 def words(path):
-    names = "<unk> <bos> <eos> tom lives in barn . 破 é".split()
+    names = "<unk> <bos> <eos> tom lives in barn . 破 é <bos <eos>>".split()  # the last two: the longest is found
     tokenizer = Tokenizer(models.WordLevel({n: i for i, n in enumerate(names)}, unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    tokenizer.add_special_tokens(names[:3])
+    tokenizer.add_special_tokens(names[:3] + names[-2:])
     tokenizer.save(os.path.join(path, "words.json"))
     texts = ["tom lives in barn .", "", "  tom\t\tlives\n", "<bos>tom in<eos> .", "barn. x", "tom\u00a0in\u3000barn", "破 é 破é",
-             "<bos <eos>> <unk>"]
+             "<bos <eos>> <unk>", "<bos><eos>x"]
     with open(os.path.join(path, "words.jsonl"), "w") as f:
         for text in texts:
             f.write(json.dumps({"text": text, "ids": tokenizer.encode(text).ids}, ensure_ascii=False) + "\n")
