@@ -28,7 +28,7 @@ enum micro_world_class {
     MW_NUMBER,  // 19, 0 to 18: the number itself is id - first
     MW_VERB,    // 3, saw, wanted, took: what one can do with things that were found
     MW_STYLE,   // 6: sure, thanks (polite), ugh, fool (rude), um, blah (filler), in this order
-    MW_ZOG,  // 8, the words of the zog language for cat to frog, in this order: zog of a pet is id - MW_PET's + MW_ZOG's
+    MW_ZOG,     // 8, zib to dri: zog for cat to frog, in this order
     MW_CLASSES
 };
 struct micro_world_class_words {
@@ -106,6 +106,10 @@ struct micro_world_corpus {
 };
 struct micro_world_corpus micro_world_corpus(int tokens, uint64_t seed, uint64_t stream);
 void micro_world_corpus_free(struct micro_world_corpus *c);
+
+// What nobody can foresee: the entropy of a document, in nats, for a reader who knows all there is to know here. The
+// best mean loss per predicted token is therefore this times the number of documents, divided by that of predicted tokens.
+double micro_world_entropy(void);
 
 // ---- micro_world_check.c: is it right? ----------------------------------------------------------------------------------
 // Whether ids (n), from <bos> to <eos>, is a document: every sentence follows the grammar, and what it says holds: facts,

@@ -151,7 +151,7 @@ static bool read_list(struct reader *in, bool reverse) {
         in->at++;
     }
     int count = in->at - begin;
-    if (count < 2 || count > 5) return fail(in, "a list of %d words: 2 to 5 expected", count);
+    if (count < 2 || count > 4) return fail(in, "a list of %d words: 2 to 4 expected", count);
     if (!match(in, "=", NULL)) return fail_grammar(in);
     for (int i = 0; i < count; i++, in->at++) {
         int expected = in->ids[begin + (reverse ? count - 1 - i : i)];

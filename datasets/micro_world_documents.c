@@ -1,10 +1,17 @@
 // Documents of the micro-world: what its people would write.
 #include "datasets/micro_world.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *const micro_world_kind_name[MW_KINDS] = {"facts", "story", "sums", "repeat", "reverse", "count"};
+
+// How often what happens, in percent.
+enum { MOST_LISTED = 4 };
+enum { ZOG_LISTS = 4, TOLD_TOGETHER = 60, JOURNEYS = 50, SPEECHES = 12, ONE_PERSON = 50 };
+static const int kind_percent[MW_KINDS] = {18, 40, 9, 13, 13, 7};
+static const int things_percent[3] = {40, 40, 20};  // one, two, three things are found
 
 static int pick(enum micro_world_class class, struct rng *r) {
     return micro_world_class[class].first + rng_below(r, micro_world_class[class].count);
@@ -12,6 +19,13 @@ static int pick(enum micro_world_class class, struct rng *r) {
 
 static bool chance(int percent, struct rng *r) {
     return rng_below(r, 100) < percent;
+}
+
+// An index, drawn by its percentage. They add up to 100.
+static int pick_by(const int *percent, struct rng *r) {
+    int draw = rng_below(r, 100), index = 0;
+    while (draw >= percent[index]) draw -= percent[index++];
+    return index;
 }
 
 static int say_fact(int *ids, int n, int person, enum micro_world_attribute attribute, struct rng *r) {
@@ -25,7 +39,7 @@ static int say_facts(int *ids, int n, struct rng *r) {
     for (int i = 0; i < 12; i++) persons[i] = micro_world_class[MW_PERSON].first + i;
     rng_shuffle(r, attributes, MW_ATTRIBUTES);
     rng_shuffle(r, persons, 12);
-    bool one_person = chance(50, r);
+    bool one_person = chance(ONE_PERSON, r);
     int sentences = 2 + rng_below(r, 3);
     for (int i = 0; i < sentences; i++)
         n = say_fact(ids, n, persons[one_person ? 0 : i], (enum micro_world_attribute)attributes[one_person ? i : 0],
@@ -42,11 +56,11 @@ static int say_sums(int *ids, int n, struct rng *r) {
     return n;
 }
 
-// Two to five words. One list in 25 is of zog words: they must not be strangers when chapter 16 teaches what they mean.
+// Two to MOST_LISTED words. One list in 25 is of zog words: they must not be strangers when chapter 16 teaches what they mean.
 static int say_list(int *ids, int n, bool reverse, struct rng *r) {
     static const enum micro_world_class classes[4] = {MW_PET, MW_FOOD, MW_COLOUR, MW_OBJECT};
-    enum micro_world_class class = chance(4, r) ? MW_ZOG : classes[rng_below(r, 4)];
-    int words[5], count = 2 + rng_below(r, 4);
+    enum micro_world_class class = chance(ZOG_LISTS, r) ? MW_ZOG : classes[rng_below(r, 4)];
+    int words[MOST_LISTED], count = 2 + rng_below(r, MOST_LISTED - 1);
     micro_world_draw_list(words, count, class, false, r);
     n = micro_world_say(ids, n, reverse ? "reverse" : "repeat", NULL);
     for (int i = 0; i < count; i++) ids[n++] = words[i];
@@ -74,21 +88,20 @@ static int say_speech(int *ids, int n, struct rng *r) {
     return micro_world_say(ids, n, micro_world_question_form[rng_below(r, MW_ATTRIBUTES)], &person);
 }
 
-// All things together, in another order each time: things (count pairs) are told of two or three times.
+// All things (count pairs) together, two or three times.
 static int say_all_told(int *ids, int n, const int *things, int count, struct rng *r) {
-    int verbs[3], order[3] = {0, 1, 2}, times = count < 3 ? 2 + rng_below(r, 2) : 2;
+    int verbs[3], times = count < 3 ? 2 + rng_below(r, 2) : 2;
     for (int i = 0; i < 3; i++) verbs[i] = micro_world_class[MW_VERB].first + i;
     rng_shuffle(r, verbs, 3);
     for (int t = 0; t < times; t++) {
-        rng_shuffle(r, order, count);
         int values[8] = {pick(MW_PERSON, r), verbs[t]};
-        for (int i = 0; i < count; i++) memcpy(values + 2 + 2 * i, things + 2 * order[i], 2 * sizeof(int));
+        memcpy(values + 2, things, 2 * (size_t)count * sizeof(int));
         n = micro_world_say(ids, n, micro_world_told_form[count - 1], values);
     }
     return n;
 }
 
-// One by one, each once.
+// One by one, each once, in any order.
 static int say_singles(int *ids, int n, const int *things, int count, struct rng *r) {
     int order[3] = {0, 1, 2};
     rng_shuffle(r, order, count);
@@ -110,14 +123,14 @@ static int say_journey(int *ids, int n, int hero, struct rng *r) {
 }
 
 static int say_story(int *ids, int n, struct rng *r) {
-    int hero = pick(MW_PERSON, r), count = 1 + rng_below(r, 3);
-    bool journey = chance(50, r);
+    int hero = pick(MW_PERSON, r), count = 1 + pick_by(things_percent, r);
+    bool journey = chance(JOURNEYS, r);
     if (journey) n = say_journey(ids, n, hero, r);
     int found[7] = {hero};
     micro_world_draw_things(found + 1, count, false, r);
     n = micro_world_say(ids, n, micro_world_found_form[count - 1], found);
-    n = chance(60, r) ? say_all_told(ids, n, found + 1, count, r) : say_singles(ids, n, found + 1, count, r);
-    if (chance(12, r)) return say_speech(ids, n, r);
+    n = chance(TOLD_TOGETHER, r) ? say_all_told(ids, n, found + 1, count, r) : say_singles(ids, n, found + 1, count, r);
+    if (chance(SPEECHES, r)) return say_speech(ids, n, r);
     if (journey) {
         int values[2] = {hero, micro_world_fact(hero, MW_LIVES)};
         n = micro_world_say(ids, n, "then P went home to the H .", values);
@@ -138,10 +151,7 @@ int micro_world_document_of(int *ids, enum micro_world_kind kind, struct rng *r)
 }
 
 int micro_world_document(int *ids, struct rng *r) {
-    static const int percent[MW_KINDS] = {18, 40, 9, 13, 13, 7};
-    int draw = rng_below(r, 100), kind = 0;
-    while (draw >= percent[kind]) draw -= percent[kind++];
-    return micro_world_document_of(ids, (enum micro_world_kind)kind, r);
+    return micro_world_document_of(ids, (enum micro_world_kind)pick_by(kind_percent, r), r);
 }
 
 int micro_world_kind_of(const int *ids, int n) {
@@ -156,6 +166,73 @@ int micro_world_kind_of(const int *ids, int n) {
     return person || strcmp(first, "the") == 0 ? MW_FACTS : -1;
 }
 
+// ---- how much of it is chance -----------------------------------------------------------------------------------------
+// All in nats: a choice among n is log n, one by percentages is the entropy of these.
+static double entropy_of(const int *percent, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum -= percent[i] / 100.0 * log(percent[i] / 100.0);
+    return sum;
+}
+
+static double entropy_of_chance(int percent) {
+    return entropy_of((int[]){percent, 100 - percent}, 2);
+}
+
+// k different ones of n, in order
+static double log_arrangements(int n, int k) {
+    double sum = 0;
+    for (int i = 0; i < k; i++) sum += log(n - i);
+    return sum;
+}
+
+static double facts_entropy(void) {
+    double one = log(12), other = log(MW_ATTRIBUTES), forms = 3 * log(2), share = ONE_PERSON / 100.0;
+    for (int n = 2; n <= 4; n++) {
+        one += log_arrangements(MW_ATTRIBUTES, n) / 3;
+        other += log_arrangements(12, n) / 3;
+    }
+    return entropy_of_chance(ONE_PERSON) + log(3) + forms + share * one + (1 - share) * other;
+}
+
+// 4 in 5 lists are not held out.
+static double list_entropy(void) {
+    double sum = log(MOST_LISTED - 1) + entropy_of_chance(ZOG_LISTS) + (1 - ZOG_LISTS / 100.0) * log(4) + log(0.8);
+    for (int n = 2; n <= MOST_LISTED; n++) sum += log_arrangements(8, n) / (MOST_LISTED - 1);
+    return sum;
+}
+
+static double speech_entropy(void) {
+    return entropy_of((int[]){40, 20, 10, 30}, 4) + log(12) + 0.4 * log(6) + 0.1 * log(8) + 0.3 * log(4 * 12);
+}
+
+// What is told of n things, after they were found.
+static double telling_entropy(int n) {
+    double share = TOLD_TOGETHER / 100.0, together = n < 3 ? log(2) : 0;
+    for (int times = 2; times <= 3; times++) {
+        double weight = n < 3 ? 0.5 : times == 2;
+        together += weight * (log_arrangements(3, times) + times * log(12));
+    }
+    double singles = log_arrangements(n, n) + n * (log(3) + 2.0 / 3 * log(12));
+    return entropy_of_chance(TOLD_TOGETHER) + share * together + (1 - share) * singles;
+}
+
+static double story_entropy(void) {
+    double sum = log(12) + entropy_of_chance(JOURNEYS) + JOURNEYS / 100.0 * log(7) + entropy_of(things_percent, 3);
+    for (int n = 1; n <= 3; n++)
+        sum += things_percent[n - 1] / 100.0 * (2 * log_arrangements(8, n) + log(0.8) + telling_entropy(n));
+    return sum + entropy_of_chance(SPEECHES) + SPEECHES / 100.0 * speech_entropy();
+}
+
+double micro_world_entropy(void) {
+    double of_kind[MW_KINDS] = {
+        [MW_FACTS] = facts_entropy(), [MW_STORY] = story_entropy(),  [MW_SUMS] = log(3) + 3 * log(2 * 10 * 10),
+        [MW_REPEAT] = list_entropy(), [MW_REVERSE] = list_entropy(), [MW_COUNT] = log(0.8 * 24 * 6)};
+    double sum = entropy_of(kind_percent, MW_KINDS);
+    for (int k = 0; k < MW_KINDS; k++) sum += kind_percent[k] / 100.0 * of_kind[k];
+    return sum;
+}
+
+// ---- a corpus ---------------------------------------------------------------------------------------------------------
 struct micro_world_corpus micro_world_corpus(int tokens, uint64_t seed, uint64_t stream) {
     struct micro_world_corpus c = {0};
     int shortest = 7;  // <bos> count cat = 1 . <eos>
