@@ -91,7 +91,7 @@ FORCE:
 
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
-PASSED = $(foreach f,LR EPOCHS BATCH STEPS SEED,$(if $($(f)),--$(shell echo $(f) | tr A-Z a-z) $($(f)))) $(ARGS)
+PASSED = $(foreach f,LR EPOCHS BATCH STEPS SEED TEXT,$(if $($(f)),--$(shell echo $(f) | tr A-Z a-z) $($(f)))) $(ARGS)
 figures = $(wildcard chapters/$(1)/*.gp)
 
 lab-%: $$(addprefix build/lab/,$$(call chapter,$$*)/$$(PROG)) build/lab/$$(call chapter,$$*)/modules

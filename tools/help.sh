@@ -44,7 +44,7 @@ Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a c
     make stubs               cut labs/ from solutions/ (for authors: overwrites labs/)
     make clean               delete build/ with everything made
 
-  variables: LR= EPOCHS= BATCH= STEPS= SEED= for programs, ARGS="--help" for the rest; PLOT=live draws while it trains;
+  variables: LR= EPOCHS= BATCH= STEPS= SEED= TEXT= for programs, ARGS="--help" for the rest; PLOT=live draws while it trains;
              PROG=name another program of the chapter (lab-, demo-); OWN=1 or OWN="03 04" links your own earlier modules
 END
 echo
