@@ -2,6 +2,7 @@
 // central differences of those definitions, and from published models whose sizes are known.
 #include "13-transformer/models.h"
 
+#include <omp.h>
 #include <stdlib.h>
 
 #include "grade/grade.h"
@@ -102,6 +103,12 @@ static double *slopes(grade_loss loss, const float *x, void *context, int n) {
     }
     return slope;
 }
+// Scratch that another layer has used.
+static float *ones(int n) {
+    float *x = grade_output(n);
+    for (int i = 0; i < n; i++) x[i] = 1;
+    return x;
+}
 // Parameters of a model: small, and around 1 where a norm multiplies, so that nothing is left out unnoticed.
 static float *random_weights(int n, double deviation) {
     float *x = grade_floats(n);
@@ -137,12 +144,12 @@ static double *misread_weight(const struct projection_case *k, bool biased) {
     return out;
 }
 
-// The worked example of section 13.2: two rows of three numbers, two outputs.
+// By hand: two rows of three numbers, two outputs.
 EXERCISE(projection_forward, .number = "13.1", .points = 2) {
     float *x = grade_copy((float[]){1, 0, 2, -1, 3, 1}, 6), *weight = grade_copy((float[]){1, 2, 0, -1, 1, 3}, 6);
     float *bias = grade_copy((float[]){0.5f, -1}, 2), *out = grade_output(4);
     suspect("the bias is missing", (double[]){1, 5, 5, 7});
-    suspect("the weight is not transposed: a row of it belongs to one output", (double[]){-0.5, 7, 0.5, -6});
+    suspect("the weight is not transposed: a row of it belongs to one output", (double[]){3.5, 7, 0.5, -3});
     projection_forward(out, x, weight, bias, 2, 3, 2);
     grade_array("out of two rows", out, (double[]){1.5, 4, 5.5, 6}, AXES("no", 2, 2), 1e-6);
 
@@ -395,6 +402,7 @@ struct loss_case {
     float *logits;
 };
 static struct loss_case random_loss(void) {
+    omp_set_num_threads(1);  // so that the one that meets a gap is the one that reports it
     struct loss_case k = {.N = grade_int(7, 12), .V = grade_int(17, 40)};
     k.logits = grade_floats(k.N * k.V), k.targets = grade_ints(k.N, -1, k.V - 1);
     k.targets[0] = k.targets[k.N - 1] = -1, k.targets[1] = 0, k.targets[2] = k.V - 1;
@@ -490,7 +498,8 @@ enum mistake {
     LOST_SIDE_1,
     LOST_SIDE_2,
     LOST_TURN,
-    LOST_BEND
+    LOST_BEND,
+    DQKV_NOT_ZEROED  // dqkv begins with ones
 };
 
 // A model's definition: parameters in double lie as the floats do that w points into.
@@ -521,7 +530,7 @@ static void define_turn(double *x, const struct definition *k, int heads, int ro
 
 // What is held for the LOST_ mistakes: values at the unmoved x.
 struct held {
-    double *straight1, *straight2, *side1, *side2, *unturned, *turned, *gate, *up;
+    double *straight1, *straight2, *side1, *side2, *unturned, *turned, *gate, *up, qkv_sum;
 };
 
 // mid (N,C) from x (N,C) and the parameters p. held: NULL, or, while `hold`, filled; else used.
@@ -541,6 +550,8 @@ static void define_attend(double *mid, const double *x, const double *p, int lay
     if (g->shape == LLAMA && m != NO_TURN) define_turn(qkv, k, g->H + (m == TURNED_VALUES ? 2 : 1) * g->G, QKV);
     if (hold) memcpy(held->unturned, unturned, sizeof qkv), memcpy(held->turned, qkv, sizeof qkv);
     for (int i = 0; m == LOST_TURN && i < N * QKV; i++) qkv[i] = held->turned[i] + unturned[i] - held->unturned[i];
+    if (held) held->qkv_sum = 0;
+    for (int i = 0; held && i < N * QKV; i++) held->qkv_sum += qkv[i];
     struct attention a = {.B = B, .T = T, .S = T, .H = g->H, .G = g->G, .D = D};
     a.q_row = a.kv_row = (size_t)QKV, a.kv_seq = (size_t)(T * QKV);
     a.causal = m == ALWAYS_CAUSAL || (k->c.causal && m != NOT_CAUSAL);
@@ -627,7 +638,7 @@ static struct block_scratch poisoned_scratch(const struct gpt_config *g, int N) 
     const int C = g->C, U = g->shape == GPT2 ? g->F : 2 * g->F;
     return (struct block_scratch){.dnorm = grade_output(N * C),
                                   .datt = grade_output(N * C),
-                                  .dqkv = grade_output(N * (C + 2 * g->G * (C / g->H))),
+                                  .dqkv = ones(N * (C + 2 * g->G * (C / g->H))),
                                   .dact = grade_output(N * g->F),
                                   .dup = grade_output(N * U)};
 }
@@ -682,9 +693,9 @@ static void random_block(struct block_case *k, enum gpt_shape shape, bool causal
     k->x = in_double(k->s.x, N * C), k->mid = in_double(k->s.mid, N * C);
     k->p = in_double(k->params, k->parameters);
     const int QKV = C + 2 * k->g.G * D;
-    k->held = (struct held){grade_doubles(N * C),      grade_doubles(N * C),     grade_doubles(N * C),
-                            grade_doubles(N * C),      grade_doubles(N * QKV),   grade_doubles(N * QKV),
-                            grade_doubles(N * k->g.F), grade_doubles(N * k->g.F)};
+    k->held = (struct held){grade_doubles(N * C),      grade_doubles(N * C),      grade_doubles(N * C),
+                            grade_doubles(N * C),      grade_doubles(N * QKV),    grade_doubles(N * QKV),
+                            grade_doubles(N * k->g.F), grade_doubles(N * k->g.F), 0};
 }
 
 // What the roads give with this mistake: attention's mid from x, the small network's out from mid.
@@ -722,7 +733,40 @@ static void check_attend(enum gpt_shape shape, bool causal, bool padded, const c
     grade_unchanged("x", k.s.x);
 }
 
+// The text's worked example: two tokens (3, 1) and (2, 4), one head. Its norms, up to eps, are (1, -1) and (-1, 1); the second
+// token gives a quarter of its attention to the first and three quarters to itself.
+struct worked_block {
+    struct gpt_config g;
+    struct gpt_weights w;
+    struct block_state s;
+    struct block_context c;
+};
+static void work_block(struct worked_block *k) {
+    *k = (struct worked_block){.g = gpt2_config(2, 2, 2, 1, 1)};
+    k->g.F = 2;
+    const int n = count_parameters(&k->g);
+    float *params = grade_copy_doubles(grade_doubles(n), n);
+    gpt_point(&k->w, &k->g, params);
+    struct block_weights *w = &k->w.block[0];
+    w->norm1[0] = w->norm1[1] = w->norm2[0] = w->norm2[1] = 1;
+    memcpy(w->qkv, (float[]){1, 0, 0, 0, 0.776836f, 0, 0, 0, 1, 0, 0, 1}, sizeof(float[12]));  // ln 3 / sqrt 2
+    memcpy(w->proj, (float[]){0, 3, 3, 0}, sizeof(float[4]));
+    memcpy(w->up, (float[]){1, 0, 1, 1}, sizeof(float[4]));
+    memcpy(w->up_bias, (float[]){0, 1}, sizeof(float[2]));
+    memcpy(w->down, (float[]){2, 0, 0, 1}, sizeof(float[4]));
+    k->s = poisoned_state(&k->g, 1, 2);
+    memcpy(k->s.x, (float[]){3, 1, 2, 4}, sizeof(float[4]));
+    k->c = (struct block_context){.config = &k->g, .B = 1, .T = 2, .causal = true};
+}
+
 EXERCISE(block_attend, .number = "13.7", .points = 4, .needs = "projection_forward projection_add") {
+    struct worked_block k;
+    work_block(&k);
+    block_attend(&k.s, &k.w.block[0], &k.c);
+    suspect("the straight road is missing: mid = x + what attention gives", (double[]){-3, 3, 1.5, -1.5});
+    suspect("the causal mask is missing", (double[]){1.5, 2.5, 3.5, 2.5});
+    suspect("norm1 is missing", (double[]){6, 10, 7.25, 12.25});
+    grade_array("mid of the text's example", k.s.mid, (double[]){0, 4, 3.5, 2.5}, AXES("tc", 2, 2), 1e-4);
     check_attend(GPT2, true, false, "GPT-2: mid");
     check_attend(LLAMA, true, false, "Llama: mid");
     check_attend(GPT2, false, true, "not causal, with padding: mid");
@@ -747,6 +791,19 @@ static void check_mlp(enum gpt_shape shape, const char *what) {
 
 EXERCISE(block_mlp, .number = "13.7", .points = 4,
          .needs = "projection_forward projection_add gelu_rows_forward swiglu_forward") {
+    struct worked_block k;
+    work_block(&k);
+    memcpy(k.s.mid, (float[]){0, 4, 3.5f, 2.5f}, sizeof(float[4]));
+    float *out = grade_output(4);
+    block_mlp(out, &k.s, &k.w.block[0], &k.c);
+    suspect("the straight road is missing: out = mid + what the small network gives",
+            (double[]){-0.317616, 0.841192, 1.682384, 0.841192});
+    suspect("the bend between up and down is missing", (double[]){-2, 5, 5.5, 3.5});
+    suspect("norm2 is missing", (double[]){0, 4 + gelu(5), 3.5 + 2 * gelu(3.5), 2.5 + gelu(7)});
+    suspect("the straight road starts at x, not at mid: attention's part is lost",
+            (double[]){2.682384, 1.841192, 3.682384, 4.841192});
+    grade_array("out of the text's example", out, (double[]){-0.317616, 4.841192, 5.182384, 3.341192}, AXES("tc", 2, 2),
+                1e-4);
     check_mlp(GPT2, "GPT-2: out");
     check_mlp(LLAMA, "Llama: out");
 }
@@ -758,7 +815,7 @@ static double block_loss(struct block_case *k, const double *in, const double *p
     double out[n];
     if (k->attends) define_attend(out, in, p, 0, &k->k, &k->held, false);
     else define_mlp(out, k->x, in, p, 0, &k->k, &k->held, false);
-    return dot(out, k->dout, n);
+    return dot(out, k->dout, n) + (k->k.mistake == DQKV_NOT_ZEROED ? k->held.qkv_sum : 0);
 }
 static double block_loss_of_input(const double *in, void *context) {
     struct block_case *k = context;
@@ -791,6 +848,7 @@ static void check_attend_backward(enum gpt_shape shape, bool causal, bool padded
     block_attend_backward(dx, &k.dw.block[0], &k.scratch, &k.s, &k.w.block[0], &k.k.c);
     suspect("the gradient of the straight road is lost: norm_backward adds to dx", block_slopes(&k, LOST_STRAIGHT_1));
     suspect("attention's gradient does not reach x", block_slopes(&k, LOST_SIDE_1));
+    suspect("dqkv is not zeroed: flash_backward adds to it", block_slopes(&k, DQKV_NOT_ZEROED));
     if (shape == LLAMA) suspect("the gradient of queries and keys is not turned back", block_slopes(&k, LOST_TURN));
     grade_array(what_dx, dx, block_slopes(&k, RIGHT), AXES("btc", k.k.c.B, k.k.c.T, k.g.C), 2e-4);
     grade_gradient_check(what_grads, k.grads, k.params, AXES("p", k.parameters), block_loss_of_params, &k, 2e-4);
@@ -1038,6 +1096,7 @@ EXERCISE(gpt_parameters, .number = "13.11", .points = 3) {
         if (c->shape == GPT2) {
             suspect_scalar("the biases are missing", want - L * (2 * C + 3 * C + C + F + C) - C);
             suspect_scalar("the biases of the norms are missing", want - L * 2 * C - C);
+            suspect_scalar("the biases of the norms are missing", want - L * 2 * C);
             suspect_scalar("the positions are missing", want - (double)c->T * C);
         } else {
             suspect_scalar("SwiGLU has three matrices: gates, values, down", want - L * F * C);
@@ -1212,7 +1271,7 @@ static double *define_pool_backward(const struct pool_case *k, const int *rows, 
     }
     return dx;
 }
-static const int ones[] = {1, 1, 1};
+static const int one_row[] = {1, 1, 1};
 
 EXERCISE(pool_forward, .number = "13.14", .points = 1) {
     struct pool_case k = random_pool();
@@ -1220,11 +1279,11 @@ EXERCISE(pool_forward, .number = "13.14", .points = 1) {
     const struct axes axes = AXES("bc", k.B, k.C);
     pool_forward(first, k.x, POOL_FIRST, k.length, k.B, k.T, k.C);
     suspect("the mean, where the first row is asked for", define_pool(&k, k.length, k.length));
-    grade_array("POOL_FIRST", first, define_pool(&k, ones, ones), axes, 1e-5);
+    grade_array("POOL_FIRST", first, define_pool(&k, one_row, one_row), axes, 1e-5);
     pool_forward(mean, k.x, POOL_MEAN, k.length, k.B, k.T, k.C);
     suspect("the padding is in the mean", define_pool(&k, NULL, NULL));
     suspect("divided by T: only length[b] rows are real", define_pool(&k, k.length, NULL));
-    suspect("the sum, not the mean", define_pool(&k, k.length, ones));
+    suspect("the sum, not the mean", define_pool(&k, k.length, one_row));
     grade_array("POOL_MEAN", mean, define_pool(&k, k.length, k.length), axes, 1e-5);
     pool_forward(all, k.x, POOL_MEAN, NULL, k.B, k.T, k.C);
     grade_array("POOL_MEAN without lengths", all, define_pool(&k, NULL, NULL), axes, 1e-5);
@@ -1236,10 +1295,10 @@ EXERCISE(pool_backward, .number = "13.14", .points = 2, .needs = "pool_forward")
     float *first = grade_output(n), *mean = grade_output(n), *all = grade_output(n);
     const struct axes axes = AXES("btc", k.B, k.T, k.C);
     pool_backward(first, k.dout, POOL_FIRST, k.length, k.B, k.T, k.C);
-    suspect("every row hears; only the first was looked at", define_pool_backward(&k, NULL, ones));
-    grade_array("POOL_FIRST", first, define_pool_backward(&k, ones, ones), axes, 1e-5);
+    suspect("every row hears; only the first was looked at", define_pool_backward(&k, NULL, one_row));
+    grade_array("POOL_FIRST", first, define_pool_backward(&k, one_row, one_row), axes, 1e-5);
     pool_backward(mean, k.dout, POOL_MEAN, k.length, k.B, k.T, k.C);
-    suspect("not divided: each row has a share of 1 / length[b]", define_pool_backward(&k, k.length, ones));
+    suspect("not divided: each row has a share of 1 / length[b]", define_pool_backward(&k, k.length, one_row));
     suspect("the padding hears, too", define_pool_backward(&k, NULL, NULL));
     suspect("the padding hears, too", define_pool_backward(&k, NULL, k.length));
     suspect("divided by T: only length[b] rows are real", define_pool_backward(&k, k.length, NULL));
@@ -1357,11 +1416,12 @@ enum cross_mistake {
     CROSS_LOST_SIDE,
     CROSS_KEYS_ONLY,  // of the memory's gradient
     CROSS_VALUES_ONLY,
-    CROSS_MLP_READS_MID,  // the decoder's block: the small network reads what the cross-attention read
-    CROSS_READS_X         // and the cross-attention what came into the block
+    CROSS_DQ_NOT_ZEROED,  // dq and dkv begin with ones
+    CROSS_DKV_NOT_ZEROED,
+    CROSS_READS_X  // in the decoder's block: what came into the block, in place of mid
 };
 struct cross_held {
-    double *x, *side, *kv;
+    double *x, *side, *kv, q_sum, kv_sum;
 };
 
 // out (N,C) from x (N,C) and memory (M,C); the weights w lie in params as in p.
@@ -1378,7 +1438,10 @@ static void define_cross(double *out, const double *x, const double *memory, con
     const double *from = m == CROSS_NORMED_MEMORY ? normed : m == CROSS_KEYS_FROM_X ? norm : memory;
     define_linear(kv, from, twin(p, params, w->kv), twin(p, params, w->kv_bias), M, C, 2 * C);
     if (hold) memcpy(held->kv, kv, sizeof kv), memcpy(held->x, x, sizeof norm);
+    if (held) held->q_sum = held->kv_sum = 0;
+    for (int i = 0; held && i < N * C; i++) held->q_sum += q[i];
     for (int i = 0; i < M * 2 * C; i++) {
+        if (held) held->kv_sum += kv[i];
         const bool key = i % (2 * C) < C;
         if ((m == CROSS_KEYS_ONLY && !key) || (m == CROSS_VALUES_ONLY && key)) kv[i] = held->kv[i];
     }
@@ -1440,7 +1503,7 @@ static void random_pair(struct pair_case *k, bool same_length) {
     k->p[0] = in_double(m->encoder.params, (int)m->encoder.parameters);
     k->p[1] = in_double(m->decoder.params, (int)m->decoder.parameters);
     k->p[2] = in_double(m->params, (int)m->parameters);
-    k->held = (struct cross_held){grade_doubles(k->N * C), grade_doubles(k->N * C), grade_doubles(k->M * 2 * C)};
+    k->held = (struct cross_held){grade_doubles(k->N * C), grade_doubles(k->N * C), grade_doubles(k->M * 2 * C), 0, 0};
 }
 static void free_pair(struct pair_case *k) {
     k->m.grads = k->m.encoder.grads = k->m.decoder.grads = NULL;
@@ -1483,7 +1546,10 @@ EXERCISE(cross_forward, .number = "13.15", .points = 3, .needs = "projection_for
 static double cross_loss(struct pair_case *k, const double *x, const double *memory, const double *p) {
     double out[k->N * k->m.decoder.config.C];
     define_cross(out, x, memory, p, k->m.params, &k->m.weights[1], &k->cross, k->mistake, &k->held, false);
-    return dot(out, k->dout, k->N * k->m.decoder.config.C);
+    const double ones = k->mistake == CROSS_DQ_NOT_ZEROED    ? k->held.q_sum
+                        : k->mistake == CROSS_DKV_NOT_ZEROED ? k->held.kv_sum
+                                                             : 0;
+    return dot(out, k->dout, k->N * k->m.decoder.config.C) + ones;
 }
 static double cross_loss_of_x(const double *x, void *context) {
     struct pair_case *k = context;
@@ -1512,9 +1578,9 @@ static double *cross_slopes(struct pair_case *k, enum cross_mistake mistake, boo
 static void poison_cross_scratch(struct pair_case *k) {
     const int C = k->m.decoder.config.C;
     k->m.scratch = (struct cross_scratch){.dnorm = grade_output(k->N * C),
-                                          .dq = grade_output(k->N * C),
+                                          .dq = ones(k->N * C),
                                           .datt = grade_output(k->N * C),
-                                          .dkv = grade_output(k->M * 2 * C),
+                                          .dkv = ones(k->M * 2 * C),
                                           .dmemory = grade_output(k->M * C)};
 }
 
@@ -1529,9 +1595,11 @@ EXERCISE(cross_backward, .number = "13.15", .points = 4, .needs = "cross_forward
     float *dx = grade_copy(k.dout, k.N * C), *dmemory = grade_grad(k.M * C);
     cross_backward(dx, dmemory, &k.m.dweights[1], &k.m.scratch, s, &k.m.weights[1], &k.cross);
     suspect("the gradient of the straight road is lost", cross_slopes(&k, CROSS_LOST_STRAIGHT, false));
+    suspect("dq is not zeroed: flash_backward adds to it", cross_slopes(&k, CROSS_DQ_NOT_ZEROED, false));
     suspect("the queries' gradient does not reach x", cross_slopes(&k, CROSS_LOST_SIDE, false));
     grade_array("dx", dx, cross_slopes(&k, CROSS_RIGHT, false), AXES("btc", k.B, k.T, C), 2e-4);
     suspect("only the keys' gradient reaches the memory", cross_slopes(&k, CROSS_KEYS_ONLY, true));
+    suspect("dkv is not zeroed: flash_backward adds to it", cross_slopes(&k, CROSS_DKV_NOT_ZEROED, true));
     suspect("only the values' gradient reaches the memory", cross_slopes(&k, CROSS_VALUES_ONLY, true));
     grade_gradient_check("dmemory", dmemory, k.memory, AXES("bsc", k.B, k.S, C), cross_loss_of_memory, &k, 2e-4);
     grade_gradient_check("the weights' gradients", k.grads[2], k.m.params, AXES("p", (int)k.m.parameters),
@@ -1547,7 +1615,7 @@ static void define_decoder_block(double *out, const double *x, const double *mem
     define_attend(mid, x, decoder, l, &k->decoder, NULL, false);
     define_cross(asked, k->mistake == CROSS_READS_X ? x : mid, memory, cross, k->m.params, &k->m.weights[l], &k->cross,
                  k->mistake, &k->held, hold);
-    define_mlp(out, x, k->mistake == CROSS_MLP_READS_MID ? mid : asked, decoder, l, &k->decoder, NULL, false);
+    define_mlp(out, x, asked, decoder, l, &k->decoder, NULL, false);
 }
 static double *decoder_block_gives(struct pair_case *k, enum cross_mistake mistake) {
     double *out = grade_doubles(k->N * k->m.decoder.config.C);
@@ -1567,9 +1635,8 @@ EXERCISE(decoder_block_forward, .number = "13.16", .points = 2, .needs = "block_
     random_pair(&k, false);
     float *out = grade_output(k.N * k.m.decoder.config.C);
     run_decoder_block(&k, out);
-    suspect("the memory is not asked, or its answer is not used", decoder_block_gives(&k, CROSS_SKIPPED));
-    suspect("the small network reads mid; it is to read what the cross-attention gave",
-            decoder_block_gives(&k, CROSS_MLP_READS_MID));
+    suspect("the memory is not asked, or the small network reads mid, where it is to read what the memory answered",
+            decoder_block_gives(&k, CROSS_SKIPPED));
     suspect("the cross-attention reads the block's x; it is to read mid", decoder_block_gives(&k, CROSS_READS_X));
     grade_array("out", out, decoder_block_gives(&k, CROSS_RIGHT), AXES("btc", k.B, k.T, k.m.decoder.config.C), 2e-4);
     free_pair(&k);

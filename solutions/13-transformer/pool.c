@@ -5,7 +5,7 @@
 
 void pool_forward(float *out, const float *x, enum pooling pooling, const int *length, int B, int T, int C) {
     for (int b = 0; b < B; b++) {
-        // BEGIN SOLUTION 13.14 pool_forward: out[b,:] = the first row of text b, or the mean of those that look at it
+        // BEGIN SOLUTION 13.14 pool_forward: out[b,:] = the first row of text b, or the mean of its real rows (all T, if length is NULL)
         const float *x_b = x + (size_t)b * T * C;
         float *out_b = out + (size_t)b * C;
         int rows = pooling == POOL_FIRST ? 1 : length ? length[b] : T;
@@ -18,7 +18,7 @@ void pool_forward(float *out, const float *x, enum pooling pooling, const int *l
 
 void pool_backward(float *dx, const float *dout, enum pooling pooling, const int *length, int B, int T, int C) {
     for (int b = 0; b < B; b++) {
-        // BEGIN SOLUTION 13.14 pool_backward: dx[b,t,:] = the share of dout[b,:] that row t had in the result
+        // BEGIN SOLUTION 13.14 pool_backward: dx[b,t,:] = dout[b,:], times the share that row t had in the result
         const float *dout_b = dout + (size_t)b * C;
         float *dx_b = dx + (size_t)b * T * C;
         int rows = pooling == POOL_FIRST ? 1 : length ? length[b] : T;
