@@ -97,7 +97,7 @@ static bool read_facts(struct reader *in) {
     int persons[4], attributes[4], count = 0;
     bool same_person = true, same_attribute = true;
     while (count == 0 || !at_end(in)) {
-        int begin = in->at, values[2];
+        int begin = in->at, values[2] = {0};
         int attribute = count < 4 ? read_fact(in, values) : -1;
         if (attribute < 0) return fail_grammar(in);
         char said[100];
@@ -120,7 +120,7 @@ static bool read_facts(struct reader *in) {
 
 static bool read_sums(struct reader *in) {
     for (int count = 0; count == 0 || !at_end(in); count++) {
-        int v[3];
+        int v[3] = {0};
         if (count == 4 || (!match(in, micro_world_sum_form[0], v) && !match(in, micro_world_sum_form[1], v)))
             return fail_grammar(in);
         int a = number_of(v[0]), b = number_of(v[1]), sum = number_of(v[2]);
@@ -166,7 +166,7 @@ static bool read_list(struct reader *in, bool reverse) {
 
 static bool read_count(struct reader *in) {
     match(in, "count", NULL);
-    int begin = in->at, said;
+    int begin = in->at, said = -1;
     if (class_of_next(in, 3) < 0) return miss(in, in->at, "a pet, food or object", 21), fail_grammar(in);
     while (in->at < in->n && in->ids[in->at] == in->ids[begin]) in->at++;
     int count = in->at - begin;
@@ -197,7 +197,7 @@ static bool tell(struct reader *in, struct story *s, int colour, int object) {
 
 // Sentences that tell of all things together. false: a fault, or there is none (then *any stays false).
 static bool read_all_told(struct reader *in, struct story *s, bool *any) {
-    int values[8];
+    int values[8] = {0};
     while (match(in, micro_world_told_form[s->count - 1], values)) {
         memset(s->told, 0, sizeof s->told);
         for (int i = 0; i < s->count; i++)
@@ -209,7 +209,7 @@ static bool read_all_told(struct reader *in, struct story *s, bool *any) {
 
 static bool read_singles(struct reader *in, struct story *s, bool *any) {
     for (int form = 0; form < 3;) {
-        int values[3];
+        int values[3] = {0};
         if (!match(in, micro_world_single_form[form], values)) {
             form++;
             continue;
@@ -239,7 +239,7 @@ static bool read_speech(struct reader *in) {
 
 // The first sentences: who found what.
 static bool read_finding(struct reader *in, struct story *s, bool *journey) {
-    int start[2], values[7];
+    int start[2] = {0}, values[7] = {0};
     *journey = match(in, "one day P went to the H .", start);
     for (s->count = 1; s->count <= 3; s->count++)
         if (match(in, micro_world_found_form[s->count - 1], values)) break;
@@ -262,7 +262,7 @@ static bool read_story(struct reader *in) {
     if (!read_finding(in, &s, &journey) || !read_all_told(in, &s, &any)) return false;
     if (!any && !read_singles(in, &s, &any)) return false;
     if (!any) return fail_grammar(in);
-    int values[2];
+    int values[2] = {0};
     bool ended = read_speech(in);
     if (!ended && journey) {
         if (!match(in, "then P went home to the H .", values)) return fail_grammar(in);

@@ -21,10 +21,10 @@ static bool chance(int percent, struct rng *r) {
     return rng_below(r, 100) < percent;
 }
 
-// An index, drawn by its percentage. They add up to 100.
-static int pick_by(const int *percent, struct rng *r) {
+// One of n indices, drawn by its percentage. They add up to 100.
+static int pick_by(const int *percent, int n, struct rng *r) {
     int draw = rng_below(r, 100), index = 0;
-    while (draw >= percent[index]) draw -= percent[index++];
+    while (index < n - 1 && draw >= percent[index]) draw -= percent[index++];
     return index;
 }
 
@@ -123,7 +123,7 @@ static int say_journey(int *ids, int n, int hero, struct rng *r) {
 }
 
 static int say_story(int *ids, int n, struct rng *r) {
-    int hero = pick(MW_PERSON, r), count = 1 + pick_by(things_percent, r);
+    int hero = pick(MW_PERSON, r), count = 1 + pick_by(things_percent, 3, r);
     bool journey = chance(JOURNEYS, r);
     if (journey) n = say_journey(ids, n, hero, r);
     int found[7] = {hero};
@@ -151,7 +151,7 @@ int micro_world_document_of(int *ids, enum micro_world_kind kind, struct rng *r)
 }
 
 int micro_world_document(int *ids, struct rng *r) {
-    return micro_world_document_of(ids, (enum micro_world_kind)pick_by(kind_percent, r), r);
+    return micro_world_document_of(ids, (enum micro_world_kind)pick_by(kind_percent, MW_KINDS, r), r);
 }
 
 int micro_world_kind_of(const int *ids, int n) {

@@ -148,7 +148,7 @@ struct micro_world_page *micro_world_pages(int n, uint64_t seed) {
     rng_seed(&r, seed, MW_CRAWL);
     for (int i = 0; i < n; i++) {
         int draw = i == 0 ? 0 : rng_below(&r, 100), kind = 0, original = 0;
-        while (draw >= percent[kind]) draw -= percent[kind++];
+        while (kind < MW_PAGE_KINDS - 1 && draw >= percent[kind]) draw -= percent[kind++];
         bool copied = kind == MW_PAGE_COPY || kind == MW_PAGE_NEAR_COPY;
         if (copied) do
                 original = rng_below(&r, i);
