@@ -25,38 +25,50 @@ struct options {
     bool bf16, resume, quick;
 };
 
-static struct options defaults(void) {
-    return (struct options){.out = "build/pretrain",
-                            .text = "",
-                            .vocabulary = "",
-                            .shape = "gpt2",
-                            .init = "",
-                            .vocab = 1280,
-                            .tokens = 600000,
-                            .context = 64,
-                            .layers = 3,
-                            .channels = 64,
-                            .heads = 4,
-                            .kv_heads = 0,
-                            .batch = 32,
-                            .accumulate = 1,
-                            .steps = 1600,
-                            .warmup = 50,
-                            .seed = 1,
-                            .lr = 3e-3f,
-                            .lr_min = 0,
-                            .weight_decay = 0.1f,
-                            .beta2 = 0.95f,
-                            .clip = 1,
-                            .std = 0.05f,
-                            .temperature = 0.7f,
-                            .test_every = 100,
-                            .sample_every = 400,
-                            .checkpoint_every = 400};
+// With --quick a tiny model and a few steps are the defaults; other flags change them as ever.
+static struct options defaults(bool quick) {
+    struct options o = {.out = "build/pretrain",
+                        .text = "",
+                        .vocabulary = "",
+                        .shape = "gpt2",
+                        .init = "",
+                        .vocab = 1280,
+                        .tokens = 600000,
+                        .context = 64,
+                        .layers = 3,
+                        .channels = 64,
+                        .heads = 4,
+                        .kv_heads = 0,
+                        .batch = 32,
+                        .accumulate = 1,
+                        .steps = 1600,
+                        .warmup = 50,
+                        .seed = 1,
+                        .lr = 3e-3f,
+                        .lr_min = 0,
+                        .weight_decay = 0.1f,
+                        .beta2 = 0.95f,
+                        .clip = 1,
+                        .std = 0.05f,
+                        .temperature = 0.7f,
+                        .test_every = 100,
+                        .sample_every = 400,
+                        .checkpoint_every = 400};
+    if (!quick) return o;
+    o.tokens = 20000;
+    o.layers = o.heads = 2;
+    o.channels = 16;
+    o.batch = 8;
+    o.steps = 24;
+    o.warmup = 5;
+    o.test_every = o.sample_every = o.checkpoint_every = 8;
+    return o;
 }
 
 static struct options parse(int argc, char **argv) {
-    struct options o = defaults();
+    bool quick = false;
+    for (int i = 1; i < argc; i++) quick = quick || strcmp(argv[i], "--quick") == 0;
+    struct options o = defaults(quick);
     struct flag flags[] = {
         flag_string("out", &o.out, "folder for the curves, the checkpoint and the model"),
         flag_string("text", &o.text, "what to learn: a file, king-james or tang; without it the micro-world"),
@@ -92,16 +104,6 @@ static struct options parse(int argc, char **argv) {
     flags_parse(argc, argv, "Trains a GPT on the micro-world, or on any text.", NULL, flags, COUNT(flags));
     if (strcmp(o.shape, "gpt2") != 0 && strcmp(o.shape, "llama") != 0)
         die_usage("--shape is %s: gpt2 and llama are possible", o.shape);
-    if (o.quick) {
-        o.tokens = 20000;
-        o.layers = 2;
-        o.channels = 16;
-        o.heads = 2;
-        o.batch = 8;
-        o.steps = 24;
-        o.warmup = 5;
-        o.test_every = o.sample_every = o.checkpoint_every = 8;
-    }
     if (o.lr_min == 0) o.lr_min = o.lr / 10;
     return o;
 }
