@@ -161,7 +161,7 @@ EXERCISE(shingles, .number = "14.3", .points = 3) {
         hashes_push(&got, 42);
         shingles(&got, word, (size_t)n, width);
         grade_true(got.count > 0 && got.hash[0] == 42, "shingles are appended: what the list held must stay");
-        suspect_scalar("the last shingle is missing", count - 1);
+        if (n > width) suspect_scalar("the last shingle is missing", count - 1);
         suspect_scalar("one for every word: the last ones would be too short", n);
         suspect_scalar("a document that is shorter than a shingle has none", 0);
         suspect_scalar("the shingles do not overlap: each starts where the one before it ends",
@@ -1247,8 +1247,7 @@ EXERCISE(sample_token, .number = "14.14", .points = 5) {
         bool number = true;
         for (int v = 0; v < V; v++) number = number && !isnan(probs[v]);
         grade_true(number || round <= 30,
-                   "logits of about 300 give NaN
-looks like: e^logit overflows: subtract the largest logit first");
+                   "logits of about 300 give NaN\nlooks like: e^logit overflows: subtract the largest logit first");
         suspect("multiplied by the temperature, where divided is asked for",
                 probs_of(logits, V, (double)temperature, top_k, true, false));
         suspect("the temperature is not used", probs_of(logits, V, 1, top_k, false, false));
