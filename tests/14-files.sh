@@ -26,7 +26,8 @@ says() {
 says "a GPT-2 by transformers" --load $golden/tiny-gpt2 --check $golden/tiny-gpt2
 says "a Llama by transformers, grouped queries, its own head" --load $golden/tiny-llama --check $golden/tiny-llama
 says "a Llama by transformers, tied" --load $golden/tiny-llama-tied --check $golden/tiny-llama-tied
-says "floats of two bytes" --numbers $golden/files/two-bytes.safetensors
+says "floats of two bytes" --numbers $golden/files/two-bytes.safetensors --save "$tmp/numbers"
+says "floats rounded to BF16 are those of PyTorch" --numbers "$tmp/numbers/numbers.safetensors"
 says "a tokenizer of words" --words $golden/files/words.json --check $golden/files/words.jsonl
 
 says "a GPT-2 as published: no prefix, masks beside, F16, sizes left out" --load $golden/tiny-gpt2-bare --check $golden/tiny-gpt2-bare

@@ -55,8 +55,23 @@ static void list(const char *path) {
     safetensors_close(&s);
 }
 
+// dir/numbers.safetensors: the tensor "f32" rounded to BF16 by our hands, and what others made of it.
+static void write_rounded(const struct safetensors *s, const char *dir) {
+    float *f32 = raw(s, tensor_of(s, "f32", ST_F32, 1)), *others = raw(s, tensor_of(s, "bf16.as_f32", ST_F32, 1));
+    const size_t *shape = safetensors_find(s, "f32")->shape;
+    struct safetensors_writer w;
+    safetensors_begin(&w, dir, "numbers.safetensors");
+    safetensors_announce(&w, "bf16.as_f32", ST_F32, 1, shape);
+    safetensors_announce(&w, "bf16", ST_BF16, 1, shape);
+    safetensors_write_floats(&w, "bf16.as_f32", others);
+    safetensors_write_floats(&w, "bf16", f32);
+    safetensors_end(&w);
+    free(f32);
+    free(others);
+}
+
 // A tensor "x" of any type that floats are made of and the same numbers as F32, "x.as_f32": are they the same bits?
-static void check_numbers(const char *path) {
+static void check_numbers(const char *path, const char *save) {
     struct safetensors s = opened(path);
     int checked = 0;
     for (int i = 0; i < s.count; i++) {
@@ -76,6 +91,7 @@ static void check_numbers(const char *path) {
         free(got);
     }
     if (checked == 0) die("%s: expected tensors x and x.as_f32", path);
+    if (save) write_rounded(&s, save);
     printf("%d numbers of two bytes are read as the floats they are\n", checked);
     safetensors_close(&s);
 }
@@ -251,7 +267,7 @@ int main(int argc, char **argv) {
         flag_string("list", &o.list, "a safetensors file: prints its tensors"),
         flag_string("load", &o.load, "a Hugging Face folder: prints its sizes"),
         flag_string("make", &o.make, "gpt2 or llama: a small random model instead"),
-        flag_string("save", &o.save, "folder where that model is saved, or --words' tokenizer"),
+        flag_string("save", &o.save, "folder where that model is saved, or what --words or --numbers read"),
         flag_string("logits", &o.logits, "folder for logits.safetensors: random inputs and the model's answers"),
         flag_string("same", &o.same, "another folder: are its weights the same bits?"),
         flag_string("check", &o.check,
@@ -265,7 +281,7 @@ int main(int argc, char **argv) {
     struct rng r;
     rng_seed(&r, (uint64_t)o.seed, 0);
     if (o.list) list(o.list);
-    if (o.numbers) check_numbers(o.numbers);
+    if (o.numbers) check_numbers(o.numbers, o.save);
     if (o.load || o.make) with_model(&o, &r);
     if (o.words) with_words(&o, texts, argv + 1);
     if (!o.list && !o.numbers && !o.load && !o.make && !o.words)

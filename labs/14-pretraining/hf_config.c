@@ -1,5 +1,5 @@
-// config.json. What it does not say is as in transformers' GPT2Config and LlamaConfig; what chapter 13's model cannot do
-// is refused, for a model that loads but computes otherwise is the worst kind of error.
+// config.json. What it does not say is as in transformers' GPT2Config and LlamaConfig; what chapter 13's model cannot
+// do is refused, for a model that loads but computes otherwise is the worst kind of error.
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>

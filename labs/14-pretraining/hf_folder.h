@@ -5,8 +5,8 @@
 //     tokenizer_config.json   which tokens begin and end a text    (hf_config.c)
 // Two architectures, in the shapes of chapter 13: GPT2LMHeadModel and LlamaForCausalLM.
 //
-// Functions that return bool return false on any fault, with the file, the place, what was expected and what was found in
-// error (error_size bytes at most, cut to fit).
+// Functions that return bool return false on any fault, with the file, the place, what was expected and what was found
+// in error (error_size bytes at most, cut to fit).
 #pragma once
 #include "13-transformer/transformer.h"
 #include "common/common.h"
@@ -20,8 +20,9 @@ struct hf_tokens {
 // gpt_tensors says. Each file is whole or absent. Dies, naming the file, where it cannot be written.
 void hf_save(const char *dir, const struct gpt_config *c, const float *params, struct hf_tokens tokens);
 // Makes a model of a folder. Numbers of F16 and BF16 become floats. Refused, with m left empty, is whatever
-// chapter 13's model would compute otherwise: other architectures, activations and positions, weights that are missing or
-// too many, shapes that config.json does not say. No memory for batches yet: gpt_reserve makes it. tokens may be NULL.
+// chapter 13's model would compute otherwise: other architectures, activations and positions, weights that are missing
+// or too many, shapes that config.json does not say. No memory for batches yet: gpt_reserve makes it. tokens may be
+// NULL.
 bool hf_load(struct gpt *m, struct hf_tokens *tokens, const char *dir, char *error, size_t error_size);
 
 // ---- hf_config.c: config.json ---------------------------------------------------------------------------------------
@@ -29,8 +30,8 @@ void hf_write_config(const char *dir, const struct gpt_config *c, struct hf_toke
 // What is not in the file is as transformers would have it: a GPT-2's n_inner is 4C, a Llama's rope_theta 10000, ...
 // The sizes must be there.
 bool hf_read_config(struct gpt_config *c, struct hf_tokens *tokens, const char *path, char *error, size_t error_size);
-// Writes dir/tokenizer_config.json, so that transformers' AutoTokenizer takes the tokenizer.json beside it: the names of
-// the special tokens, NULL where there is none, and the longest text.
+// Writes dir/tokenizer_config.json, so that transformers' AutoTokenizer takes the tokenizer.json beside it: the names
+// of the special tokens, NULL where there is none, and the longest text.
 struct hf_token_names {
     const char *begin, *end, *padding, *unknown;
 };

@@ -5,7 +5,8 @@
 #include "common/common.h"
 #include "datasets/source.h"
 
-// The file at fault->path, an object, which the caller lets go with json_decref. NULL on a fault, which is told in fault.
+// The file at fault->path, an object, which the caller lets go with json_decref. NULL on a fault, which is told in
+// fault.
 json_t *hf_json_read(struct source *fault);
 // Writes dir/name. Dies if it cannot be written, or if root is NULL: no memory. Lets root go.
 void hf_json_write(json_t *root, const char *dir, const char *name);

@@ -173,8 +173,8 @@ static bool ends_with(const char *string, const char *end) {
     return n >= m && strcmp(string + n - m, end) == 0;
 }
 
-// Nothing is in the file that the model would leave out: masks and angles, which files of older versions hold, can be made
-// again; a head that is the token table is there already.
+// Nothing is in the file that the model would leave out: masks and angles, which files of older versions hold, can be
+// made again; a head that is the token table is there already.
 static bool check_no_more(struct reader *r) {
     const char *made[] = {".attn.bias", ".attn.masked_bias", ".rotary_emb.inv_freq"};
     for (int i = 0; i < r->file.count; i++) {

@@ -1,5 +1,5 @@
-// Reading safetensors. Everything the header says is checked before anything is believed: a file may come from anywhere.
-// JSON is read by Jansson.
+// Reading safetensors. Everything the header says is checked before anything is believed: a file may come from
+// anywhere. JSON is read by Jansson.
 #define _FILE_OFFSET_BITS 64
 #define _POSIX_C_SOURCE 200809L
 #include "14-pretraining/safetensors.h"

@@ -1,6 +1,6 @@
-// safetensors: named arrays of numbers in a file that holds nothing else, so that reading one can run no code. The format
-// (Hugging Face 2022, github.com/huggingface/safetensors): 8 bytes, little-endian: the length of the header; the header,
-// JSON; then the numbers of all arrays, one after the other, without gaps.
+// safetensors: named arrays of numbers in a file that holds nothing else, so that reading one can run no code. The
+// format (Hugging Face 2022, github.com/huggingface/safetensors): 8 bytes, little-endian: the length of the header;
+// the header, JSON; then the numbers of all arrays, one after the other, without gaps.
 //     {"__metadata__": {"step": "1200"}, "head": {"dtype": "F32", "shape": [17, 12], "data_offsets": [0, 816]}}
 // data_offsets are bytes from the end of the header. The machine is taken to be little-endian too.
 #pragma once
@@ -44,8 +44,8 @@ struct safetensors_tensor {
 };
 
 // ---- safetensors.c: reading -----------------------------------------------------------------------------------------
-// The functions that return bool return false on any fault, with the file, the place, what was expected and what was found in
-// error (error_size bytes at most, cut to fit).
+// The functions that return bool return false on any fault, with the file, the place, what was expected and what was
+// found in error (error_size bytes at most, cut to fit).
 struct safetensors {
     int count;
     struct safetensors_tensor *tensor;  // (count), in the order in which they lie in the file
@@ -54,9 +54,10 @@ struct safetensors {
     size_t data_at;         // the byte of the file where the numbers start
     struct json_t *header;  // holds the names and the metadata
 };
-// Opens the file and checks the whole header: the numbers stay in the file until they are asked for. Refused, with s left
-// empty, are files that are shorter or longer than the header says, a header of 100 MB or more or that is no JSON, a name twice,
-// offsets that overlap, leave a gap or do not fit the shape, unknown types, more than 8 dimensions or 16384 tensors.
+// Opens the file and checks the whole header: the numbers stay in the file until they are asked for. Refused, with s
+// left empty, are files that are shorter or longer than the header says, a header of more than 100 MB or that is no
+// JSON, a name twice, offsets that overlap, leave a gap or do not fit the shape, unknown types, more than 8 dimensions
+// or 16384 tensors.
 bool safetensors_open(struct safetensors *s, const char *path, char *error, size_t error_size);
 void safetensors_close(struct safetensors *s);  // leaves s empty; an empty one is fine
 
@@ -79,9 +80,10 @@ bool safetensors_read_raw(void *out, const struct safetensors *s, const struct s
 //     safetensors_write_floats(&w, "head", head);
 //     safetensors_end(&w);
 // The file is whole or absent, and a file of that name stays as it was until safetensors_end: written by out_file
-// (labs/common). All of these die, and name the file and the reason, where the disk is full or refuses. They also die, as a
-// fault of the program, on a name twice, a tensor out of order or missing, and a type that would not lie at a multiple of its
-// size: announce the larger types first. The metadata always have "format": "pt", which transformers asks for.
+// (labs/common). All of these die, and name the file and the reason, where the disk is full or refuses. They also die,
+// as a fault of the program, on a name twice, a tensor out of order or missing, and a type that would not lie at a
+// multiple of its size: announce the larger types first. The metadata always have "format": "pt", which transformers
+// asks for.
 struct safetensors_writer {
     struct out_file out;
     int count, written;
