@@ -72,9 +72,9 @@ int micro_world_id(const char *word) {
     return id_of(word, strlen(word));
 }
 
-bool micro_world_is(int id, enum micro_world_class class) {
-    int index = id - micro_world_class[class].first;
-    return index >= 0 && index < micro_world_class[class].count;
+bool micro_world_is(int id, enum micro_world_class what) {
+    int index = id - micro_world_class[what].first;
+    return index >= 0 && index < micro_world_class[what].count;
 }
 
 int micro_world_encode(int *ids, int capacity, const char *text) {

@@ -40,7 +40,7 @@ extern const struct micro_world_class_words micro_world_class[MW_CLASSES];
 // The word of an id, "<unused>" for an id that is none. And back: the id, or -1 for an unknown word.
 const char *micro_world_word(int id);
 int micro_world_id(const char *word);
-bool micro_world_is(int id, enum micro_world_class class);
+bool micro_world_is(int id, enum micro_world_class what);
 
 // Text: words joined by single spaces. Encode takes any white space between words and returns how many ids it wrote, or
 // -1 if a word is unknown or there are more than capacity. Decode cuts what does not fit into size bytes.
@@ -81,7 +81,7 @@ bool micro_world_held_words(const int *words, int n);  // 1 in 5, by a hash of t
 
 // Draws held-out ones, or others, uniformly.
 // n different words of a class (pets, foods, colours, objects or zog), 2 <= n <= 8.
-void micro_world_draw_list(int *words, int n, enum micro_world_class class, bool held, struct rng *r);
+void micro_world_draw_list(int *words, int n, enum micro_world_class what, bool held, struct rng *r);
 // things (count pairs: colour, object), all colours and all objects different, 1 <= count <= 3
 void micro_world_draw_things(int *things, int count, bool held, struct rng *r);
 // What to count: word is a pet, food or object, how_many 1..6. Held out is the pair of word and number's id.

@@ -45,15 +45,15 @@ bool micro_world_held_words(const int *words, int n) {
 }
 
 // n different words of a class
-static void draw_different(int *words, int n, enum micro_world_class class, struct rng *r) {
-    int all[PERSONS], count = micro_world_class[class].count;
-    for (int i = 0; i < count; i++) all[i] = micro_world_class[class].first + i;
+static void draw_different(int *words, int n, enum micro_world_class what, struct rng *r) {
+    int all[PERSONS], count = micro_world_class[what].count;
+    for (int i = 0; i < count; i++) all[i] = micro_world_class[what].first + i;
     rng_shuffle(r, all, count);
     for (int i = 0; i < n; i++) words[i] = all[i];
 }
 
-void micro_world_draw_list(int *words, int n, enum micro_world_class class, bool held, struct rng *r) {
-    do draw_different(words, n, class, r);
+void micro_world_draw_list(int *words, int n, enum micro_world_class what, bool held, struct rng *r) {
+    do draw_different(words, n, what, r);
     while (micro_world_held_words(words, n) != held);
 }
 
