@@ -16,19 +16,23 @@ struct toy_config {
     bool causal;
 };
 struct toy_weights {
-    float *tokens, *positions;                                    // (V,C), (T,C): learned positions, else NULL
+    float *tokens, *positions;  // (V,C), (T,C): learned positions, else NULL
     float *norm[TOY_MAX_LAYERS], *qkv[TOY_MAX_LAYERS], *proj[TOY_MAX_LAYERS];  // (C), (3C,C), (C,C)
-    float *last_norm, *head;                                      // (C), (V,C)
+    float *last_norm, *head;                                                   // (C), (V,C)
 };
 struct toy {
     struct toy_config config;
-    int parameters, steps, max_rows;  // steps: those taken so far; max_rows: B*T of the largest batch
-    float *params, *grads, *m, *v;    // (parameters); AdamW's moments
-    struct toy_weights w, dw;         // into params and grads
+    int parameters, steps;          // steps: those taken so far
+    float *params, *grads, *m, *v;  // (parameters); AdamW's moments
+    struct toy_weights w, dw;       // into params and grads
     float *sinusoidal, *cos, *sin, *slopes;
-    float *x[TOY_MAX_LAYERS + 1], *normed[TOY_MAX_LAYERS], *rstd[TOY_MAX_LAYERS], *qkv[TOY_MAX_LAYERS];
-    float *att[TOY_MAX_LAYERS], *probs[TOY_MAX_LAYERS];  // probs (B,H,T,T): the heat maps
-    float *last, *last_normed, *last_rstd, *logits, *softmax, *dx, *dnormed, *dqkv, *datt, *dlast, *dlast_normed, *dlogits;
+    struct attention_layer layer[TOY_MAX_LAYERS];
+    struct attention_state state[TOY_MAX_LAYERS];  // state[l].probs (B,H,T,T): the heat maps
+    // N = B*T rows of the largest batch
+    float *x[TOY_MAX_LAYERS + 1], *normed[TOY_MAX_LAYERS], *rstd[TOY_MAX_LAYERS];  // (N,C), (N,C), (N)
+    float *asked, *asked_normed, *asked_rstd;                                      // the rows that are asked for
+    float *logits, *probs;                                                         // (N,V)
+    float *dx, *dnormed, *dasked, *dasked_normed, *dlogits;
 };
 // Room for batches of B texts of up to c->T tokens.
 void toy_init(struct toy *m, const struct toy_config *c, int B, uint64_t seed);
@@ -48,15 +52,15 @@ void toy_batch_free(struct toy_batch *batch);
 float toy_loss(struct toy *m, const struct toy_batch *batch);
 // One step of AdamW; returns the loss before it.
 float toy_step(struct toy *m, const struct toy_batch *batch, float lr);
-// The most probable token at each position asked for, from m->logits: answers (count).
-void toy_answers(int *answers, const struct toy *m, int count);
+// The most probable token at the i-th position asked for, by m->logits.
+int toy_answer(const struct toy *m, int i);
 // The share of right answers.
 double toy_accuracy(struct toy *m, const struct toy_batch *batch);
 
 // ---- toy_texts.c: what it reads -------------------------------------------------------------------------------------
 // Copy and reverse: START x1 ... xn TURN y1 ... yn, where y is x, or x from its end. Asked for are the n tokens after
 // TURN, each from those before it. The x are different from each other.
-enum { TOY_SYMBOLS = 52, TOY_START = TOY_SYMBOLS, TOY_TURN, TOY_VOCABULARY };
+enum { TOY_SYMBOLS = 26, TOY_START = TOY_SYMBOLS, TOY_TURN, TOY_VOCABULARY };
 enum toy_task { TOY_COPY, TOY_REVERSE };
 // batch->B texts with n symbols: T becomes 2n + 1, for the last y is asked for but not read.
 void toy_repeat_batch(struct toy_batch *batch, enum toy_task task, int n, struct rng *r);

@@ -5,185 +5,192 @@
 
 #include "03-backprop/backprop.h"
 #include "04-training/training.h"
-#include "09-matmul-cpu/matmul.h"
 #include "12-attention/toy.h"
 
 const char *const toy_position_names[TOY_POSITIONS] = {"none", "sinusoidal", "learned", "RoPE", "ALiBi"};
 static const float EPS = 1e-5f;
 
-// Points w into an array of parameters; returns how many there are.
+// Points w into an array of parameters, if there is one; returns how many there are.
 static int point(struct toy_weights *w, const struct toy_config *c, float *params) {
-    float *at = params;
-    int C = c->C;
-    w->tokens = at, at += c->V * C;
-    w->positions = NULL;
-    if (c->positions == TOY_LEARNED) w->positions = at, at += c->T * C;
+    struct {
+        float **name;
+        int size;
+    } all[4 + 3 * TOY_MAX_LAYERS] = {{&w->tokens, c->V * c->C},
+                                     {&w->positions, c->positions == TOY_LEARNED ? c->T * c->C : 0},
+                                     {&w->last_norm, c->C},
+                                     {&w->head, c->V * c->C}};
+    int count = 4, at = 0;
     for (int l = 0; l < c->L; l++) {
-        w->norm[l] = at, at += C;
-        w->qkv[l] = at, at += 3 * C * C;
-        w->proj[l] = at, at += C * C;
+        all[count].name = &w->norm[l], all[count++].size = c->C;
+        all[count].name = &w->qkv[l], all[count++].size = 3 * c->C * c->C;
+        all[count].name = &w->proj[l], all[count++].size = c->C * c->C;
     }
-    w->last_norm = at, at += C;
-    w->head = at, at += c->V * C;
-    return (int)(at - params);
+    for (int i = 0; i < count; i++) {
+        if (params) *all[i].name = all[i].size ? params + at : NULL;
+        at += all[i].size;
+    }
+    return at;
 }
 
+// Norms start at 1, matrices with a variance of 1/C, vectors of tokens and positions with one of 0.4^2.
 static void random_weights(struct toy *m, uint64_t seed) {
     const struct toy_config *c = &m->config;
     struct rng r;
     rng_seed(&r, seed, 1);
     float std = 1.0f / sqrtf((float)c->C);
     for (int i = 0; i < m->parameters; i++) m->params[i] = std * rng_normal(&r);
-    for (int i = 0; i < c->V * c->C; i++) m->w.tokens[i] *= sqrtf((float)c->C);
-    for (int l = 0; l < c->L; l++) {
-        for (int i = 0; i < c->C; i++) m->w.norm[l][i] = 1.0f;
+    for (int i = 0; i < c->V * c->C; i++) m->w.tokens[i] *= 0.4f / std;
+    for (int i = 0; i < c->T * c->C && m->w.positions; i++) m->w.positions[i] *= 0.4f / std;
+    for (int i = 0; i < c->C; i++) {
+        m->w.last_norm[i] = 1.0f;
+        for (int l = 0; l < c->L; l++) m->w.norm[l][i] = 1.0f;
     }
-    for (int i = 0; i < c->C; i++) m->w.last_norm[i] = 1.0f;
 }
 
-static void sinusoid(float *out, int T, int C){
-    for(int t=0;t<T;t++)for(int i=0;i<C/2;i++){double a=t*pow(10000,-2.0*i/C);out[t*C+2*i]=sin(a);out[t*C+2*i+1]=cos(a);}
+// The tables that the model's kind of positions needs; the rest stays NULL.
+static void make_positions(struct toy *m) {
+    const struct toy_config *c = &m->config;
+    int D = c->C / c->H;
+    if (c->positions == TOY_SINUSOIDAL) {
+        m->sinusoidal = alloc_floats((size_t)c->T * c->C);
+        sinusoidal_positions(m->sinusoidal, c->T, c->C);
+    } else if (c->positions == TOY_ROPE) {
+        m->cos = alloc_floats((size_t)c->T * D / 2);
+        m->sin = alloc_floats((size_t)c->T * D / 2);
+        rope_table(m->cos, m->sin, c->T, D, 10000.0f);
+    } else if (c->positions == TOY_ALIBI) {
+        m->slopes = alloc_floats(c->H);
+        alibi_slopes(m->slopes, c->H);
+    }
 }
-static void slopes(float*s,int H){for(int h=0;h<H;h++)s[h]=powf(2,-8.0f*(h+1)/H);}
 
 void toy_init(struct toy *m, const struct toy_config *c, int B, uint64_t seed) {
-    memset(m, 0, sizeof *m);
-    m->config = *c;
-    m->max_rows = B * c->T;
-    m->parameters = point(&m->w, c, NULL);
-    m->params = alloc_floats(m->parameters), m->grads = alloc_floats(m->parameters);
-    m->m = alloc_floats(m->parameters), m->v = alloc_floats(m->parameters);
+    *m = (struct toy){.config = *c, .parameters = point(&m->w, c, NULL)};
+    float **const all[] = {&m->params, &m->grads, &m->m, &m->v};
+    for (int i = 0; i < COUNT(all); i++) *all[i] = alloc_floats(m->parameters);
     point(&m->w, c, m->params);
     point(&m->dw, c, m->grads);
     random_weights(m, seed);
-    int D = c->C / c->H, C = c->C;
-    m->sinusoidal = alloc_floats(c->T*C); sinusoid(m->sinusoidal,c->T,C);
-    m->cos = alloc_floats(c->T*D/2); m->sin = alloc_floats(c->T*D/2); rope_table(m->cos,m->sin,c->T,D,10000);
-    m->slopes=alloc_floats(c->H); slopes(m->slopes,c->H);
-    size_t N = m->max_rows;
+    make_positions(m);
+    size_t N = (size_t)B * c->T, C = c->C, V = c->V;
     for (int l = 0; l <= c->L; l++) m->x[l] = alloc_floats(N * C);
     for (int l = 0; l < c->L; l++) {
-        m->normed[l] = alloc_floats(N * C), m->rstd[l] = alloc_floats(N);
-        m->qkv[l] = alloc_floats(N * 3 * C), m->att[l] = alloc_floats(N * C);
-        m->probs[l] = alloc_floats(N * c->H * c->T);
+        m->layer[l] = (struct attention_layer){.C = c->C,
+                                               .H = c->H,
+                                               .G = c->H,
+                                               .causal = c->causal,
+                                               .slope = m->slopes,
+                                               .cos = m->cos,
+                                               .sin = m->sin,
+                                               .qkv = m->w.qkv[l],
+                                               .proj = m->w.proj[l]};
+        m->state[l] = attention_state_alloc(&m->layer[l], B, c->T);
+        m->normed[l] = alloc_floats(N * C);
+        m->rstd[l] = alloc_floats(N);
     }
-    m->last=alloc_floats(N*C);m->last_normed=alloc_floats(N*C);m->last_rstd=alloc_floats(N);m->logits=alloc_floats(N*c->V);m->softmax=alloc_floats(N*c->V);
-    m->dx=alloc_floats(N*C);m->dnormed=alloc_floats(N*C);m->dqkv=alloc_floats(N*3*C);m->datt=alloc_floats(N*C);m->dlast=alloc_floats(N*C);m->dlast_normed=alloc_floats(N*C);m->dlogits=alloc_floats(N*c->V);
+    float **const rows[] = {&m->asked, &m->asked_normed, &m->dx, &m->dnormed, &m->dasked, &m->dasked_normed};
+    for (int i = 0; i < COUNT(rows); i++) *rows[i] = alloc_floats(N * C);
+    m->asked_rstd = alloc_floats(N);
+    float **const scores[] = {&m->logits, &m->probs, &m->dlogits};
+    for (int i = 0; i < COUNT(scores); i++) *scores[i] = alloc_floats(N * V);
 }
 
 void toy_free(struct toy *m) {
-    free(m->params),free(m->grads),free(m->m),free(m->v),free(m->sinusoidal),free(m->cos),free(m->sin),free(m->slopes);
-    for(int l=0;l<=m->config.L;l++)free(m->x[l]);
-    for(int l=0;l<m->config.L;l++)free(m->normed[l]),free(m->rstd[l]),free(m->qkv[l]),free(m->att[l]),free(m->probs[l]);
-    free(m->last),free(m->last_normed),free(m->last_rstd),free(m->logits),free(m->softmax),free(m->dx),free(m->dnormed),free(m->dqkv),free(m->datt),free(m->dlast),free(m->dlast_normed),free(m->dlogits);
-}
-
-void toy_batch_init(struct toy_batch *b, int B, int T) {
-    *b = (struct toy_batch){.B = B, .T = T};
-    b->tokens = alloc_zeroed((size_t)B * T, sizeof(int)), b->length = alloc_zeroed(B, sizeof(int));
-    b->rows = alloc_zeroed((size_t)B * T, sizeof(int)), b->targets = alloc_zeroed((size_t)B * T, sizeof(int));
-}
-void toy_batch_free(struct toy_batch *b) {
-    free(b->tokens), free(b->length), free(b->rows), free(b->targets);
-}
-
-static struct attention shape(const struct toy *m, const struct toy_batch *b) {
-    struct attention a = attention_self(b->B, b->T, m->config.H, m->config.H, m->config.C / m->config.H);
-    a.causal = m->config.causal;
-    a.length = b->length;
-    if (m->config.positions == TOY_ALIBI) a.slope = m->slopes;
-    return a;
-}
-
-static void embed(struct toy *m, const struct toy_batch *b) {
-    int C = m->config.C;
-    const float *table = m->config.positions == TOY_SINUSOIDAL ? m->sinusoidal : m->w.positions;
-    for (int n = 0; n < b->B * b->T; n++) {
-        for (int i = 0; i < C; i++) {
-            m->x[0][n * C + i] = m->w.tokens[b->tokens[n] * C + i] + (table ? table[n % b->T * C + i] : 0.0f);
-        }
+    float *const all[] = {m->params,       m->grads,      m->m,      m->v,       m->sinusoidal, m->cos,
+                          m->sin,          m->slopes,     m->asked,  m->dx,      m->probs,      m->dnormed,
+                          m->asked_normed, m->asked_rstd, m->logits, m->dlogits, m->dasked,     m->dasked_normed};
+    for (int i = 0; i < COUNT(all); i++) free(all[i]);
+    for (int l = 0; l <= m->config.L; l++) free(m->x[l]);
+    for (int l = 0; l < m->config.L; l++) {
+        attention_state_free(&m->state[l]);
+        free(m->normed[l]);
+        free(m->rstd[l]);
     }
 }
 
-float toy_loss(struct toy *m, const struct toy_batch *b) {
+void toy_batch_init(struct toy_batch *batch, int B, int T) {
+    *batch = (struct toy_batch){.B = B, .T = T};
+    batch->tokens = alloc_zeroed((size_t)B * T, sizeof(int));
+    batch->length = alloc_zeroed(B, sizeof(int));
+    batch->rows = alloc_zeroed((size_t)B * T, sizeof(int));
+    batch->targets = alloc_zeroed((size_t)B * T, sizeof(int));
+}
+
+void toy_batch_free(struct toy_batch *batch) {
+    free(batch->tokens);
+    free(batch->length);
+    free(batch->rows);
+    free(batch->targets);
+}
+
+float toy_loss(struct toy *m, const struct toy_batch *batch) {
     const struct toy_config *c = &m->config;
-    int N = b->B * b->T, C = c->C, D = C / c->H;
-    struct attention a = shape(m, b);
-    embed(m, b);
+    int B = batch->B, T = batch->T, N = B * T, C = c->C, n = batch->count;
+    for (int i = 0; i < N; i++) {
+        memcpy(m->x[0] + (size_t)i * C, m->w.tokens + (size_t)batch->tokens[i] * C, C * sizeof(float));
+    }
+    if (m->sinusoidal) positions_forward(m->x[0], m->sinusoidal, B, T, C);
+    if (m->w.positions) positions_forward(m->x[0], m->w.positions, B, T, C);
     for (int l = 0; l < c->L; l++) {
         rmsnorm_forward(m->normed[l], m->rstd[l], m->x[l], m->w.norm[l], EPS, N, C);
-        matmul(MATMUL_NT, N, 3 * C, C, 1.0f, m->normed[l], C, m->w.qkv[l], C, 0.0f, m->qkv[l], 3 * C);
-        float *q = m->qkv[l], *k = q + C, *v = k + C;
-        if (c->positions == TOY_ROPE) {
-            rope_forward(q, 3 * C, m->cos, m->sin, 0, b->B, b->T, c->H, D);
-            rope_forward(k, 3 * C, m->cos, m->sin, 0, b->B, b->T, c->H, D);
-        }
-        attention_forward(m->att[l], m->probs[l], q, k, v, &a);
-        memcpy(m->x[l + 1], m->x[l], (size_t)N * C * sizeof(float));
-        matmul(MATMUL_NT, N, C, C, 1.0f, m->att[l], C, m->w.proj[l], C, 1.0f, m->x[l + 1], C);
+        attention_layer_forward(m->x[l + 1], &m->state[l], m->normed[l], &m->layer[l], batch->length, B, T);
+        for (int i = 0; i < N * C; i++) m->x[l + 1][i] += m->x[l][i];
     }
-    for (int i = 0; i < b->count; i++) memcpy(m->last + (size_t)i * C, m->x[c->L] + (size_t)b->rows[i] * C, C * sizeof(float));
-    rmsnorm_forward(m->last_normed, m->last_rstd, m->last, m->w.last_norm, EPS, b->count, C);
-    matmul(MATMUL_NT, b->count, c->V, C, 1.0f, m->last_normed, C, m->w.head, C, 0.0f, m->logits, c->V);
-    return cross_entropy_forward(m->softmax, m->logits, b->targets, b->count, c->V);
+    for (int i = 0; i < n; i++) {
+        memcpy(m->asked + (size_t)i * C, m->x[c->L] + (size_t)batch->rows[i] * C, C * sizeof(float));
+    }
+    rmsnorm_forward(m->asked_normed, m->asked_rstd, m->asked, m->w.last_norm, EPS, n, C);
+    linear_forward(m->logits, m->asked_normed, m->w.head, NULL, n, C, c->V);
+    return cross_entropy_forward(m->probs, m->logits, batch->targets, n, c->V);
 }
 
-static void backward(struct toy *m, const struct toy_batch *b) {
+static void zero(float *x, size_t n) {
+    memset(x, 0, n * sizeof *x);
+}
+
+static void backward(struct toy *m, const struct toy_batch *batch) {
     const struct toy_config *c = &m->config;
-    int N = b->B * b->T, C = c->C, D = C / c->H, n = b->count;
-    memset(m->grads, 0, m->parameters * sizeof(float));
-    memset(m->dlogits, 0, (size_t)n * c->V * sizeof(float));
-    memset(m->dlast, 0, (size_t)n * C * sizeof(float));
-    memset(m->dx, 0, (size_t)N * C * sizeof(float));
-    cross_entropy_backward(m->dlogits, 1.0f, m->softmax, b->targets, n, c->V);
-    matmul(MATMUL_TN, c->V, C, n, 1.0f, m->dlogits, c->V, m->last_normed, C, 1.0f, m->dw.head, C);
-    matmul(MATMUL_NN, n, C, c->V, 1.0f, m->dlogits, c->V, m->w.head, C, 0.0f, m->dlast_normed, C);
-    rmsnorm_backward(m->dlast, m->dw.last_norm, m->dlast_normed, m->last, m->last_rstd, m->w.last_norm, n, C);
-    for (int i = 0; i < n; i++) for (int k = 0; k < C; k++) m->dx[(size_t)b->rows[i] * C + k] += m->dlast[i * C + k];
-    struct attention a = shape(m, b);
-    for (int l = c->L - 1; l >= 0; l--) {
-        matmul(MATMUL_TN, C, C, N, 1.0f, m->dx, C, m->att[l], C, 1.0f, m->dw.proj[l], C);
-        matmul(MATMUL_NN, N, C, C, 1.0f, m->dx, C, m->w.proj[l], C, 0.0f, m->datt, C);
-        memset(m->dqkv, 0, (size_t)N * 3 * C * sizeof(float));
-        const float *q = m->qkv[l];
-        float *dq = m->dqkv;
-        attention_backward(dq, dq + C, dq + 2 * C, m->datt, m->probs[l], q, q + C, q + 2 * C, &a);
-        if (c->positions == TOY_ROPE) {
-            rope_backward(dq, 3 * C, m->cos, m->sin, 0, b->B, b->T, c->H, D);
-            rope_backward(dq + C, 3 * C, m->cos, m->sin, 0, b->B, b->T, c->H, D);
-        }
-        matmul(MATMUL_TN, 3 * C, C, N, 1.0f, m->dqkv, 3 * C, m->normed[l], C, 1.0f, m->dw.qkv[l], C);
-        matmul(MATMUL_NN, N, C, 3 * C, 1.0f, m->dqkv, 3 * C, m->w.qkv[l], C, 0.0f, m->dnormed, C);
+    int B = batch->B, T = batch->T, N = B * T, C = c->C, n = batch->count;
+    zero(m->grads, m->parameters);
+    zero(m->dlogits, (size_t)n * c->V);
+    zero(m->dasked, (size_t)n * C);
+    zero(m->dasked_normed, (size_t)n * C);
+    zero(m->dx, (size_t)N * C);
+    cross_entropy_backward(m->dlogits, 1.0f, m->probs, batch->targets, n, c->V);
+    linear_backward(m->dasked_normed, m->dw.head, NULL, m->dlogits, m->asked_normed, m->w.head, n, C, c->V);
+    rmsnorm_backward(m->dasked, m->dw.last_norm, m->dasked_normed, m->asked, m->asked_rstd, m->w.last_norm, n, C);
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < C; k++) m->dx[(size_t)batch->rows[i] * C + k] += m->dasked[(size_t)i * C + k];
+    }
+    for (int l = c->L - 1; l >= 0; l--) {  // dx is the gradient of x[l+1], and by the road past the layer of x[l]
+        zero(m->dnormed, (size_t)N * C);
+        attention_layer_backward(m->dnormed, m->dw.qkv[l], m->dw.proj[l], m->dx, &m->state[l], m->normed[l],
+                                 &m->layer[l], batch->length, B, T);
         rmsnorm_backward(m->dx, m->dw.norm[l], m->dnormed, m->x[l], m->rstd[l], m->w.norm[l], N, C);
     }
-    for (int i = 0; i < N; i++) for (int k = 0; k < C; k++) {
-        m->dw.tokens[b->tokens[i] * C + k] += m->dx[i * C + k];
-        if (m->dw.positions) m->dw.positions[i % b->T * C + k] += m->dx[i * C + k];
+    if (m->dw.positions) positions_backward(m->dw.positions, m->dx, B, T, C);
+    for (int i = 0; i < N; i++) {
+        for (int k = 0; k < C; k++) m->dw.tokens[(size_t)batch->tokens[i] * C + k] += m->dx[(size_t)i * C + k];
     }
 }
 
-float toy_step(struct toy *m, const struct toy_batch *b, float lr) {
-    float loss = toy_loss(m, b);
-    backward(m, b);
-    float *all[1]={m->grads}; (void)all;
+float toy_step(struct toy *m, const struct toy_batch *batch, float lr) {
+    float loss = toy_loss(m, batch);
+    backward(m, batch);
     adamw_step(m->params, m->m, m->v, m->grads, lr, 0.9f, 0.98f, 1e-8f, 0.0f, ++m->steps, m->parameters);
     return loss;
 }
 
-void toy_answers(int *answers, const struct toy *m, int count) {
-    int V = m->config.V;
-    for (int i = 0; i < count; i++) {
-        const float *row = m->logits + (size_t)i * V;
-        answers[i] = 0;
-        for (int v = 1; v < V; v++) if (row[v] > row[answers[i]]) answers[i] = v;
-    }
+int toy_answer(const struct toy *m, int i) {
+    int V = m->config.V, best = 0;
+    const float *row = m->logits + (size_t)i * V;
+    for (int v = 1; v < V; v++) best = row[v] > row[best] ? v : best;
+    return best;
 }
 
-double toy_accuracy(struct toy *m, const struct toy_batch *b) {
-    toy_loss(m, b);
-    int *answers = alloc_zeroed(b->count, sizeof(int)), right = 0;
-    toy_answers(answers, m, b->count);
-    for (int i = 0; i < b->count; i++) right += answers[i] == b->targets[i];
-    free(answers);
-    return (double)right / b->count;
+double toy_accuracy(struct toy *m, const struct toy_batch *batch) {
+    int right = 0;
+    toy_loss(m, batch);
+    for (int i = 0; i < batch->count; i++) right += toy_answer(m, i) == batch->targets[i];
+    return (double)right / batch->count;
 }

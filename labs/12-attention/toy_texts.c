@@ -25,74 +25,73 @@ void toy_repeat_batch(struct toy_batch *batch, enum toy_task task, int n, struct
 }
 
 // ---- sentences ------------------------------------------------------------------------------------------------------
-static const char *const animals[] = {"animal", "dog",  "cat",   "horse", "child", "boy",   "girl",   "man",
-                                      "woman",  "fox",  "rabbit", "goat", "cow",   "turtle", "soldier", "pilgrim"};
-static const char *const places[] = {"street", "road",  "river", "bridge", "field",  "desert", "square", "valley",
-                                     "lake",   "ditch", "track", "meadow", "forest", "swamp",  "canal",  "avenue"};
-static const char *const tired[] = {"tired", "hungry", "sleepy", "afraid", "lazy", "old"};
-static const char *const wide[] = {"wide", "long", "muddy", "deep", "flooded", "busy"};
-static const char *const others[] = {"the", "did", "not", "cross", "because", "it", "was", "too", "crossed", "by", ""};
-enum { NOUNS = 16, ADJECTIVES = 6, OTHERS = 11, VOCABULARY = 2 * NOUNS + 2 * ADJECTIVES + OTHERS };
+enum { ANIMALS = 16, PLACES = 16, NOUNS = ANIMALS + PLACES };
+static const char *const words[] = {
+    // animals, then places
+    "animal", "dog", "cat", "horse", "child", "boy", "girl", "man", "woman", "fox", "rabbit", "goat", "cow", "turtle",
+    "soldier", "wolf", "street", "road", "river", "bridge", "field", "desert", "square", "valley", "lake", "ditch",
+    "track", "meadow", "forest", "swamp", "canal", "avenue",
+    // what else there is
+    "tired", "slow", "sleepy", "lazy", "wide", "long", "deep", "muddy", "fast", "far", "clever", "strong", "the", "did",
+    "not", "cross", "crossed", "catch", "caught", "because", "it", "was", "too", "by", "."};
+enum { TIRED = NOUNS, WIDE = TIRED + 4, FAST = WIDE + 4 };  // four each: of who acts, of a place, of who is chased
 
 const char *sentence_word(int token) {
-    if (token < NOUNS) return animals[token];
-    if ((token -= NOUNS) < NOUNS) return places[token];
-    if ((token -= NOUNS) < ADJECTIVES) return tired[token];
-    if ((token -= ADJECTIVES) < ADJECTIVES) return wide[token];
-    return others[token - ADJECTIVES];
+    return words[token];
 }
 
 int sentence_vocabulary(void) {
-    return VOCABULARY;
+    return COUNT(words);
 }
 
 static int token_of(const char *word, size_t size) {
-    for (int t = 0; t < VOCABULARY; t++) {
-        if (strlen(sentence_word(t)) == size && memcmp(sentence_word(t), word, size) == 0) return t;
+    for (int t = 0; t < COUNT(words); t++) {
+        if (strlen(words[t]) == size && memcmp(words[t], word, size) == 0) return t;
     }
     die("\"%.*s\" is not a word of the sentences.", (int)size, word);
 }
 
-// Adds one sentence to the batch; "it" asks for `answer`.
-static void add_sentence(struct toy_batch *batch, int b, const char *words, int answer) {
-    int *text = batch->tokens + b * batch->T, t = 0;
-    for (const char *at = words; *at; t++) {
+// Sentence b of the batch; "it" asks for `answer`.
+static void add_sentence(struct toy_batch *batch, int b, const char *sentence, int answer) {
+    int *text = batch->tokens + b * SENTENCE_TOKENS, t = 0;
+    for (const char *at = sentence; *at; t++) {
         size_t size = strcspn(at, " ");
-        if (t == batch->T) die("\"%s\" has more than %d words.", words, batch->T);
+        if (t == SENTENCE_TOKENS) die("\"%s\" has more than %d words.", sentence, SENTENCE_TOKENS);
         text[t] = token_of(at, size);
-        if (strcmp(sentence_word(text[t]), "it") == 0) {
-            batch->rows[batch->count] = b * batch->T + t;
+        if (strcmp(words[text[t]], "it") == 0) {
+            batch->rows[batch->count] = b * SENTENCE_TOKENS + t;
             batch->targets[batch->count++] = answer;
         }
         at += size + (at[size] == ' ');
     }
     batch->length[b] = t;
-    for (; t < batch->T; t++) text[t] = VOCABULARY - 1;
+    for (; t < SENTENCE_TOKENS; t++) text[t] = token_of(".", 1);
 }
 
 void sentence_batch(struct toy_batch *batch, bool testing, struct rng *r) {
     batch->T = SENTENCE_TOKENS;
     batch->count = 0;
     for (int b = 0; b < batch->B; b++) {
-        int animal, place;
+        int actor, other;
+        bool chase = rng_below(r, 2), passive = rng_below(r, 2), about_actor = rng_below(r, 2);
         do {
-            animal = rng_below(r, NOUNS), place = rng_below(r, NOUNS);
-        } while (((animal + place) % 5 == 0) != testing);
-        bool is_tired = rng_below(r, 2);
-        const char *adjective = (is_tired ? tired : wide)[rng_below(r, ADJECTIVES)];
-        const char *form = rng_below(r, 2) ? "the %s did not cross the %s because it was too %s"
-                                           : "the %s was not crossed by the %s because it was too %s";
-        bool active = strstr(form, "did") != NULL;
-        char words[200];
-        snprintf(words, sizeof words, form, active ? animals[animal] : places[place],
-                 active ? places[place] : animals[animal], adjective);
-        add_sentence(batch, b, words, is_tired ? animal : NOUNS + place);
+            actor = rng_below(r, ANIMALS);
+            other = chase ? rng_below(r, ANIMALS) : ANIMALS + rng_below(r, PLACES);
+        } while (actor == other || ((actor + other) % 5 == 0) != testing);
+        int adjective = (about_actor ? TIRED : chase ? FAST : WIDE) + rng_below(r, 4);
+        const char *verb = passive ? chase ? "was not caught by" : "was not crossed by"
+                           : chase ? "did not catch"
+                                   : "did not cross";
+        char sentence[200];
+        snprintf(sentence, sizeof sentence, "the %s %s the %s because it was too %s", words[passive ? other : actor],
+                 verb, words[passive ? actor : other], words[adjective]);
+        add_sentence(batch, b, sentence, about_actor ? actor : other);
     }
 }
 
-void sentence_from_words(struct toy_batch *batch, const char *words) {
+void sentence_from_words(struct toy_batch *batch, const char *sentence) {
     batch->B = 1;
     batch->T = SENTENCE_TOKENS;
     batch->count = 0;
-    add_sentence(batch, 0, words, 0);
+    add_sentence(batch, 0, sentence, 0);
 }
