@@ -12,7 +12,7 @@ static const struct experiment {
 };
 
 int main(int argc, char **argv) {
-    struct options o = {.out = "build/lab/13-transformer", .seed = 1, .steps = 400, .batch = 32, .lr = 5e-3f};
+    struct options o = {.out = "build/lab/13-transformer", .seed = 1, .steps = 300, .batch = 32, .lr = 5e-3f};
     const char *only = "all";
     struct flag flags[] = {
         flag_string("out", &o.out, "folder for the CSV files"),

@@ -5,9 +5,19 @@
 #include "13-transformer/models.h"
 #include "13-transformer/show.h"
 
-enum { BATCH = 32, TESTED = 256, CHANNELS = 32, LAYERS = 2, HEADS = 4, PRETRAINING = 3, TUNING = 3, SIZES = 4, MOST = 1024 };
+enum {
+    BATCH = 48,
+    TESTED = 240,
+    CHANNELS = 32,
+    LAYERS = 2,
+    HEADS = 4,
+    PRETRAINING = 3,
+    TUNING = 3,
+    SIZES = 4,
+    MOST = 1024
+};
 static const int labelled[SIZES] = {16, 64, 256, 1024};
-static const float language_std = 0.1f;
+static const float language_std = 0.2f;
 
 // Rows of reviews: tokens (n,LANGUAGE_T), padded.
 struct reviews {
@@ -67,7 +77,7 @@ static void pretrain(const struct options *o, struct gpt *m, struct reviews *tes
     struct progress progress;
     struct csv_log log;
     rng_seed(&r, (uint64_t)o->seed, 3);
-    trainer_init(&trainer, 5e-3f, 50, steps);
+    trainer_init(&trainer, 8e-3f, 50, steps);
     trainer_add(&trainer, m->params, m->grads, m->parameters);
     csv_open(&log, o->out, "masked.csv", "step,loss,noun,was/were,adjective,and/but,what we did");
     progress_start(&progress, "masked words", steps, "steps");

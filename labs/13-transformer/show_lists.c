@@ -52,6 +52,7 @@ static size_t learn_gpt(const struct options *o, const struct list_training *t, 
     const int T = 2 * LIST_LONGEST;
     struct gpt_config c = shape == GPT2 ? gpt2_config(LIST_VOCABULARY, T, LIST_C, LIST_L, LIST_H)
                                         : llama_config(LIST_VOCABULARY, T, LIST_C, LIST_L, LIST_H, LIST_H / 2);
+    c.rope_base = 100;  // 10,000 is for thousands of positions
     gpt_init(&m, &c, list_std, &r);
     gpt_reserve(&m, t->batch, T, true);
     struct learner learner = {.model = &m, .forward = gpt_lists_forward, .backward = gpt_lists_backward};

@@ -60,11 +60,10 @@ static void show_off(const struct options *o) {
 }
 
 // ---- frozen -----------------------------------------------------------------------------------------------------------
-// A tensor is trained if its name holds one of the words, which are separated by spaces; "" is in every name.
+// A tensor is trained if its name holds one of the words.
 static const struct part_trained {
     const char *name, *words[4];
 } trained[] = {
-    {"all", {""}},
     {"embeddings only", {"token", "position"}},
     {"attention only", {"qkv", "proj"}},
     {"MLP only", {"up", "down"}},

@@ -29,7 +29,7 @@ void switched_init(struct switched *m, const struct gpt_config *c, struct switch
     const size_t N = (size_t)B * T, C = c->C, F = c->F;
     const size_t road = 3 * N * C + 2 * N, layer = 2 * road + N * (4 * C + 2 * F + c->H);
     m->layer = alloc_zeroed((size_t)c->L, sizeof *m->layer);
-    m->memory = alloc_floats(c->L * layer + c->L + 1);
+    m->memory = alloc_floats(c->L * layer + 2 * (size_t)c->L + 1);
     float *memory = m->memory;
     for (int l = 0; l < c->L; l++) {
         struct switched_layer *s = &m->layer[l];
@@ -41,7 +41,8 @@ void switched_init(struct switched *m, const struct gpt_config *c, struct switch
         s->up = take(&memory, N * F);
         s->act = take(&memory, N * F);
     }
-    m->slope = take(&memory, (size_t)c->L + 1);
+    m->slope = take(&memory, (size_t)c->L);
+    m->spread = take(&memory, (size_t)c->L + 1);
     if (!on.positions) memset(m->gpt.weights.position_table, 0, (size_t)c->T * C * sizeof(float));
 }
 
@@ -175,10 +176,29 @@ static void mlp_road_backward(struct switched *m, float *dx, struct block_weight
     enter_backward(m, dx, d->dnorm, &s->mlp, dw->norm2, dw->norm2_bias, w->norm2);
 }
 
-static float root_mean_square(const float *x, size_t n) {
+// The length of the gradient of one layer's weights, which lie side by side from norm1 to the next layer's.
+static float layer_slope(const struct gpt *g, int l) {
+    const float *start = g->dweights.block[l].norm1, *end = g->dweights.block[l].down_bias + g->config.C;
     double sum = 0;
-    for (size_t i = 0; i < n; i++) sum += (double)x[i] * x[i];
-    return (float)sqrt(sum / (double)n);
+    for (const float *p = start; p < end; p++) sum += (double)*p * *p;
+    return (float)sqrt(sum);
+}
+
+// What share of the rows x (B,T,C) is not the same for all tokens of a text: 1 if their mean is zero, 0 if all are alike.
+static float spread_of(const float *x, int B, int T, int C) {
+    double all = 0, common = 0;
+    for (int b = 0; b < B; b++) {
+        for (int c = 0; c < C; c++) {
+            const float *column = x + (size_t)b * T * C + c;
+            double sum = 0;
+            for (int t = 0; t < T; t++) {
+                sum += column[(size_t)t * C];
+                all += (double)column[(size_t)t * C] * column[(size_t)t * C];
+            }
+            common += sum * sum / T;
+        }
+    }
+    return all > 0 ? (float)sqrt((all - common > 0 ? all - common : 0) / all) : 0;
 }
 
 float switched_backward(struct switched *m, const int *tokens, const int *targets, const int *length) {
@@ -193,11 +213,12 @@ float switched_backward(struct switched *m, const int *tokens, const int *target
         layernorm_backward(g->dx, g->dweights.norm, g->dweights.norm_bias, g->scratch.dnorm, g->x, g->mean, g->rstd,
                            g->weights.norm, N, c->C);
     } else memcpy(g->dx, g->scratch.dnorm, NC * sizeof(float));
-    m->slope[c->L] = root_mean_square(g->dx, NC);
+    m->spread[c->L] = spread_of(g->x, g->B, g->T, c->C);
     for (int l = c->L - 1; l >= 0; l--) {
         mlp_road_backward(m, g->dx, &g->dweights.block[l], &m->layer[l], &g->weights.block[l]);
         attention_road_backward(m, g->dx, &g->dweights.block[l], &m->layer[l], &g->weights.block[l], length);
-        m->slope[l] = root_mean_square(g->dx, NC);
+        m->slope[l] = layer_slope(g, l);
+        m->spread[l] = spread_of(m->layer[l].attention.x, g->B, g->T, c->C);
     }
     embedding_backward(g->dweights.token_table, m->on.positions ? g->dweights.position_table : NULL, g->dx, tokens,
                        g->B, g->T, c->C);

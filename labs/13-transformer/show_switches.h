@@ -23,7 +23,8 @@ struct switched {
     struct gpt gpt;  // configuration, weights, gradients, scratch, logits; not its blocks
     struct switches on;
     struct switched_layer *layer;  // (L)
-    float *slope;                  // (L+1): root mean square of the loss's gradient where layer l reads, and at the end
+    float *slope;                  // (L): length of the gradient of layer l's weights
+    float *spread;  // (L+1): how much of the rows that layer l reads, and of the last, differs from text's mean row
     float *memory;
 };
 
@@ -32,5 +33,5 @@ void switched_init(struct switched *m, const struct gpt_config *c, struct switch
                    struct rng *r);
 void switched_free(struct switched *m);
 const float *switched_forward(struct switched *m, const int *tokens, const int *length);
-// After switched_forward: adds the gradients to m->gpt.grads, sets m->slope and returns the loss.
+// After switched_forward: adds the gradients to m->gpt.grads, sets m->slope and m->spread and returns the loss.
 float switched_backward(struct switched *m, const int *tokens, const int *targets, const int *length);

@@ -33,7 +33,7 @@ float rows_right(const float *logits, const int *targets, int B, int T, int V);
 // "the soup was not stale and the waiters were kind , so we stayed ." Adjectives go with their nouns, was and were with
 // the number; "not" turns an adjective round; "and" joins two praises or two complaints, "but" one of each; the last clause
 // decides what we did. Text at most LANGUAGE_T tokens, of LANGUAGE_V kinds.
-enum { WORD_PAD, WORD_MASK, WORD_START, WORDS_SPECIAL, LANGUAGE_V = 58, LANGUAGE_T = 20 };
+enum { WORD_PAD, WORD_MASK, WORD_START, WORDS_SPECIAL, LANGUAGE_V = 53, LANGUAGE_T = 18 };
 enum word_kind { KIND_NOUN, KIND_VERB, KIND_ADJECTIVE, KIND_JOIN, KIND_ENDING, KIND_OTHER, WORD_KINDS };
 struct review {
     int tokens[LANGUAGE_T], n;  // starts with WORD_START
@@ -43,5 +43,6 @@ struct review {
 // With `ending` the review says what we did ("so we stayed ."): then the praise stands in it, in other words.
 void review_draw(struct review *r, bool ending, struct rng *rng);
 const char *word_name(int token);
-bool words_alike(int a, int b);  // do both fit where one does? "soup" and "pie", "kind" and "polite", "left" and "wept"
+bool words_alike(int a,
+                 int b);  // do both fit where one does? "soup" and "pie", "kind" and "polite", "left" and "frowned"
 extern const char *const word_kind_names[WORD_KINDS];

@@ -4,13 +4,12 @@
 const char *const word_kind_names[WORD_KINDS] = {"noun", "was/were", "adjective", "and/but", "what we did", "other"};
 
 // The three groups of nouns (things to eat, people, places) have adjectives of their own.
-enum { GROUPS = 3, EACH = 3, ENDINGS = 4 };
+enum { GROUPS = 3, EACH = 3, ENDINGS = 2 };
 enum {
     THE = WORDS_SPECIAL,
     WAS,
     WERE,
     NOT,
-    VERY,
     AND,
     BUT,
     COMMA,
@@ -22,12 +21,11 @@ enum {
     ENDING = ADJECTIVES + GROUPS * 2 * EACH,  // blame or praise, then which
 };
 static const char *const words[LANGUAGE_V] = {
-    "_",      "?",       "<s>",        "the",   "was",     "were",   "not",   "very",    "and",    "but",
-    ",",      "so",      "we",         ".",     "soup",    "cake",   "pie",   "soups",   "cakes",  "pies",
-    "cook",   "waiter",  "owner",      "cooks", "waiters", "owners", "room",  "table",   "garden", "rooms",
-    "tables", "gardens", "stale",      "burnt", "cold",    "fresh",  "tasty", "warm",    "rude",   "lazy",
-    "slow",   "kind",    "polite",     "quick", "dirty",   "dark",   "ugly",  "clean",   "bright", "pretty",
-    "left",   "frowned", "complained", "wept",  "stayed",  "smiled", "paid",  "returned"};
+    "_",     "?",       "<s>",    "the",    "was",    "were",   "not",     "and",    "but",     ",",      "so",
+    "we",    ".",       "soup",   "cake",   "pie",    "soups",  "cakes",   "pies",   "cook",    "waiter", "owner",
+    "cooks", "waiters", "owners", "room",   "table",  "garden", "rooms",   "tables", "gardens", "stale",  "burnt",
+    "cold",  "fresh",   "tasty",  "warm",   "rude",   "lazy",   "slow",    "kind",   "polite",  "quick",  "dirty",
+    "dark",  "ugly",    "clean",  "bright", "pretty", "left",   "frowned", "stayed", "smiled"};
 
 const char *word_name(int token) {
     return words[token];
@@ -47,15 +45,14 @@ static void say(struct review *r, int token, enum word_kind kind) {
     r->tokens[r->n++] = token;
 }
 
-// "the soups were not very stale": praise, for two turns make none.
+// "the soups were not stale": praise, for two turns make none.
 static void say_clause(struct review *r, int praise, struct rng *rng) {
-    int group = rng_below(rng, GROUPS), many = rng_below(rng, 2), turned = rng_below(rng, 2);
+    int group = rng_below(rng, GROUPS), many = rng_below(rng, 2), turned = rng_below(rng, 6) == 0;
     int good = turned ? !praise : praise;
     say(r, THE, KIND_OTHER);
     say(r, NOUNS + (group * 2 + many) * EACH + rng_below(rng, EACH), KIND_NOUN);
     say(r, many ? WERE : WAS, KIND_VERB);
     if (turned) say(r, NOT, KIND_OTHER);
-    if (rng_below(rng, 4) == 0) say(r, VERY, KIND_OTHER);
     say(r, ADJECTIVES + (group * 2 + good) * EACH + rng_below(rng, EACH), KIND_ADJECTIVE);
 }
 
