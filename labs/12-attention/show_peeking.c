@@ -36,6 +36,7 @@ static double write_share(struct toy *m, const struct toy_batch *whole) {
 
 void show_peeking(const struct options *o) {
     const char *const names[2] = {"causal mask", "no mask"};
+    const int steps = o->steps / 2;
     double losses[2][POINTS], told[2], alone[2];
 #pragma omp parallel for
     for (int i = 0; i < 2; i++) {
@@ -52,10 +53,10 @@ void show_peeking(const struct options *o) {
         rng_seed(&texts, o->seed, 9);
         toy_init(&m, &c, o->batch, o->seed);
         toy_batch_init(&batch, o->batch, c.T);
-        for (int s = 0, point = 0; s < o->steps; s++) {
+        for (int s = 0, point = 0; s < steps; s++) {
             toy_repeat_batch(&batch, TOY_REVERSE, SYMBOLS, &texts);
-            float loss = toy_step(&m, &batch, toy_lr(o->lr, s, o->steps));
-            while (point < POINTS && (s + 1) * POINTS >= (point + 1) * o->steps) losses[i][point++] = (double)loss;
+            float loss = toy_step(&m, &batch, toy_lr(o->lr, s, steps));
+            while (point < POINTS && (s + 1) * POINTS >= (point + 1) * steps) losses[i][point++] = (double)loss;
         }
         toy_repeat_batch(&batch, TOY_REVERSE, SYMBOLS, &texts);
         told[i] = toy_accuracy(&m, &batch);
@@ -66,10 +67,10 @@ void show_peeking(const struct options *o) {
     struct csv_log log;
     csv_open(&log, o->out, "peeking.csv", "step,causal,none");
     for (int p = 0; p < POINTS; p++) {
-        csv_row(&log, "%d,%.5g,%.5g", (p + 1) * o->steps / POINTS, losses[0][p], losses[1][p]);
+        csv_row(&log, "%d,%.5g,%.5g", (p + 1) * steps / POINTS, losses[0][p], losses[1][p]);
     }
     csv_close(&log);
-    printf("\nThe mask forgotten: reverse of %d symbols, %d steps\n", SYMBOLS, o->steps);
+    printf("\nThe mask forgotten: reverse of %d symbols, %d steps\n", SYMBOLS, steps);
     printf("  %-12s %12s %26s %22s\n", "", "last loss", "right, the text before it", "right, writing alone");
     for (int i = 0; i < 2; i++) {
         printf("  %-12s %12.4f %25.1f%% %21.1f%%\n", names[i], losses[i][POINTS - 1], 100.0 * told[i],

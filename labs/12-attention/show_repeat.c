@@ -63,7 +63,24 @@ static void write_row(struct csv_log *log, int x, const double values[RUNS]) {
     csv_row(log, "%s", row);
 }
 
-// The head that looks most at the token that it must write next, and its map for one text of LONGEST symbols.
+// How much of a head's attention lies on the input symbol that is written next, or `off` places beside it.
+static double mass_at(const float *probs, const struct toy_batch *batch, enum toy_task task, int off) {
+    double mass = 0.0;
+    for (int i = 0; i < LONGEST; i++) {
+        int next = task == TOY_COPY ? 1 + i : LONGEST - i;
+        mass += (double)probs[batch->rows[i] * batch->T + next + off] / LONGEST;
+    }
+    return mass;
+}
+
+static const char *symbol_name(int token) {
+    static const char *const names[TOY_VOCABULARY] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j",
+                                                      "k", "l", "m", "n", "o", "p", "q", "r", "s", "t",
+                                                      "u", "v", "w", "x", "y", "z", "[", "]"};
+    return names[token];
+}
+
+// The head that follows the input most faithfully, and its map for one text of LONGEST symbols.
 static void write_map(struct repeat_run *run, struct csv_log *log, uint64_t seed) {
     struct toy *m = &run->model;
     struct toy_batch batch;
@@ -72,31 +89,23 @@ static void write_map(struct repeat_run *run, struct csv_log *log, uint64_t seed
     toy_batch_init(&batch, 1, m->config.T);
     toy_repeat_batch(&batch, run->task, LONGEST, &r);
     toy_loss(m, &batch);
-    int T = batch.T, layer = 0, head = 0;
+    int T = batch.T, layer = 0, head = 0, off = 0;
     double most = -1.0;
-    for (int l = 0; l < m->config.L; l++) {
-        for (int h = 0; h < m->config.H; h++) {
-            const float *probs = m->state[l].probs + (size_t)h * T * T;
-            double mass = 0.0;
-            for (int i = 0; i < LONGEST; i++) {
-                int wanted = run->task == TOY_COPY ? 1 + i : LONGEST - i;
-                mass += (double)probs[batch.rows[i] * T + wanted] / LONGEST;
-            }
-            if (mass > most) most = mass, layer = l, head = h;
-        }
+    for (int i = 0; i < 3 * m->config.H * m->config.L; i++) {
+        int l = i / 3 / m->config.H, h = i / 3 % m->config.H;
+        double mass = mass_at(m->state[l].probs + (size_t)h * T * T, &batch, run->task, i % 3 - 1);
+        if (mass > most) most = mass, layer = l, head = h, off = i % 3 - 1;
     }
     const char *task = run->task == TOY_COPY ? "copy" : "reverse";
     const float *probs = m->state[layer].probs + (size_t)head * T * T;
-    printf("  %s, %s: layer %d head %d gives the token that comes next %.2f of its attention\n", task,
-           toy_position_names[m->config.positions], layer + 1, head + 1, most);
+    printf("  %s, %s: layer %d head %d gives %.2f of its attention to the symbol %s\n", task,
+           toy_position_names[m->config.positions], layer + 1, head + 1, most,
+           off < 0    ? "before the one to write"
+           : off == 0 ? "that is to be written"
+                      : "after the one to write");
     for (int i = 0; i < T * T; i++) {
-        const int pair[2] = {batch.tokens[i / T], batch.tokens[i % T]};
-        char name[2][8];
-        for (int k = 0; k < 2; k++) {
-            if (pair[k] < TOY_SYMBOLS) snprintf(name[k], sizeof name[k], "%c", 'a' + pair[k]);
-            else snprintf(name[k], sizeof name[k], "%s", pair[k] == TOY_START ? "[" : "]");
-        }
-        csv_row(log, "%s,%d,%d,%.4f,%s,%s", task, i / T, i % T, (double)probs[i], name[0], name[1]);
+        csv_row(log, "%s,%d,%d,%.4f,%s,%s", task, i / T, i % T, (double)probs[i], symbol_name(batch.tokens[i / T]),
+                symbol_name(batch.tokens[i % T]));
     }
     toy_batch_free(&batch);
 }
@@ -111,9 +120,9 @@ void show_repeat(const struct options *o) {
         runs[i].task = i < TOY_POSITIONS ? TOY_COPY : TOY_REVERSE;
         train(&runs[i], i % TOY_POSITIONS, o);
 #pragma omp critical
-        progress_update(&progress, ++done, "%s", "trained");
+        progress_update(&progress, ++done, " ");
     }
-    progress_end(&progress, "%s", "trained");
+    progress_end(&progress, " ");
 
     struct csv_log curves, lengths, maps;
     write_header(&curves, o, "curves.csv", "step");

@@ -15,7 +15,7 @@ static double train(struct toy *m, const struct options *o, bool causal, double 
                                  .L = 2,
                                  .positions = TOY_LEARNED,
                                  .causal = causal};
-    int B = 2 * o->batch, steps = o->steps;
+    int B = 2 * o->batch, steps = o->steps / 2;
     struct toy_batch batch;
     struct rng texts;
     struct progress progress;
@@ -76,7 +76,7 @@ void show_sentence(const struct options *o) {
     struct toy m;
     double loss, right = train(&m, o, false, &loss);
     printf("\nWhat does \"it\" stand for? %d parameters, 2 layers, 2 heads, %d sentences\n", m.parameters,
-           2 * o->batch * o->steps);
+           2 * o->batch * (o->steps / 2));
     printf("  sentences with pairs of nouns never seen: loss %.3f, right %.1f%%\n", loss, 100.0 * right);
     csv_open(&it, o->out, "it.csv", "line,word,p,label,text");
     csv_open(&maps, o->out, "maps.csv", "last,layer,head,t,s,p,query,key");
