@@ -83,17 +83,17 @@ static float learn_deep(const struct options *o, const struct road *road, float 
 }
 
 void show_depth(const struct options *o) {
-    static const float rates[] = {1, 2};
+    struct csv_log log;
     show_new(o);
+    csv_open(&log, o->out, "rates.csv", "model,once,twice");
     printf("\nReversing with %d layers, %d steps without warm-up: lists right, by learning rate\n", TRAINED_DEPTH,
            o->steps / 2);
-    printf("  %-14s", "");
-    for (int k = 0; k < COUNT(rates); k++) printf(" %9g ", (double)(rates[k] * o->lr));
-    printf("\n");
+    printf("  %-14s %10g %10g\n", "", (double)o->lr, 2 * (double)o->lr);
     for (int i = 0; i < TRAINED; i++) {
-        printf("  %-14s", roads[i].name);
-        for (int k = 0; k < COUNT(rates); k++)
-            printf(" %9.1f%%", 100 * (double)learn_deep(o, &roads[i], rates[k] * o->lr));
-        printf("\n");
+        const double once = 100 * (double)learn_deep(o, &roads[i], o->lr);
+        const double twice = 100 * (double)learn_deep(o, &roads[i], 2 * o->lr);
+        printf("  %-14s %9.1f%% %9.1f%%\n", roads[i].name, once, twice);
+        csv_row(&log, "%s,%.1f,%.1f", roads[i].name, once, twice);
     }
+    csv_close(&log);
 }
