@@ -1,9 +1,9 @@
-// The decoder's block has three roads: to its own text so far, to the text that was read, and through the small network.
+// The decoder's block has three roads: to its own text so far, to the text that was read, through the small network.
 #include "13-transformer/models.h"
 
 void decoder_block_forward(float *out, struct seq2seq *m, int l, const struct block_context *c,
                            const struct cross_context *cross) {
-    // TODO 13.16 decoder_block_forward: block_attend; cross_forward, whose x is the block's mid; block_mlp, whose mid is the cross-attention's out
+    // TODO 13.16 decoder_block_forward: block_attend; cross_forward, its x the block's mid; block_mlp, its mid the memory's answer
     todo("13.16 decoder_block_forward");
 }
 

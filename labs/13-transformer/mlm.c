@@ -1,8 +1,8 @@
 // Masked language modelling: a reader who may look both ways could copy the answer, so the answer is hidden.
 #include "13-transformer/models.h"
 
-// If a chosen word were always shown as the mask, the model would learn nothing about texts that have none: so one in ten
-// is shown as a wrong word, and one in ten as it is.
+// If a chosen word were always shown as the mask, the model would learn nothing about texts that have none: so one in
+// ten is shown as a wrong word, and one in ten as it is.
 int mlm_corrupt(int *input, int *targets, const int *tokens, int n, int V, int special, int mask, float share,
                 struct rng *r) {
     int chosen = 0;

@@ -9,26 +9,26 @@
 // ==== Encoder only: a text is read from both sides ===================================================================
 // A struct gpt with causal = false.
 
-// ---- mlm.c: hide words and have them guessed (BERT: Devlin et al. 2018) ---------------------------------------------
+// ---- mlm.c: hide words and have them guessed (BERT: Devlin et al. 2018) --------------------------------------------
 // tokens (n) -> input (n), what the model is shown, and targets (n) for masked_loss_forward. Tokens below `special`
 // stand for no word (padding, the mask token itself, a mark for the start ...): they are never hidden. In order, for
 // each token that is a word:
 //     it is chosen if rng_uniform(r) < share (BERT: 0.15). Then targets[i] = tokens[i]; everywhere else it is -1.
-//     A chosen one draws u = rng_uniform(r) again: u < 0.8 shows `mask`, u < 0.9 shows special + rng_below(r, V - special),
-//     a word at random, and the rest shows the word itself.
+//     A chosen one draws u = rng_uniform(r) again: u < 0.8 shows `mask`; u < 0.9 shows a word at random,
+//     special + rng_below(r, V - special); the rest shows the word itself.
 // Returns how many were chosen. special < V.
 int mlm_corrupt(int *input, int *targets, const int *tokens, int n, int V, int special, int mask, float share,
                 struct rng *r);
 
-// ---- pool.c: one row for a whole text -------------------------------------------------------------------------------
+// ---- pool.c: one row for a whole text ------------------------------------------------------------------------------
 enum pooling { POOL_FIRST, POOL_MEAN };
-// x (B,T,C) -> out (B,C): the row of the first token, or the mean over the real tokens: length (B), at least 1 each; NULL:
-// all T are real.
+// x (B,T,C) -> out (B,C): the row of the first token, or the mean over the real tokens. length (B): how many those are,
+// at least 1 each; NULL: all T.
 void pool_forward(float *out, const float *x, enum pooling pooling, const int *length, int B, int T, int C);
 // dx (B,T,C) is WRITTEN: zeros where a row was not looked at.
 void pool_backward(float *dx, const float *dout, enum pooling pooling, const int *length, int B, int T, int C);
 
-// ---- classifier.c: which of K kinds is this text? ---------------------------------------------------------------------
+// ---- classifier.c: which of K kinds is this text? ------------------------------------------------------------------
 struct classifier {
     struct gpt encoder;
     int K;
@@ -60,7 +60,7 @@ float classifier_backward(struct classifier *m, float dloss, const int *tokens, 
 // The encoder is a struct gpt with causal = false, whose final rows are the memory. The decoder is a struct gpt whose
 // blocks look at the memory too, between their attention and their small network. Shape GPT2 only.
 
-// ---- cross.c: questions from one text, keys and values from another -------------------------------------------------
+// ---- cross.c: questions from one text, keys and values from another ------------------------------------------------
 struct cross_weights {
     float *norm, *norm_bias;  // (C)
     float *q, *q_bias;        // (C,C), (C)
@@ -97,7 +97,7 @@ void cross_forward(struct cross_state *s, const struct cross_weights *w, const s
 void cross_backward(float *dx, float *dmemory, struct cross_weights *dw, struct cross_scratch *scratch,
                     const struct cross_state *s, const struct cross_weights *w, const struct cross_context *c);
 
-// ---- decoder.c, seq2seq.c: the decoder's block, and the two halves together --------------------------------------------
+// ---- decoder.c, seq2seq.c: the decoder's block, and the two halves together ----------------------------------------
 struct seq2seq {
     struct gpt encoder, decoder;
     size_t parameters;  // of the cross-attentions; encoder and decoder have their own
@@ -119,8 +119,8 @@ void seq2seq_free(struct seq2seq *m);
 struct cross_context seq2seq_context(const struct seq2seq *m, const int *length, int B, int S, int T);
 
 // The decoder's block l: attention to itself (block_attend), then to the memory (cross_forward), then the small network
-// (block_mlp, with a copy of the block's state whose mid is the cross-attention's out). The block's x and the cross-attention's
-// memory are set; out (N,C).
+// (block_mlp, with a copy of the block's state whose mid is the cross-attention's out). out (N,C); the block's x and
+// m->cross[l].memory are set.
 void decoder_block_forward(float *out, struct seq2seq *m, int l, const struct block_context *c,
                            const struct cross_context *cross);
 // dx as in block_backward; the gradient of the memory is added to m->dmemory, the rest to m's gradients.
@@ -140,12 +140,12 @@ float seq2seq_backward(struct seq2seq *m, float dloss, const int *source, const 
 // Given: out (B,T), word by word the likeliest, each shown what it said before, beginning with `start`.
 void seq2seq_greedy(int *out, struct seq2seq *m, const int *source, const int *length, int start, int B, int S, int T);
 
-// ==== Mixture of experts: more weights, not more work (Shazeer et al. 2017) ===========================================
+// ==== Mixture of experts: more weights, not more work (Shazeer et al. 2017) ==========================================
 // E small networks instead of one. A gate gives each of them a score, row by row; the K with the highest scores are
 // asked, and their answers added, weighted. (GShard: Lepikhin et al. 2020, K = 2; Switch: Fedus et al. 2021, K = 1;
 // Mixtral: Jiang et al. 2024, 2 of 8.)
 
-// ---- moe_route.c: whom to ask -----------------------------------------------------------------------------------------
+// ---- moe_route.c: whom to ask --------------------------------------------------------------------------------------
 // logits (N,E) -> chosen (N,K): the experts with the K highest logits, highest first, of equal ones the lower number;
 // weight (N,K): the softmax over those K alone, which is the softmax over all, divided by its sum over the chosen.
 // 1 <= K <= E. (With K = 1 the weight is always 1: then only the balance teaches the gate.)
@@ -158,14 +158,16 @@ void moe_route_backward(float *dlogits, const float *dweight, const float *weigh
 // start[e+1] - start[e] times.
 void moe_dispatch(int *order, int *start, const int *chosen, int N, int E, int K);
 
-// ---- moe_balance.c: so that no expert is asked by all -----------------------------------------------------------------
+// ---- moe_balance.c: so that no expert is asked by all --------------------------------------------------------------
 // probs (N,E) = softmax(logits). Returns E * sum over e of f[e] * P[e]: f[e] the share of the N*K pairs that ask expert
-// e, P[e] the mean over the rows of probs[n,e]. 1 if all are asked alike, up to E / K if all ask the same K.
+// e, P[e] the mean over the rows of probs[n,e]. 1 if all are asked alike, up to E / K if all rows ask the same K.
+// (Fedus et al. 2021, equation 4, for K = 1. Where f is divided by N alone, as for Mixtral in Hugging Face's code, it is
+// K times that.)
 float moe_balance_forward(float *probs, const float *logits, const int *start, int N, int E, int K);
 // dlogits (N,E) += dloss * the gradient of that. f is counted, not computed: it has no slope.
 void moe_balance_backward(float *dlogits, float dloss, const float *probs, const int *start, int N, int E, int K);
 
-// ---- moe.c: the layer -------------------------------------------------------------------------------------------------
+// ---- moe.c: the layer ----------------------------------------------------------------------------------------------
 struct moe_config {
     int C, F, E, K;
 };

@@ -1,9 +1,9 @@
-// The decoder's block has three roads: to its own text so far, to the text that was read, and through the small network.
+// The decoder's block has three roads: to its own text so far, to the text that was read, through the small network.
 #include "13-transformer/models.h"
 
 void decoder_block_forward(float *out, struct seq2seq *m, int l, const struct block_context *c,
                            const struct cross_context *cross) {
-    // BEGIN SOLUTION 13.16 decoder_block_forward: block_attend; cross_forward, whose x is the block's mid; block_mlp, whose mid is the cross-attention's out
+    // BEGIN SOLUTION 13.16 decoder_block_forward: block_attend; cross_forward, its x the block's mid; block_mlp, its mid the memory's answer
     struct block_state *self = &m->decoder.block[l];
     const struct block_weights *w = &m->decoder.weights.block[l];
     block_attend(self, w, c);

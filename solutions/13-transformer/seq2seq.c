@@ -1,4 +1,4 @@
-// One text becomes another: the encoder reads all of it once, the decoder writes word by word and asks the encoder's rows.
+// One text becomes another: the encoder reads all of it, the decoder writes word by word and asks the encoder's rows.
 #include <string.h>
 
 #include "13-transformer/models.h"
@@ -17,7 +17,7 @@ void teacher_forcing(int *input, const int *targets, int start, int B, int T) {
 const float *seq2seq_forward(struct seq2seq *m, const int *source, const int *length, const int *input, int B, int S,
                              int T) {
     gpt_check_batch(&m->decoder, input, B, T);
-    // BEGIN SOLUTION 13.16 seq2seq_forward: the encoder's gpt_rows are every layer's memory; then as gpt_rows and gpt_forward, with decoder_block_forward
+    // BEGIN SOLUTION 13.16 seq2seq_forward: the encoder's gpt_rows, every layer's memory; then as gpt_forward, with decoder_block_forward
     struct gpt *d = &m->decoder;
     const struct gpt_config *g = &d->config;
     const struct gpt_weights *w = &d->weights;
@@ -38,7 +38,7 @@ const float *seq2seq_forward(struct seq2seq *m, const int *source, const int *le
 float seq2seq_backward(struct seq2seq *m, float dloss, const int *source, const int *length, const int *input,
                        const int *targets, int B, int S, int T) {
     float loss = masked_loss_backward(m->decoder.logits, dloss, targets, B * T, m->decoder.config.V);
-    // BEGIN SOLUTION 13.16 seq2seq_backward: as gpt_backward_logits and _rows, with decoder_block_backward; then the encoder's gpt_backward_rows, from m->dmemory
+    // BEGIN SOLUTION 13.16 seq2seq_backward: as gpt_backward_logits; m->dmemory starts at zero, and with it gpt_backward_rows of the encoder
     struct gpt *d = &m->decoder;
     const struct gpt_config *g = &d->config;
     const struct gpt_weights *w = &d->weights;
