@@ -38,6 +38,6 @@ void adamw_update(float *w, float *m, float *v, const float *g, const struct ada
     const struct adamw fixed = *a;  // no weight lies in it, which a compiler cannot know of *a
     const float unbias1 = (float)(1 / (1 - pow(a->beta1, a->step)));
     const float unbias2 = (float)(1 / (1 - pow(a->beta2, a->step)));
-#pragma omp parallel for simd schedule(static) if (n > 16384)
+#pragma omp parallel for simd schedule(static) if (parallel : n > 16384)
     for (size_t i = 0; i < n; i++) update_one(&w[i], &m[i], &v[i], g[i], &fixed, unbias1, unbias2);
 }
