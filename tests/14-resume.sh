@@ -13,7 +13,7 @@ not_ok() { echo "not ok pretrain: $1: $2"; }
 
 $make "$pretrain" WERROR=-Werror || { not_ok "the program builds" "it does not"; exit 1; }
 
-small="--quick --steps 60 --test-every 7 --sample-every 25 --checkpoint-every 4"
+small="--quick --pages 0 --steps 60 --test-every 7 --sample-every 25 --checkpoint-every 4"
 run() { # run OUT FLAG...
     out=$1
     shift

@@ -9,12 +9,13 @@
 
 // ---- curves -----------------------------------------------------------------------------------------------------------
 void history_init(struct history *h) {
-    *h = (struct history){.train.width = TRAIN_COLUMNS, .test.width = TEST_COLUMNS};
+    *h = (struct history){.train.width = TRAIN_COLUMNS, .test.width = TEST_COLUMNS, .probes.width = PROBE_COLUMNS};
 }
 
 void history_free(struct history *h) {
     free(h->train.row);
     free(h->test.row);
+    free(h->probes.row);
     history_init(h);
 }
 
@@ -61,6 +62,7 @@ static void announce(struct safetensors_writer *w, const struct trainer *t, cons
         }
     safetensors_announce(w, "curve.train", ST_F32, 2, (size_t[]){(size_t)h->train.count, TRAIN_COLUMNS});
     safetensors_announce(w, "curve.test", ST_F32, 2, (size_t[]){(size_t)h->test.count, TEST_COLUMNS});
+    safetensors_announce(w, "curve.probes", ST_F32, 2, (size_t[]){(size_t)h->probes.count, PROBE_COLUMNS});
 }
 
 void checkpoint_save(const char *dir, const char *name, const struct trainer *t, const struct loader *data,
@@ -78,6 +80,7 @@ void checkpoint_save(const char *dir, const char *name, const struct trainer *t,
             safetensors_write_floats(&w, tensor_name(tensor, sizeof tensor, t, g, i), group(t, g) + t->tensor[i].at);
     safetensors_write_floats(&w, "curve.train", h->train.row);
     safetensors_write_floats(&w, "curve.test", h->test.row);
+    safetensors_write_floats(&w, "curve.probes", h->probes.row);
     safetensors_end(&w);
 }
 
@@ -151,5 +154,6 @@ void checkpoint_load(struct trainer *t, struct loader *data, struct rng *r, stru
                         t->tensor[i].size);
     read_curve(&h->train, &s, "curve.train");
     read_curve(&h->test, &s, "curve.test");
+    read_curve(&h->probes, &s, "curve.probes");
     safetensors_close(&s);
 }

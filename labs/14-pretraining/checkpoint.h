@@ -2,15 +2,17 @@
 // if it had not been: the same losses, bit for bit. One file, whole or absent (labs/common/out_file.c).
 #pragma once
 #include "14-pretraining/pretraining.h"
+#include "datasets/micro_world.h"
 
-// The losses so far, for the curves.
+// The losses so far, and what the model knew, for the curves.
 struct history {
     struct curve {
         float *row;  // (count,width)
         int width, count, capacity;
-    } train, test;  // train: step, loss, norm, lr; test: step, loss
+    } train, test,
+        probes;  // train: step, loss, norm, lr; test: step, loss; probes: step, share of each kind that is right
 };
-enum { TRAIN_COLUMNS = 4, TEST_COLUMNS = 2 };
+enum { TRAIN_COLUMNS = 4, TEST_COLUMNS = 2, PROBE_COLUMNS = 1 + MW_PROBES };
 void history_init(struct history *h);
 void history_free(struct history *h);
 void curve_push(struct curve *c, const float *row);  // row (width)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "14-pretraining/checkpoint.h"
+#include "14-pretraining/cleaning.h"
 #include "14-pretraining/corpus.h"
 #include "14-pretraining/hf_folder.h"
 #include "14-pretraining/report.h"
@@ -19,7 +20,7 @@ static const char checkpoint_name[] = "checkpoint.safetensors";
 struct options {
     const char *out, *text, *vocabulary, *shape, *init;
     int vocab, tokens, context, layers, channels, heads, kv_heads;
-    int batch, accumulate, steps, warmup, seed;
+    int batch, accumulate, steps, warmup, seed, pages;
     float lr, lr_min, weight_decay, beta2, clip, std, temperature;
     int test_every, sample_every, checkpoint_every;
     bool bf16, resume, quick;
@@ -56,6 +57,7 @@ static struct options defaults(bool quick) {
                         .checkpoint_every = 400};
     if (!quick) return o;
     o.tokens = 20000;
+    o.pages = 400;
     o.layers = o.heads = 2;
     o.channels = 16;
     o.batch = 8;
@@ -91,6 +93,7 @@ static struct options parse(int argc, char **argv) {
         flag_float("beta2", &o.beta2, 0, 0.99999, "AdamW's memory of squares"),
         flag_float("clip", &o.clip, 0, 1e9, "longest gradient; 0: no limit"),
         flag_float("std", &o.std, 0, 10, "size of the first weights"),
+        flag_int("pages", &o.pages, 0, 1000000, "of the village's web, cleaned before training; 0: none"),
         flag_switch("bf16", &o.bf16, "round the weights to bfloat16 after every step"),
         flag_string("init", &o.init, "a model's folder: begin with its weights and sizes"),
         flag_int("seed", &o.seed, 0, 1000000000, "of weights, order and samples"),
@@ -104,6 +107,8 @@ static struct options parse(int argc, char **argv) {
     flags_parse(argc, argv, "Trains a GPT on the micro-world, or on any text.", NULL, flags, COUNT(flags));
     if (strcmp(o.shape, "gpt2") != 0 && strcmp(o.shape, "llama") != 0)
         die_usage("--shape is %s: gpt2 and llama are possible", o.shape);
+    if (!*o.text && o.context < 32)
+        die_usage("the micro-world's documents want a --context of 32 or more, not %d", o.context);
     if (o.lr_min == 0) o.lr_min = o.lr / 10;
     return o;
 }
@@ -185,6 +190,16 @@ static void set_up(struct run *run) {
     run->peak = 1e9 * fma_peak_gflops(omp_get_max_threads());
 }
 
+// What comes before training, where the texts are as the web has them (chapter's text, sections 1 to 3).
+static void show_cleaning(const struct options *o) {
+    struct cleaning how = cleaning_defaults();
+    how.out = o->out;
+    show_crawl(o->pages, o->pages / 8, &how);
+    show_curve(o->quick ? 20 : 1000, &how);
+    show_time(o->pages, &how);
+    printf("\n");
+}
+
 static void tear_down(struct run *run) {
     trainer_free(&run->trainer);
     loader_free(&run->data);
@@ -240,10 +255,21 @@ static double test_loss(struct run *run) {
     return evaluate(&run->model, test, 0, count, run->o.batch, NULL).loss;
 }
 
+// Probes of a kind at every test: fewer than at the end, for they take time.
+enum { PROBES_SO_FAR = 40 };
+
+static void log_probes(struct run *run) {
+    float row[PROBE_COLUMNS] = {(float)run->trainer.step};
+    int probes = run->o.quick ? 5 : PROBES_SO_FAR;
+    for (int k = 0; k < MW_PROBES; k++) row[1 + k] = (float)report_probe(&run->model, k, probes, 78);
+    curve_push(&run->history.probes, row);
+}
+
 static void log_test(struct run *run, struct live_plot *plot) {
     float row[TEST_COLUMNS] = {(float)run->trainer.step, (float)test_loss(run)};
     curve_push(&run->history.test, row);
     live_point(plot, "test", row[0], row[1]);
+    if (run->corpus.village) log_probes(run);
 }
 
 static void log_sample(struct run *run, FILE *samples) {
@@ -316,6 +342,13 @@ static void write_curves(const struct run *run) {
         csv_row(&log, "%d,%.0f,%.9g", (int)r[0], (double)r[0] * (double)tokens, r[1]);
     }
     csv_close(&log);
+    csv_open(&log, run->o.out, "probes_by_step.csv", "step,tokens,fact,sum,repeat,reverse,count,recall_1,recall_3");
+    for (int i = 0; i < h->probes.count; i++) {
+        const float *r = h->probes.row + (size_t)i * PROBE_COLUMNS;
+        csv_row(&log, "%d,%.0f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f", (int)r[0], (double)r[0] * (double)tokens, r[1],
+                r[2], r[3], r[4], r[5], r[6], r[7]);
+    }
+    csv_close(&log);
 }
 
 static void save_model(const struct run *run) {
@@ -379,6 +412,7 @@ static void print_file(const char *dir, const char *name) {
 int main(int argc, char **argv) {
     struct run run = {.o = parse(argc, argv)};
     struct out_file samples;
+    if (!*run.o.text && !run.o.resume && run.o.pages >= 16) show_cleaning(&run.o);
     set_up(&run);
     show_run(&run);
     if (run.o.resume) {

@@ -50,17 +50,38 @@ double report_well_formed(FILE *file, const struct corpus *c, struct gpt *m, con
     return (double)right / samples;
 }
 
-double report_probe(struct gpt *m, int kind, int count, uint64_t seed) {
-    struct rng r;
-    struct sampling greedy = {.stop = -1};
-    int right = 0;
-    rng_seed(&r, seed, (uint64_t)kind);
-    for (int i = 0; i < count; i++) {
-        struct micro_world_probe p = micro_world_probe((enum micro_world_probe_kind)kind, &r);
-        int tokens[COUNT(p.prompt) + COUNT(p.answer)];
-        memcpy(tokens, p.prompt, (size_t)p.prompt_count * sizeof *tokens);
-        generate(tokens, p.prompt_count, p.prompt_count + p.answer_count, m, &greedy, &r);
-        right += memcmp(tokens + p.prompt_count, p.answer, (size_t)p.answer_count * sizeof *tokens) == 0;
+// Whether the likeliest token is right at every place of the answer, of row b.
+static bool answers(const float *logits, const struct micro_world_probe *p, int b, int T, int V) {
+    for (int i = 0; i < p->answer_count; i++) {
+        const float *x = logits + ((size_t)b * T + p->prompt_count + i - 1) * V;
+        for (int v = 0; v < V; v++)
+            if (x[v] > x[p->answer[i]]) return false;
     }
+    return true;
+}
+
+// The right answer is shown along with the prompt: a model that goes on greedily says it if, and only if, each of its tokens is
+// the likeliest after those before it. So one pass judges a batch of probes.
+double report_probe(struct gpt *m, int kind, int count, uint64_t seed) {
+    enum { LONGEST = COUNT(((struct micro_world_probe *)0)->prompt) + COUNT(((struct micro_world_probe *)0)->answer) };
+    struct rng r;
+    int right = 0, T = m->T < LONGEST ? m->T : LONGEST, most = m->B * m->T / T;
+    int *tokens = alloc_zeroed((size_t)most * T, sizeof *tokens);
+    struct micro_world_probe *p = alloc_zeroed((size_t)most, sizeof *p);
+    rng_seed(&r, seed, (uint64_t)kind);
+    for (int done = 0; done < count; done += most) {
+        int B = count - done < most ? count - done : most;
+        memset(tokens, 0, (size_t)B * T * sizeof *tokens);
+        for (int b = 0; b < B; b++) {
+            p[b] = micro_world_probe((enum micro_world_probe_kind)kind, &r);
+            if (p[b].prompt_count + p[b].answer_count > T) die("probes need --context %d", LONGEST);
+            memcpy(tokens + (size_t)b * T, p[b].prompt, (size_t)p[b].prompt_count * sizeof *tokens);
+            memcpy(tokens + (size_t)b * T + p[b].prompt_count, p[b].answer, (size_t)p[b].answer_count * sizeof *tokens);
+        }
+        const float *logits = gpt_forward(m, tokens, NULL, B, T);
+        for (int b = 0; b < B; b++) right += answers(logits, &p[b], b, T, m->config.V);
+    }
+    free(tokens);
+    free(p);
     return (double)right / count;
 }
