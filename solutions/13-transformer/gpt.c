@@ -62,5 +62,6 @@ float gpt_backward(struct gpt *m, float dloss, const int *tokens, const int *tar
 }
 
 void gpt_zero_grads(struct gpt *m) {
-    memset(m->grads, 0, m->parameters * sizeof(float));
+#pragma omp parallel for simd schedule(static)
+    for (size_t i = 0; i < m->parameters; i++) m->grads[i] = 0;
 }
