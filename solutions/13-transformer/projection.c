@@ -7,8 +7,9 @@
 // out (N,O) starts as the bias, to which the product is then added.
 void projection_forward(float *out, const float *x, const float *weight, const float *bias, int N, int I, int O) {
     // BEGIN SOLUTION 13.1 projection_forward: out = x weight^T + bias, with one call of matmul
-#pragma omp parallel for schedule(static) if (bias)
-    for (int n = 0; n < (bias ? N : 0); n++) memcpy(out + (size_t)n * O, bias, (size_t)O * sizeof(float));
+    const int biased = bias ? N : 0;
+#pragma omp parallel for schedule(static) if (biased)
+    for (int n = 0; n < biased; n++) memcpy(out + (size_t)n * O, bias, (size_t)O * sizeof(float));
     matmul(MATMUL_NT, N, O, I, 1, x, I, weight, I, bias ? 1 : 0, out, O);
     // END SOLUTION
 }
@@ -16,8 +17,9 @@ void projection_forward(float *out, const float *x, const float *weight, const f
 // A residual connection: what stands in out stays, and the layer's answer comes on top.
 void projection_add(float *out, const float *x, const float *weight, const float *bias, int N, int I, int O) {
     // BEGIN SOLUTION 13.1 projection_add: out += x weight^T + bias
-#pragma omp parallel for schedule(static) if (bias)
-    for (int n = 0; n < (bias ? N : 0); n++) {
+    const int biased = bias ? N : 0;
+#pragma omp parallel for schedule(static) if (biased)
+    for (int n = 0; n < biased; n++) {
         float *out_n = out + (size_t)n * O;
         for (int o = 0; o < O; o++) out_n[o] += bias[o];
     }
