@@ -1292,11 +1292,16 @@ EXERCISE(generate, .number = "14.14", .points = 3, .seconds = 20, .needs = "samp
         "", "the logits of the first position are used; the last one predicts what comes next",
         "the first tokens are read for ever, where the last m->T are asked for", "it goes on after the stop token"};
     for (int round = 0; round < 6; round++) {
-        const struct sampling s = {.temperature = 0.8f, .top_k = 5, .stop = round < 3 ? -1 : grade_int(1, TINY_V - 1)};
+        struct sampling s = {.temperature = 0.8f, .top_k = 5, .stop = -1};
         const int n = grade_int(2, 9), max = round == 5 ? n : MOST;
         struct rng r;
         rng_seed(&r, rng_u32(grade_rng()), 2);
         int *tokens = grade_ints(MOST, 0, TINY_V - 1), plain[4][MOST], count[4];
+        if (round >= 3) {  // a token that will come
+            memcpy(plain[0], tokens, sizeof plain[0]);
+            plain_generate(plain[0], n, MOST, &m, &s, r, 0);
+            s.stop = plain[0][n + grade_int(1, 9)];
+        }
         for (int habit = 0; habit < 4; habit++) {
             memcpy(plain[habit], tokens, sizeof plain[habit]);
             count[habit] = plain_generate(plain[habit], n, max, &m, &s, r, habit);

@@ -70,7 +70,7 @@ static struct pages lines_of(struct text *t) {
 static void learn(struct quality *q, const struct options *o) {
     struct text text[2] = {text_load(o->junk), text_load(o->good)};
     struct pages part[2] = {lines_of(&text[0]), lines_of(&text[1])};
-    const size_t n = (size_t)(part[0].n + part[1].n);
+    const size_t n = (size_t)part[0].n + (size_t)part[1].n;
     struct pages all = {.text = alloc_zeroed(n, sizeof *all.text)};
     int *label = alloc_zeroed(n, sizeof *label);
     for (int good = 0; good < 2; good++)

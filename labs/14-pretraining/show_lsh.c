@@ -15,8 +15,8 @@ static void sign_pair(uint32_t *signatures, int both, struct rng *r) {
     // both, the first's own, the second's own: the first set is the head of the list, the second one the tail
     uint64_t turned[UNION];
     for (int i = 0; i < both + second; i++) turned[i] = i < both ? member[i] : member[own + i];
-    minhash_signature(signatures, member, (size_t)(both + own), K);
-    minhash_signature(signatures + K, turned, (size_t)(both + second), K);
+    minhash_signature(signatures, member, (size_t)both + (size_t)own, K);
+    minhash_signature(signatures + K, turned, (size_t)both + (size_t)second, K);
 }
 
 static bool become_candidates(const uint32_t *signatures, int rows) {
