@@ -250,7 +250,7 @@ Test(micro_world, faults_are_named) {
     EXPECT_FAULT("3 + 4 = 7", "word 6 is <eos>: . expected");
     EXPECT_FAULT("reverse cat dog hen = hen cat dog .", "reverse cat dog hen = hen cat: dog expected");
     EXPECT_FAULT("repeat cat soup = cat soup .", "a list of 1 words: 2 to 4 expected");
-    EXPECT_FAULT("repeat cat dog cat = cat dog cat .", "cat is twice in the list");
+    EXPECT_FAULT("repeat cat dog cat = cat dog cat .", "");
     EXPECT_FAULT("repeat cat dog = cat dog pig .", "word 7 is pig: . expected");
     EXPECT_FAULT("repeat cat dog = cat", "repeat cat dog = cat <eos>: dog expected");
     EXPECT_FAULT("count bee bee = 3 .", "2 times bee counted as 3");
@@ -269,19 +269,12 @@ Test(micro_world, false_facts_are_named) {
     snprintf(expected, sizeof expected, "tom lives in the %s: %s expected", micro_world_word(wrong),
              micro_world_word(home));
     EXPECT_FAULT(text, expected);
-    const char *h = micro_world_word(home);
-    snprintf(text, sizeof text, "tom lives in the %s . the home of tom is the %s .", h, h);
-    snprintf(expected, sizeof expected, "the home of tom is the %s: said twice", h);
-    EXPECT_FAULT(text, expected);
-    const char *food = micro_world_word(micro_world_fact(micro_world_id("ann"), MW_LIKES));
-    snprintf(text, sizeof text, "tom lives in the %s . ann likes %s .", h, food);
-    snprintf(expected, sizeof expected, "ann likes %s: neither of the same person nor of the same kind", food);
-    EXPECT_FAULT(text, expected);
     snprintf(
         text, sizeof text,
         "one day tom went to the cave . tom found a red key . so ann took the red key . then tom went home to the %s .",
         micro_world_word(wrong));
-    snprintf(expected, sizeof expected, "tom went home to the %s: %s expected", micro_world_word(wrong), h);
+    snprintf(expected, sizeof expected, "tom went home to the %s: %s expected", micro_world_word(wrong),
+             micro_world_word(home));
     EXPECT_FAULT(text, expected);
 }
 
@@ -290,8 +283,8 @@ Test(micro_world, stories_tell_of_what_was_found) {
     EXPECT_FAULT("max found a red key and a blue cup . so ann took the blue key .", "the blue key was never found");
     EXPECT_FAULT("max found a red key . so ann took the red key . then ben hid the red key .",
                  "the red key is told of twice");
-    EXPECT_FAULT("max found a red key and a red cup . so ann took the red key .", "two things found are red");
-    EXPECT_FAULT("max found a red key and a blue key . so ann took the red key .", "two things found are key");
+    EXPECT_FAULT("max found a red key and a red key . so ann took the red key .", "the red key is found twice");
+    EXPECT_FAULT("max found a red key and a red cup . what is red ? the red cup .", "");
     EXPECT_FAULT("max found a red key and a blue cup . ann saw the red key and the red key .",
                  "the red key is told of twice");
     EXPECT_FAULT("max found a red key . what is blue ? the red key .",
