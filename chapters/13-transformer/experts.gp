@@ -3,6 +3,7 @@ set multiplot layout 1,2
 set xlabel "steps"
 set ylabel "share of the questions (%)"
 set yrange [0:100]
+set autoscale xfix
 unset key
 shares(k) = sum [i=2:k] column(i)
 set title "No balance loss"

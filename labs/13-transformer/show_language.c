@@ -6,8 +6,8 @@
 #include "13-transformer/show.h"
 
 enum {
-    BATCH = 48,
-    TESTED = 240,
+    BATCH = 64,
+    TESTED = 256,
     CHANNELS = 32,
     LAYERS = 2,
     HEADS = 4,
