@@ -5,8 +5,8 @@
 
 #include "12-attention/show.h"
 
-static const char *const experiments[] = {"all",    "example", "scale", "positions", "sentence",
-                                          "repeat", "peeking", "merge", "memory",    "cache"};
+static const char *const experiments[] = {"all",    "example", "gradient", "scale",  "positions", "sentence",
+                                          "repeat", "peeking", "merge",    "memory", "cache"};
 
 static bool wanted(const char *only, const char *experiment) {
     return strcmp(only, "all") == 0 || strcmp(only, experiment) == 0;
@@ -17,7 +17,8 @@ static void check_experiment(const char *only) {
         if (strcmp(only, experiments[i]) == 0) return;
     }
     die_usage(
-        "--only %s: there is no such experiment; there are all, example, scale, positions, sentence, repeat, peeking, "
+        "--only %s: there is no such experiment; there are all, example, gradient, scale, positions, sentence, repeat, "
+        "peeking, "
         "merge, memory and cache",
         only);
 }
@@ -32,8 +33,9 @@ int main(int argc, char **argv) {
     const char *only = "all";
     struct flag flags[] = {
         flag_string("out", &o.out, "folder for the CSV files"),
-        flag_string("only", &only,
-                    "one experiment: example, scale, positions, sentence, repeat, peeking, merge, memory or cache"),
+        flag_string(
+            "only", &only,
+            "one experiment: example, gradient, scale, positions, sentence, repeat, peeking, merge, memory or cache"),
         flag_int("seed", &o.seed, 0, INT_MAX, "of weights and texts"),
         flag_int("steps", &o.steps, 1, 1000000, "of every training run"),
         flag_int("batch", &o.batch, 1, 4096, "texts in a mini-batch"),
@@ -47,6 +49,7 @@ int main(int argc, char **argv) {
 
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);  // each line of a table when it is known, into a file too
     if (wanted(only, "example")) show_example();
+    if (wanted(only, "gradient")) show_gradient();
     if (wanted(only, "scale")) show_scale(&o);
     if (wanted(only, "positions")) show_positions(&o);
     if (wanted(only, "sentence")) show_sentence(&o);

@@ -12,6 +12,7 @@ struct options {
 };
 
 void show_example(void);                       // show_example.c: one query, three keys, by hand
+void show_gradient(void);                      // and backwards
 void show_scale(const struct options *o);      // show_scale.c: what the square root of D is for
 void show_positions(const struct options *o);  // show_positions.c: waves, turned pairs, slopes
 void show_sentence(const struct options *o);   // show_sentence.c: whom "it" looks at

@@ -81,11 +81,12 @@ static const char *symbol_name(int token) {
 }
 
 // The head that follows the input most faithfully, and its map for one text of LONGEST symbols.
-static void write_map(struct repeat_run *run, struct csv_log *log, uint64_t seed) {
+static void write_map(struct repeat_run *run, const struct options *o) {
     struct toy *m = &run->model;
+    struct csv_log log;
     struct toy_batch batch;
     struct rng r;
-    rng_seed(&r, seed, 8);
+    rng_seed(&r, o->seed, 8);
     toy_batch_init(&batch, 1, m->config.T);
     toy_repeat_batch(&batch, run->task, LONGEST, &r);
     toy_loss(m, &batch);
@@ -103,10 +104,12 @@ static void write_map(struct repeat_run *run, struct csv_log *log, uint64_t seed
            off < 0    ? "before the one to write"
            : off == 0 ? "that is to be written"
                       : "after the one to write");
+    csv_open(&log, o->out, run->task == TOY_COPY ? "map_copy.csv" : "map_reverse.csv", "t,s,p,query,key");
     for (int i = 0; i < T * T; i++) {
-        csv_row(log, "%s,%d,%d,%.4f,%s,%s", task, i / T, i % T, (double)probs[i], symbol_name(batch.tokens[i / T]),
+        csv_row(&log, "%d,%d,%.4f,%s,%s", i / T, i % T, (double)probs[i], symbol_name(batch.tokens[i / T]),
                 symbol_name(batch.tokens[i % T]));
     }
+    csv_close(&log);
     toy_batch_free(&batch);
 }
 
@@ -124,7 +127,7 @@ void show_repeat(const struct options *o) {
     }
     progress_end(&progress, " ");
 
-    struct csv_log curves, lengths, maps;
+    struct csv_log curves, lengths;
     write_header(&curves, o, "curves.csv", "step");
     write_header(&lengths, o, "lengths.csv", "n");
     double row[RUNS];
@@ -151,10 +154,8 @@ void show_repeat(const struct options *o) {
         }
         printf("\n");
     }
-    csv_open(&maps, o->out, "repeat_maps.csv", "task,t,s,p,query,key");
-    write_map(&runs[TOY_ROPE], &maps, o->seed);
-    write_map(&runs[TOY_POSITIONS + TOY_ROPE], &maps, o->seed);
-    csv_close(&maps);
+    write_map(&runs[TOY_ROPE], o);
+    write_map(&runs[TOY_POSITIONS + TOY_ROPE], o);
     for (int i = 0; i < RUNS; i++) toy_free(&runs[i].model);
     free(runs);
 }

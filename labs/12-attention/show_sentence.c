@@ -19,15 +19,19 @@ static double train(struct toy *m, const struct options *o, bool causal, double 
     struct toy_batch batch;
     struct rng texts;
     struct progress progress;
+    struct live_plot live;
     rng_seed(&texts, o->seed, 5);
     toy_init(m, &c, B, o->seed);
     toy_batch_init(&batch, B, SENTENCE_TOKENS);
     progress_start(&progress, causal ? "it, causal" : "it", steps, "steps");
+    live_open(&live, "What \"it\" stands for", "step", "cross-entropy");
     for (int s = 0; s < steps; s++) {
         sentence_batch(&batch, false, &texts);
         float now = toy_step(m, &batch, toy_lr(o->lr, s, steps));
+        live_point(&live, "loss", (float)(s + 1), now);
         progress_update(&progress, s + 1, "loss %.3f", (double)now);
     }
+    live_close(&live);
     double right = 0.0;
     enum { BATCHES = 10 };
     *loss = 0.0;
@@ -41,8 +45,21 @@ static double train(struct toy *m, const struct options *o, bool causal, double 
     return right;
 }
 
-// What "it" looks at in one sentence: a line per head on stdout and a row of it.csv; all words' rows into maps.csv.
-static void look(struct toy *m, const char *sentence, int *line, struct csv_log *it, struct csv_log *maps) {
+// All of a head's probabilities for a text of n words, in a file of its own.
+static void write_map(const struct options *o, const char *name, const float *probs, const struct toy_batch *batch) {
+    struct csv_log map;
+    int n = batch->length[0];
+    csv_open(&map, o->out, name, "t,s,p,query,key");
+    for (int i = 0; i < n * n; i++) {
+        int t = i / n, s = i % n;
+        csv_row(&map, "%d,%d,%.4f,%s,%s", t, s, (double)probs[t * batch->T + s], sentence_word(batch->tokens[t]),
+                sentence_word(batch->tokens[s]));
+    }
+    csv_close(&map);
+}
+
+// What "it" looks at in one sentence: a line per head on stdout and a row of it.csv, the first of them being `line`.
+static void look(const struct options *o, struct toy *m, const char *sentence, int line, struct csv_log *it) {
     struct toy_batch batch;
     toy_batch_init(&batch, 1, SENTENCE_TOKENS);
     sentence_from_words(&batch, sentence);
@@ -51,40 +68,35 @@ static void look(struct toy *m, const char *sentence, int *line, struct csv_log 
     const char *last = sentence_word(batch.tokens[n - 1]);
     printf("  \"... it was too %s\": the model says \"%s\"; \"it\" looks at\n", last, sentence_word(toy_answer(m, 0)));
     for (int l = 0; l < m->config.L; l++) {
-        for (int h = 0; h < m->config.H; h++, ++*line) {
+        for (int h = 0; h < m->config.H; h++, line++) {
             const float *probs = m->state[l].probs + (size_t)h * T * T;
+            char name[64];
+            snprintf(name, sizeof name, "map_%s_%d_%d.csv", last, l + 1, h + 1);
+            write_map(o, name, probs, &batch);
             printf("    layer %d head %d:", l + 1, h + 1);
             for (int s = 0; s < n; s++) {
                 double p = (double)probs[asked * T + s];
                 if (p >= 0.1) printf("  %s %.2f", sentence_word(batch.tokens[s]), p);
-                csv_row(it, "%d,%d,%.4f,layer %d head %d: %s,%s", *line, s, p, l + 1, h + 1, last,
+                csv_row(it, "%d,%d,%.4f,layer %d head %d: %s,%s", line, s, p, l + 1, h + 1, last,
                         s == n - 1 ? "tired/wide" : sentence_word(batch.tokens[s]));
             }
             printf("\n");
-            for (int i = 0; i < n * n; i++) {
-                int t = i / n, s = i % n;
-                csv_row(maps, "%s,%d,%d,%d,%d,%.4f,%s,%s", last, l + 1, h + 1, t, s, (double)probs[t * T + s],
-                        sentence_word(batch.tokens[t]), sentence_word(batch.tokens[s]));
-            }
         }
     }
     toy_batch_free(&batch);
 }
 
 void show_sentence(const struct options *o) {
-    struct csv_log it, maps;
+    struct csv_log it;
     struct toy m;
     double loss, right = train(&m, o, false, &loss);
     printf("\nWhat does \"it\" stand for? %d parameters, 2 layers, 2 heads, %d sentences\n", m.parameters,
            2 * o->batch * (o->steps / 2));
     printf("  sentences with pairs of nouns never seen: loss %.3f, right %.1f%%\n", loss, 100.0 * right);
     csv_open(&it, o->out, "it.csv", "line,word,p,label,text");
-    csv_open(&maps, o->out, "maps.csv", "last,layer,head,t,s,p,query,key");
-    int line = 0;
-    look(&m, tired, &line, &it, &maps);
-    look(&m, wide, &line, &it, &maps);
+    look(o, &m, tired, 0, &it);
+    look(o, &m, wide, m.config.L * m.config.H, &it);
     csv_close(&it);
-    csv_close(&maps);
     toy_free(&m);
     right = train(&m, o, true, &loss);
     printf("  the same with a causal mask, so that \"it\" does not see what follows: loss %.3f, right %.1f%%\n", loss,
