@@ -21,7 +21,7 @@ struct options {
     const char *out, *text, *vocabulary, *shape, *init;
     int vocab, tokens, context, layers, channels, heads, kv_heads;
     int batch, accumulate, steps, warmup, seed, pages;
-    float lr, lr_min, weight_decay, beta2, clip, std, temperature;
+    float lr, lr_min, weight_decay, beta2, clip, std, temperature, rope_base;
     int test_every, sample_every, checkpoint_every;
     bool bf16, resume, quick;
 };
@@ -31,7 +31,7 @@ static struct options defaults(bool quick) {
     struct options o = {.out = "build/pretrain",
                         .text = "",
                         .vocabulary = "",
-                        .shape = "gpt2",
+                        .shape = "llama",
                         .init = "",
                         .vocab = 1280,
                         .tokens = 600000,
@@ -50,7 +50,7 @@ static struct options defaults(bool quick) {
                         .weight_decay = 0.1f,
                         .beta2 = 0.95f,
                         .clip = 1,
-                        .std = 0.05f,
+                        .std = 0.08f,
                         .temperature = 0.7f,
                         .test_every = 100,
                         .sample_every = 400,
@@ -83,6 +83,8 @@ static struct options parse(int argc, char **argv) {
         flag_int("channels", &o.channels, 4, 16384, "numbers per token"),
         flag_int("heads", &o.heads, 1, 256, "attention heads"),
         flag_int("kv-heads", &o.kv_heads, 0, 256, "of a llama: key/value heads; 0: as many as heads"),
+        flag_float("rope-base", &o.rope_base, 1.001, 1e9,
+                   "of a llama: 100 suits a short context, 10000 thousands of tokens"),
         flag_int("batch", &o.batch, 1, 4096, "rows of a micro-batch"),
         flag_int("accumulate", &o.accumulate, 1, 4096, "micro-batches of a step"),
         flag_int("steps", &o.steps, 1, 10000000, "steps"),
@@ -146,6 +148,7 @@ static void make_model(struct run *run) {
                               ? gpt2_config(run->corpus.V, o->context, o->channels, o->layers, o->heads)
                               : llama_config(run->corpus.V, o->context, o->channels, o->layers, o->heads, kv_heads);
     if (o->kv_heads && c.shape == GPT2) c.G = o->kv_heads;
+    c.rope_base = o->rope_base;
     const char *fault = gpt_config_fault(&c);
     if (fault) die_usage("these sizes do not go together: %s", fault);
     struct rng r;
@@ -156,14 +159,15 @@ static void make_model(struct run *run) {
 static void describe(struct run *run) {
     const struct options *o = &run->o;
     const struct gpt_config *c = &run->model.config;
-    snprintf(run->settings, sizeof run->settings,
-             "model %s V=%d T=%d C=%d L=%d H=%d G=%d F=%d\ndata %016llx, %zu rows of %d\ninit %s, std %g, seed %d\n"
-             "batch %d, accumulate %d\nsteps %d, warmup %d, lr %g to %g\nbeta2 %g, decay %g, clip %g, bf16 %d\n"
-             "test every %d, sample every %d at %g\n",
-             c->shape == GPT2 ? "gpt2" : "llama", c->V, c->T, c->C, c->L, c->H, c->G, c->F,
-             (unsigned long long)corpus_hash(&run->corpus), run->corpus.train.count, run->corpus.train.T,
-             *o->init ? o->init : "random", o->std, o->seed, o->batch, o->accumulate, o->steps, o->warmup, o->lr,
-             o->lr_min, o->beta2, o->weight_decay, o->clip, o->bf16, o->test_every, o->sample_every, o->temperature);
+    snprintf(
+        run->settings, sizeof run->settings,
+        "model %s V=%d T=%d C=%d L=%d H=%d G=%d F=%d base %g\ndata %016llx, %zu rows of %d\ninit %s, std %g, seed %d\n"
+        "batch %d, accumulate %d\nsteps %d, warmup %d, lr %g to %g\nbeta2 %g, decay %g, clip %g, bf16 %d\n"
+        "test every %d, sample every %d at %g\n",
+        c->shape == GPT2 ? "gpt2" : "llama", c->V, c->T, c->C, c->L, c->H, c->G, c->F, (double)c->rope_base,
+        (unsigned long long)corpus_hash(&run->corpus), run->corpus.train.count, run->corpus.train.T,
+        *o->init ? o->init : "random", o->std, o->seed, o->batch, o->accumulate, o->steps, o->warmup, o->lr, o->lr_min,
+        o->beta2, o->weight_decay, o->clip, o->bf16, o->test_every, o->sample_every, o->temperature);
 }
 
 static void set_up(struct run *run) {
