@@ -18,6 +18,21 @@ static struct documents village_documents(int tokens, uint64_t seed, uint64_t st
     return d;
 }
 
+// Best fit puts the longest documents into the first rows; in random order, the first ones are like the rest.
+static void shuffle_rows(struct rows *rows, uint64_t seed) {
+    size_t width = (size_t)rows->T + 1;
+    int *order = alloc_zeroed(rows->count, sizeof *order), *old = rows->token;
+    struct rng r;
+    rng_seed(&r, seed, 3);
+    for (size_t i = 0; i < rows->count; i++) order[i] = (int)i;
+    rng_shuffle(&r, order, (int)rows->count);
+    rows->token = alloc_zeroed(rows->count * width, sizeof *rows->token);
+    for (size_t i = 0; i < rows->count; i++)
+        memcpy(rows->token + i * width, old + (size_t)order[i] * width, width * sizeof *old);
+    free(old);
+    free(order);
+}
+
 void corpus_micro_world(struct corpus *c, int tokens, int T, uint64_t seed) {
     *c = (struct corpus){.village = true, .words = {.unknown = -1}, .V = MW_V, .begin = MW_BOS, .end = MW_EOS};
     for (int id = 0; id < MW_WORDS; id++) word_tokenizer_add(&c->words, micro_world_word(id), id <= MW_A);
@@ -26,6 +41,7 @@ void corpus_micro_world(struct corpus *c, int tokens, int T, uint64_t seed) {
     c->tokens = train.tokens.count;
     c->cut = pack_best_fit(&c->train, &train, T);
     pack_best_fit(&c->test, &test, T);
+    shuffle_rows(&c->test, seed);
     documents_free(&train);
     documents_free(&test);
 }

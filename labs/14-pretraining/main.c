@@ -52,9 +52,11 @@ static struct options defaults(bool quick) {
                         .clip = 1,
                         .std = 0.08f,
                         .temperature = 0.7f,
+                        .rope_base = 100,
                         .test_every = 100,
                         .sample_every = 400,
-                        .checkpoint_every = 400};
+                        .checkpoint_every = 400,
+                        .pages = 8000};
     if (!quick) return o;
     o.tokens = 20000;
     o.pages = 400;
@@ -253,9 +255,11 @@ static void save(struct run *run) {
     checkpoint_save(run->o.out, checkpoint_name, &run->trainer, &run->data, &run->rng, &run->history, run->settings);
 }
 
+// On all rows before the first step and after the last, on some of them in between.
 static double test_loss(struct run *run) {
     const struct rows *test = &run->corpus.test;
-    size_t count = test->count < 256 ? test->count : 256;
+    bool all = run->trainer.step == 0 || run->trainer.step == run->o.steps;
+    size_t count = test->count < 256 || all ? test->count : 256;
     return evaluate(&run->model, test, 0, count, run->o.batch, NULL).loss;
 }
 
