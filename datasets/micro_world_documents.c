@@ -9,9 +9,9 @@ const char *const micro_world_kind_name[MW_KINDS] = {"facts", "story", "sums", "
 
 // How often what happens, in percent.
 enum { MOST_LISTED = 4 };
-enum { ZOG_LISTS = 4, TOLD_TOGETHER = 60, JOURNEYS = 50, SPEECHES = 12, ONE_PERSON = 50 };
+enum { ZOG_LISTS = 4, TOLD_TOGETHER = 70, JOURNEYS = 50, SPEECHES = 12, ONE_PERSON = 50 };
 static const int kind_percent[MW_KINDS] = {18, 40, 9, 13, 13, 7};
-static const int things_percent[3] = {40, 40, 20};  // one, two, three things are found
+static const int things_percent[3] = {50, 35, 15};  // one, two, three things are found
 
 static int pick(enum micro_world_class class, struct rng *r) {
     return micro_world_class[class].first + rng_below(r, micro_world_class[class].count);

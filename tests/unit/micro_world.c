@@ -161,7 +161,7 @@ Test(micro_world, documents_are_right_and_short) {
     for (int k = 0; k < MW_KINDS; k++)
         cr_expect_float_eq(kinds[k] / (double)N, share[k], .015, "%s: %d", micro_world_kind_name[k], kinds[k]);
     double mean = tokens / (double)N;
-    cr_expect(mean > 22 && mean < 25, "mean length %.2f", mean);
+    cr_expect(mean > 22.5 && mean < 25, "mean length %.2f", mean);
     // Every predicted token but <bos>: what a model reads that sees one document at a time.
     double best = micro_world_entropy() * N / (double)(tokens - N);
     printf("%.2f tokens a document; nobody's loss is below %.4f nats a token\n", mean, best);
@@ -204,7 +204,7 @@ static uint64_t hash_of(const int *ids, int n) {
 
 Test(micro_world, bits_are_the_same_everywhere) {
     struct micro_world_corpus c = micro_world_corpus(100000, 1, MW_TRAINING);
-    cr_expect_eq(hash_of(c.ids, c.tokens), 0xb10d75a171ac4fb1u, "training: 0x%llx",
+    cr_expect_eq(hash_of(c.ids, c.tokens), 0x78e84efaf7b3bbe1u, "training: 0x%llx",
                  (unsigned long long)hash_of(c.ids, c.tokens));
     micro_world_corpus_free(&c);
     uint64_t hash = 0;
@@ -219,7 +219,7 @@ Test(micro_world, bits_are_the_same_everywhere) {
     hash = 0xcbf29ce484222325u;
     for (int i = 0; i < 200; i++)
         for (const char *t = pages[i].text; *t; t++) hash = (hash ^ (unsigned char)*t) * 0x100000001b3u;
-    cr_expect_eq(hash, 0x5d674eddc205960au, "pages: 0x%llx", (unsigned long long)hash);
+    cr_expect_eq(hash, 0x350f9e12c4da7742u, "pages: 0x%llx", (unsigned long long)hash);
     micro_world_pages_free(pages, 200);
 }
 
