@@ -16,7 +16,7 @@ static void attend(float *out_t, float *probs_t, const float *q_t, const float *
 
 void attention_forward(float *out, float *probs, const float *q, const float *k, const float *v,
                        const struct attention *a) {
-#pragma omp parallel for collapse(2)
+#pragma omp parallel for collapse(2) if (attention_worth_threads(a))
     for (int b = 0; b < a->B; b++) {
         for (int h = 0; h < a->H; h++) {
             for (int t = 0; t < a->T; t++) {
@@ -43,7 +43,7 @@ static void attend_backward(float *dq_t, float *dk, float *dv, float *dprobs, co
 void attention_backward(float *dq, float *dk, float *dv, const float *dout, const float *probs, const float *q,
                         const float *k, const float *v, const struct attention *a) {
     const int D = a->D, group = a->H / a->G;
-#pragma omp parallel for collapse(2)
+#pragma omp parallel for collapse(2) if (attention_worth_threads(a))
     for (int b = 0; b < a->B; b++) {
         for (int g = 0; g < a->G; g++) {
             const size_t kv = b * a->kv_seq + (size_t)g * D;

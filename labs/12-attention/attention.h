@@ -25,6 +25,9 @@ struct attention {
 // qkv + (H + G)*D. No mask. (Given, in layouts.c.)
 struct attention attention_self(int B, int T, int H, int G, int D);
 
+// More than a million multiply-adds: less is done before a second thread has woken up. (Given, in layouts.c.)
+bool attention_worth_threads(const struct attention *a);
+
 // ---- one_query.c: one question, a few candidates --------------------------------------------------------------------
 // q (D), keys and values (n,D)  ->  probs (n) = softmax over the keys of (q . key) / sqrt(D); out (D) = the sum of the
 // values, each times its probability. n >= 1.

@@ -9,6 +9,10 @@ struct attention attention_self(int B, int T, int H, int G, int D) {
         .B = B, .T = T, .S = T, .H = H, .G = G, .D = D, .q_row = row, .kv_row = row, .kv_seq = T * row};
 }
 
+bool attention_worth_threads(const struct attention *a) {
+    return (double)a->B * a->H * a->T * a->S * a->D > 1e6;
+}
+
 struct attention_state attention_state_alloc(const struct attention_layer *l, int B, int T) {
     size_t N = (size_t)B * T, row = (size_t)(l->H + 2 * l->G) * (l->C / l->H);
     return (struct attention_state){

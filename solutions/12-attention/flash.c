@@ -65,7 +65,7 @@ static void forward_queries(float *out, float *lse, const float *q, struct flash
 }
 
 void flash_forward(float *out, float *lse, const float *q, const float *k, const float *v, const struct attention *a) {
-#pragma omp parallel
+#pragma omp parallel if (attention_worth_threads(a))
     {
         struct flash_work w = flash_work_alloc(a, false);
 #pragma omp for collapse(2)
@@ -137,7 +137,7 @@ static void add_keys(float *dk, float *dv, const struct flash_work *w, const str
 
 void flash_backward(float *dq, float *dk, float *dv, const float *dout, const float *out, const float *lse,
                     const float *q, const float *k, const float *v, const struct attention *a) {
-#pragma omp parallel
+#pragma omp parallel if (attention_worth_threads(a))
     {
         struct flash_work w = flash_work_alloc(a, true);
 #pragma omp for collapse(2)

@@ -27,7 +27,7 @@ static void turn(float *x, const float *cos, const float *sin, int D) {
 }
 
 void rope_forward(float *x, size_t row, const float *cos, const float *sin, int first, int B, int T, int H, int D) {
-#pragma omp parallel for collapse(2)
+#pragma omp parallel for collapse(2) if ((double)B * T * H * D > 1e5)
     for (int b = 0; b < B; b++) {
         for (int t = 0; t < T; t++) {
             const size_t angles = (size_t)(first + t) * (D / 2);
@@ -49,7 +49,7 @@ static void turn_back(float *dx, const float *cos, const float *sin, int D) {
 }
 
 void rope_backward(float *dx, size_t row, const float *cos, const float *sin, int first, int B, int T, int H, int D) {
-#pragma omp parallel for collapse(2)
+#pragma omp parallel for collapse(2) if ((double)B * T * H * D > 1e5)
     for (int b = 0; b < B; b++) {
         for (int t = 0; t < T; t++) {
             const size_t angles = (size_t)(first + t) * (D / 2);
