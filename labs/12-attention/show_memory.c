@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "12-attention/show.h"
 
@@ -39,11 +40,12 @@ struct cost {
     double seconds, peak;  // peak: bytes more than before; -1 unknown
 };
 
-// Forward and backward by one way. dqkv (floats of qkv) is added to.
-static struct cost run(const struct operands *x, float *dqkv, bool flash) {
+// Forward and backward by one way. dqkv (floats of qkv) is written.
+static struct cost once(const struct operands *x, float *dqkv, bool flash) {
     const struct attention *a = &x->a;
     size_t step = (size_t)HEADS * WIDTH, kept = (size_t)a->B * a->H * a->T * (flash ? 1 : a->S);
     const float *q = x->qkv;
+    memset(dqkv, 0, x->floats * sizeof *dqkv);
     double before = peak_restart(), start = clock_seconds();
     float *memory = alloc_floats(kept);
     if (flash) {
@@ -56,6 +58,13 @@ static struct cost run(const struct operands *x, float *dqkv, bool flash) {
     struct cost c = {.seconds = clock_seconds() - start, .peak = -1.0};
     if (before >= 0.0) c.peak = fmax(0.0, status_bytes("VmHWM:") - before);
     free(memory);
+    return c;
+}
+
+// The best of three where that is quick.
+static struct cost best(const struct operands *x, float *dqkv, bool flash) {
+    struct cost c = once(x, dqkv, flash);
+    for (int i = 0; i < 2 && x->a.T <= 1024; i++) c.seconds = fmin(c.seconds, once(x, dqkv, flash).seconds);
     return c;
 }
 
@@ -77,9 +86,9 @@ static void one_length(int T, struct rng *r, struct csv_log *bytes, struct csv_l
     float *d[2] = {alloc_floats(x.floats), alloc_floats(x.floats)}, *out = alloc_floats(x.floats / 3);
     for (size_t i = 0; i < x.floats; i++) x.qkv[i] = rng_normal(r);
     for (size_t i = 0; i < x.floats / 3; i++) x.dout[i] = rng_normal(r);
-    struct cost naive = run(&x, d[0], false);
+    struct cost naive = best(&x, d[0], false);
     for (size_t i = 0; i < x.floats / 3; i++) out[i] = x.out[i];
-    struct cost flash = run(&x, d[1], true);
+    struct cost flash = best(&x, d[1], true);
     double forward = largest_difference(out, x.out, x.floats / 3), backward = largest_difference(d[0], d[1], x.floats);
     const double MIB = 1024.0 * 1024.0;
     printf("  %5d  %9.2f %9.2f  %9.3f %9.2f  %8.1f %8.1f  %8.1e %8.1e\n", T, attention_bytes(&x.a) / MIB,

@@ -6,8 +6,23 @@
 static const char *const tired = "the animal did not cross the street because it was too tired";
 static const char *const wide = "the animal did not cross the street because it was too wide";
 
-// Trains a model of two layers with two heads each; returns its share of right answers on sentences kept for testing.
-static double train(struct toy *m, const struct options *o, bool causal, double *loss) {
+struct result {
+    double loss, right;  // on sentences kept for testing; right: the share of right answers
+};
+
+static struct result test(struct toy *m, struct toy_batch *batch, struct rng *texts) {
+    enum { BATCHES = 10 };
+    struct result result = {0};
+    for (int i = 0; i < BATCHES; i++) {
+        sentence_batch(batch, true, texts);
+        result.right += toy_accuracy(m, batch) / BATCHES;
+        result.loss += (double)toy_loss(m, batch) / BATCHES;
+    }
+    return result;
+}
+
+// Trains a model of two layers with two heads each. Only the one that is not causal shows its progress.
+static struct result train(struct toy *m, const struct options *o, bool causal) {
     const struct toy_config c = {.V = sentence_vocabulary(),
                                  .T = SENTENCE_TOKENS,
                                  .C = 32,
@@ -23,26 +38,20 @@ static double train(struct toy *m, const struct options *o, bool causal, double 
     rng_seed(&texts, o->seed, 5);
     toy_init(m, &c, B, o->seed);
     toy_batch_init(&batch, B, SENTENCE_TOKENS);
-    progress_start(&progress, causal ? "it, causal" : "it", steps, "steps");
-    live_open(&live, "What \"it\" stands for", "step", "cross-entropy");
+    if (!causal) progress_start(&progress, "it", steps, "steps");
+    if (!causal) live_open(&live, "What \"it\" stands for", "step", "cross-entropy");
     for (int s = 0; s < steps; s++) {
         sentence_batch(&batch, false, &texts);
-        float now = toy_step(m, &batch, toy_lr(o->lr, s, steps));
-        live_point(&live, "loss", (float)(s + 1), now);
-        progress_update(&progress, s + 1, "loss %.3f", (double)now);
+        float loss = toy_step(m, &batch, toy_lr(o->lr, s, steps));
+        if (causal) continue;
+        live_point(&live, "loss", (float)(s + 1), loss);
+        progress_update(&progress, s + 1, "loss %.3f", (double)loss);
     }
-    live_close(&live);
-    double right = 0.0;
-    enum { BATCHES = 10 };
-    *loss = 0.0;
-    for (int i = 0; i < BATCHES; i++) {
-        sentence_batch(&batch, true, &texts);
-        right += toy_accuracy(m, &batch) / BATCHES;
-        *loss += (double)toy_loss(m, &batch) / BATCHES;
-    }
-    progress_end(&progress, "accuracy %.3f", right);
+    struct result result = test(m, &batch, &texts);
+    if (!causal) live_close(&live);
+    if (!causal) progress_end(&progress, "accuracy %.3f", result.right);
     toy_batch_free(&batch);
-    return right;
+    return result;
 }
 
 // All of a head's probabilities for a text of n words, in a file of its own.
@@ -87,19 +96,21 @@ static void look(const struct options *o, struct toy *m, const char *sentence, i
 }
 
 void show_sentence(const struct options *o) {
-    struct csv_log it;
-    struct toy m;
-    double loss, right = train(&m, o, false, &loss);
-    printf("\nWhat does \"it\" stand for? %d parameters, 2 layers, 2 heads, %d sentences\n", m.parameters,
+    struct toy models[2];
+    struct result results[2];
+#pragma omp parallel for
+    for (int i = 0; i < 2; i++) results[i] = train(&models[i], o, i == 1);
+    printf("\nWhat does \"it\" stand for? %d parameters, 2 layers, 2 heads, %d sentences\n", models[0].parameters,
            2 * o->batch * (o->steps / 2));
-    printf("  sentences with pairs of nouns never seen: loss %.3f, right %.1f%%\n", loss, 100.0 * right);
+    printf("  sentences with pairs of nouns never seen: loss %.3f, right %.1f%%\n", results[0].loss,
+           100.0 * results[0].right);
+    struct csv_log it;
     csv_open(&it, o->out, "it.csv", "line,word,p,label,text");
-    look(o, &m, tired, 0, &it);
-    look(o, &m, wide, m.config.L * m.config.H, &it);
+    look(o, &models[0], tired, 0, &it);
+    look(o, &models[0], wide, models[0].config.L * models[0].config.H, &it);
     csv_close(&it);
-    toy_free(&m);
-    right = train(&m, o, true, &loss);
-    printf("  the same with a causal mask, so that \"it\" does not see what follows: loss %.3f, right %.1f%%\n", loss,
-           100.0 * right);
-    toy_free(&m);
+    printf("  the same with a causal mask, so that \"it\" does not see what follows: loss %.3f, right %.1f%%\n",
+           results[1].loss, 100.0 * results[1].right);
+    toy_free(&models[0]);
+    toy_free(&models[1]);
 }
