@@ -144,7 +144,7 @@ static double *misread_weight(const struct projection_case *k, bool biased) {
     return out;
 }
 
-// By hand: two rows of three numbers, two outputs.
+// The example of the text's second section: two rows of three numbers, two outputs.
 EXERCISE(projection_forward, .number = "13.1", .points = 2) {
     float *x = grade_copy((float[]){1, 0, 2, -1, 3, 1}, 6), *weight = grade_copy((float[]){1, 2, 0, -1, 1, 3}, 6);
     float *bias = grade_copy((float[]){0.5f, -1}, 2), *out = grade_output(4);
@@ -678,6 +678,7 @@ static void random_block(struct block_case *k, enum gpt_shape shape, bool causal
     k->params = model_weights(&k->g, k->parameters);
     gpt_point(&k->w, &k->g, k->params);
     k->length = grade_ints(B, 1, T - 1);
+    k->length[0] = T - 1;  // one key alone would need no attention
     const int D = k->g.C / k->g.H, N = B * T, C = k->g.C;
     float *cosine = grade_output(T * D), *sine = grade_output(T * D);
     for (int i = 0; shape == LLAMA && i < T * (D / 2); i++) {
@@ -957,6 +958,7 @@ static void random_model(struct model_case *k, enum gpt_shape shape, bool tied, 
     k->tokens = grade_ints(k->N, 0, g.V - 1), k->targets = grade_ints(k->N, -1, g.V - 1);
     k->tokens[1] = k->tokens[0], k->targets[0] = 2;
     k->length = grade_ints(k->B, 1, k->T - 1);
+    k->length[0] = k->T - 1;
     k->k = define_model(&k->m, k->B, k->T, causal ? NULL : k->length);
     k->dlogits = grade_floats(k->N * (g.V + g.C));
     k->mistake = MODEL_RIGHT, k->of_rows = false;
@@ -1500,7 +1502,8 @@ static void random_pair(struct pair_case *k, bool same_length) {
         float **from = &m->weights[l].norm, **to = &m->dweights[l].norm;
         for (size_t i = 0; i < sizeof(struct cross_weights) / sizeof *to; i++) to[i] = m->grads + (from[i] - m->params);
     }
-    k->length = grade_ints(k->B, 1, k->S - 1), k->source = grade_ints(k->M, 0, encoder.V - 1);
+    k->length = grade_ints(k->B, 1, k->S - 1), k->length[0] = k->S - 1;  // one key alone would need no attention
+    k->source = grade_ints(k->M, 0, encoder.V - 1);
     k->input = grade_ints(k->N, 0, decoder.V - 1), k->targets = grade_ints(k->N, -1, decoder.V - 1);
     k->targets[0] = 1;
     k->encoder = define_model(&m->encoder, k->B, k->S, k->length);
