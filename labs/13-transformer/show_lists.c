@@ -150,9 +150,10 @@ static void show_answers(const struct outcome *outcome) {
     }
 }
 
-void show_lists(const struct options *asked) {
-    struct options twice = *asked, *o = &twice;  // the slowest of the six should arrive, too
-    o->steps = 2 * asked->steps;
+void show_lists(const struct options *o) {
+    struct options twice = *o;  // the slowest of the six should arrive, too
+    twice.steps *= 2;
+    o = &twice;
     struct curve curves[RULES * MODELS];
     struct outcome outcome[RULES * MODELS];
     char names[RULES * MODELS][32];
