@@ -377,7 +377,7 @@ EXERCISE(deduplicate, .number = "14.5", .points = 7, .needs = "minhash_signature
     for (bool telling = false; !telling;) {  // until the mistakes show
         // Copies of earlier documents with a few numbers changed.
         for (int d = 0; d < DOCS; d++) {
-            const int from = d > 4 ? grade_int(0, d - 1) : -1, changed = grade_int(1, 8);
+            const int from = d > 4 ? grade_int(0, d - 1) : -1, changed = grade_int(0, 8);
             for (int k = 0; k < K; k++) s[d * K + k] = from < 0 ? rng_u32(grade_rng()) : s[from * K + k];
             for (int c = 0; c < changed; c++) s[d * K + grade_int(0, K - 1)] = rng_u32(grade_rng());
         }

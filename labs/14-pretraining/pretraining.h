@@ -83,7 +83,8 @@ int cluster_find(int *parent, int i);          // the root of i's cluster. May s
 void cluster_join(int *parent, int a, int b);  // makes one cluster of the clusters of a and b
 // keep (n): true for the first document of each cluster. Two documents are in one cluster if they are candidates in any
 // of the K / rows bands and their minhash_similarity is threshold or more, or if a chain of such pairs joins them.
-// Returns how many are kept.
+// Returns how many are kept. Time grows with the number of candidate pairs; documents of one and the same signature are
+// one document here. 0 < threshold <= 1.
 int deduplicate(bool *keep, const uint32_t *signatures, int n, int K, int rows, float threshold);
 
 // ==== From documents to batches ======================================================================================
