@@ -1,4 +1,4 @@
-# caption: Seconds of one forward and backward pass. Both do the same T² operations; one of them waits for memory.
+# caption: Seconds of one forward and backward pass. Both need some T² operations; one of them waits for memory, too.
 set title "4 heads of 64 numbers, forward and backward"
 set xlabel "T, tokens of the text"
 set ylabel "milliseconds"

@@ -67,6 +67,19 @@ static void write_map(const struct options *o, const char *name, const float *pr
     csv_close(&map);
 }
 
+// How much of their attention the two nouns, words 1 and 6, give to the last of n words in the first layer.
+static void look_back(const struct toy *m, const struct toy_batch *batch, int n) {
+    const int nouns[2] = {1, 6}, T = batch->T;
+    printf("    layer 1, attention to \"%s\":", sentence_word(batch->tokens[n - 1]));
+    for (int i = 0; i < 2; i++) {
+        printf("  %s", sentence_word(batch->tokens[nouns[i]]));
+        for (int h = 0; h < m->config.H; h++) {
+            printf(" %.2f", (double)m->state[0].probs[((size_t)h * T + nouns[i]) * T + n - 1]);
+        }
+    }
+    printf("\n");
+}
+
 // What "it" looks at in one sentence: a line per head on stdout and a row of it.csv, the first of them being `line`.
 static void look(const struct options *o, struct toy *m, const char *sentence, int line, struct csv_log *it) {
     struct toy_batch batch;
@@ -92,6 +105,7 @@ static void look(const struct options *o, struct toy *m, const char *sentence, i
             printf("\n");
         }
     }
+    look_back(m, &batch, n);
     toy_batch_free(&batch);
 }
 
