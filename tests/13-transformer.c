@@ -766,7 +766,7 @@ static void work_block(struct worked_block *k) {
     k->c = (struct block_context){.config = &k->g, .B = 1, .T = 2, .causal = true};
 }
 
-EXERCISE(block_attend, .number = "13.7", .points = 4, .needs = "projection_forward projection_add") {
+EXERCISE(block_attend, .number = "13.7", .points = 4, .seconds = 10, .needs = "projection_forward projection_add") {
     struct worked_block k;
     work_block(&k);
     block_attend(&k.s, &k.w.block[0], &k.c);
@@ -796,7 +796,7 @@ static void check_mlp(enum gpt_shape shape, const char *what) {
     grade_unchanged("mid", k.s.mid);
 }
 
-EXERCISE(block_mlp, .number = "13.7", .points = 4,
+EXERCISE(block_mlp, .number = "13.7", .points = 4, .seconds = 10,
          .needs = "projection_forward projection_add gelu_rows_forward swiglu_forward") {
     struct worked_block k;
     work_block(&k);
@@ -861,7 +861,7 @@ static void check_attend_backward(enum gpt_shape shape, bool causal, bool padded
     grade_gradient_check(what_grads, k.grads, k.params, AXES("p", k.parameters), block_loss_of_params, &k, 2e-4);
 }
 
-EXERCISE(block_attend_backward, .number = "13.8", .points = 4, .seconds = 10,
+EXERCISE(block_attend_backward, .number = "13.8", .points = 4, .seconds = 15,
          .needs = "projection_backward block_attend") {
     check_attend_backward(GPT2, true, false, "GPT-2: dx", "GPT-2: the gradients");
     check_attend_backward(LLAMA, true, false, "Llama: dx", "Llama: the gradients");
@@ -881,7 +881,7 @@ static void check_mlp_backward(enum gpt_shape shape, const char *what_dx, const 
     grade_gradient_check(what_grads, k.grads, k.params, AXES("p", k.parameters), block_loss_of_params, &k, 2e-4);
 }
 
-EXERCISE(block_mlp_backward, .number = "13.8", .points = 4, .seconds = 10,
+EXERCISE(block_mlp_backward, .number = "13.8", .points = 4, .seconds = 15,
          .needs = "projection_backward gelu_rows_backward swiglu_backward block_mlp") {
     check_mlp_backward(GPT2, "GPT-2: dx", "GPT-2: the gradients");
     check_mlp_backward(LLAMA, "Llama: dx", "Llama: the gradients");
@@ -986,13 +986,13 @@ static void check_rows(enum gpt_shape shape, bool causal, const char *what) {
     free_model(&k.m);
 }
 
-EXERCISE(gpt_rows, .number = "13.9", .points = 3, .needs = "embedding_forward block_attend block_mlp") {
+EXERCISE(gpt_rows, .number = "13.9", .points = 3, .seconds = 10, .needs = "embedding_forward block_attend block_mlp") {
     check_rows(GPT2, true, "GPT-2: rows");
     check_rows(LLAMA, true, "Llama: rows");
     check_rows(GPT2, false, "an encoder, not causal, with padding: rows");
 }
 
-EXERCISE(gpt_forward, .number = "13.9", .points = 1, .needs = "gpt_rows projection_forward") {
+EXERCISE(gpt_forward, .number = "13.9", .points = 1, .seconds = 10, .needs = "gpt_rows projection_forward") {
     for (int tied = 0; tied < 2; tied++) {
         struct model_case k;
         random_model(&k, GPT2, tied, true);
@@ -1140,7 +1140,7 @@ EXERCISE(gpt_flops_per_token, .number = "13.11", .points = 2, .needs = "gpt_para
     }
 }
 
-EXERCISE(gpt_training_bytes, .number = "13.12", .points = 2, .needs = "gpt_parameters") {
+EXERCISE(gpt_training_bytes, .number = "13.12", .points = 2, .seconds = 10, .needs = "gpt_parameters") {
     for (int shape = GPT2; shape <= LLAMA; shape++) {
         struct gpt_config c = random_config((enum gpt_shape)shape, 211, 64, grade_int(2, 4));
         const int B = 3, T = grade_int(30, 64);
@@ -1232,7 +1232,7 @@ static void check_mlm_shares(const struct mlm_case *k, double share) {
     grade_scalar("the share of the chosen that show themselves", kept / chosen, 0.1 + 0.1 * by_chance, 0.02);
 }
 
-EXERCISE(mlm_corrupt, .number = "13.13", .points = 3) {
+EXERCISE(mlm_corrupt, .number = "13.13", .points = 3, .seconds = 10) {
     const float share = 0.15f;
     struct mlm_case k = random_mlm(100000, grade_int(60, 90), share, grade_rng());
     check_mlm_rules(&k);
@@ -1364,7 +1364,8 @@ static double *verdict(const struct classifier_case *k, enum pooling pooling) {
     return logits;
 }
 
-EXERCISE(classifier_forward, .number = "13.14", .points = 1, .needs = "gpt_rows pool_forward projection_forward") {
+EXERCISE(classifier_forward, .number = "13.14", .points = 1, .seconds = 10,
+         .needs = "gpt_rows pool_forward projection_forward") {
     for (int pooling = POOL_FIRST; pooling <= POOL_MEAN; pooling++) {
         struct classifier_case k;
         random_classifier(&k, (enum pooling)pooling);
@@ -1397,7 +1398,7 @@ static double classifier_loss_of_head(const double *head, void *context) {
     return classifier_loss_at(k, k->p, head);
 }
 
-EXERCISE(classifier_backward, .number = "13.14", .points = 2, .seconds = 10,
+EXERCISE(classifier_backward, .number = "13.14", .points = 2, .seconds = 15,
          .needs = "classifier_forward pool_backward gpt_backward_rows masked_loss_backward") {
     for (int pooling = POOL_FIRST; pooling <= POOL_MEAN; pooling++) {
         struct classifier_case k;
@@ -1551,7 +1552,7 @@ static void check_cross(bool same_length) {
     free_pair(&k);
 }
 
-EXERCISE(cross_forward, .number = "13.15", .points = 3, .needs = "projection_forward projection_add") {
+EXERCISE(cross_forward, .number = "13.15", .points = 3, .seconds = 10, .needs = "projection_forward projection_add") {
     check_cross(true);
     check_cross(false);
 }
@@ -1597,7 +1598,7 @@ static void poison_cross_scratch(struct pair_case *k) {
                                           .dmemory = grade_output(k->M * C)};
 }
 
-EXERCISE(cross_backward, .number = "13.15", .points = 4, .needs = "cross_forward projection_backward") {
+EXERCISE(cross_backward, .number = "13.15", .points = 4, .seconds = 10, .needs = "cross_forward projection_backward") {
     struct pair_case k;
     random_pair(&k, false);
     const int C = k.m.decoder.config.C;
@@ -1643,7 +1644,8 @@ static void run_decoder_block(struct pair_case *k, float *out) {
     decoder_block_forward(out, &k->m, k->layer, &k->decoder.c, &k->cross);
 }
 
-EXERCISE(decoder_block_forward, .number = "13.16", .points = 2, .needs = "block_attend block_mlp cross_forward") {
+EXERCISE(decoder_block_forward, .number = "13.16", .points = 2, .seconds = 10,
+         .needs = "block_attend block_mlp cross_forward") {
     struct pair_case k;
     random_pair(&k, false);
     float *out = grade_output(k.N * k.m.decoder.config.C);
@@ -1687,7 +1689,7 @@ static double *decoder_block_slopes(struct pair_case *k, enum cross_mistake mist
     return slope;
 }
 
-EXERCISE(decoder_block_backward, .number = "13.16", .points = 2, .seconds = 10,
+EXERCISE(decoder_block_backward, .number = "13.16", .points = 2, .seconds = 15,
          .needs = "decoder_block_forward block_attend_backward block_mlp_backward cross_backward") {
     struct pair_case k;
     random_pair(&k, false);
@@ -1752,7 +1754,8 @@ static double *pair_gives(struct pair_case *k, enum cross_mistake mistake) {
     return logits;
 }
 
-EXERCISE(seq2seq_forward, .number = "13.16", .points = 1, .needs = "decoder_block_forward gpt_rows embedding_forward") {
+EXERCISE(seq2seq_forward, .number = "13.16", .points = 1, .seconds = 10,
+         .needs = "decoder_block_forward gpt_rows embedding_forward") {
     struct pair_case k;
     random_pair(&k, false);
     const float *logits = seq2seq_forward(&k.m, k.source, k.length, k.input, k.B, k.S, k.T);
@@ -2171,7 +2174,7 @@ static double *moe_mismatched(struct moe_case *k) {
     return out;
 }
 
-EXERCISE(moe_forward, .number = "13.19", .points = 3,
+EXERCISE(moe_forward, .number = "13.19", .points = 3, .seconds = 10,
          .needs = "moe_route_forward moe_dispatch moe_balance_forward swiglu_forward") {
     struct moe_case k;
     random_moe(&k);
@@ -2210,7 +2213,7 @@ static double *moe_slopes(struct moe_case *k, enum moe_mistake mistake, bool of_
     return slope;
 }
 
-EXERCISE(moe_backward, .number = "13.19", .points = 4, .seconds = 10,
+EXERCISE(moe_backward, .number = "13.19", .points = 4, .seconds = 15,
          .needs = "moe_forward moe_route_backward moe_balance_backward swiglu_backward projection_backward") {
     struct moe_case k;
     random_moe(&k);
