@@ -164,7 +164,7 @@ Test(micro_world, documents_are_right_and_short) {
     cr_expect(mean > 22.5 && mean < 25, "mean length %.2f", mean);
     // Every predicted token but <bos>: what a model reads that sees one document at a time.
     double best = micro_world_entropy() * N / (double)(tokens - N);
-    printf("%.2f tokens a document; nobody's loss is below %.4f nats a token\n", mean, best);
+    printf("# %.2f tokens a document; nobody's loss is below %.4f nats a token\n", mean, best);
     cr_expect(best > .6 && best < .7, "%.4f", best);
     cr_expect(longest <= MW_LONGEST && longest > 55, "longest %d", longest);
     for (int id = MW_A + 1; id < MW_WORDS; id++)
@@ -334,7 +334,7 @@ Test(micro_world, mutants_are_caught) {
         }
     }
     double rate = caught / (double)N, class_rate = caught_of_class / (double)of_class;
-    printf("one word replaced: %.1f%% caught; by another of its class: %.1f%%\n", 100 * rate, 100 * class_rate);
+    printf("# one word replaced: %.1f%% caught; by another of its class: %.1f%%\n", 100 * rate, 100 * class_rate);
     cr_expect(rate >= .98, "%.3f", rate);
     cr_expect(class_rate >= .85, "%.3f", class_rate);
 }
@@ -443,7 +443,7 @@ Test(micro_world, near_copies_are_near_and_others_far) {
                 if (like > most) most = like;
             }
     }
-    printf("shingles of five words in common: near copies at least %.2f, different good pages at most %.2f\n", least,
+    printf("# shingles of five words in common: near copies at least %.2f, different good pages at most %.2f\n", least,
            most);
     cr_expect(least > .4, "%.2f", least);
     cr_expect(most < .3, "%.2f", most);
