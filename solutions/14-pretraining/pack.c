@@ -49,8 +49,8 @@ static int placed_before(const void *a, const void *b) {
     // END SOLUTION
 }
 
-// Pieces of at most T + 1 tokens, none of fewer than 2; neighbouring pieces of a document share a token. The caller frees
-// them.
+// Pieces of at most T + 1 tokens, none of fewer than 2; neighbouring pieces of a document share a token. The caller
+// frees them.
 static struct piece *cut_pieces(size_t *count, size_t *cut, const struct documents *d, int T) {
     const size_t width = (size_t)T, most = d->tokens.count / width + d->ends.count;
     struct piece *piece = alloc_zeroed(most, sizeof *piece);
