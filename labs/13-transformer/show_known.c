@@ -33,7 +33,7 @@ struct known_model known_model(int index) {
         {"llama2-70b", "Llama 2 70B", llama(32000, 4096, 8192, 80, 64, 8, 28672, false)},
         {"llama3-8b", "Llama 3 8B", llama(128256, 8192, 4096, 32, 32, 8, 14336, false)},
         {"llama-65b", "LLaMA 65B", llama(32000, 2048, 8192, 80, 64, 64, 22016, false)},
-        // GeGLU has SwiGLU's matrices; its biases, 0.02% of the whole, are left out
+        // GeGLU has SwiGLU's matrices; its biases, less than 0.01% of the whole, are left out
         {"glm-130b", "GLM-130B", llama(150528, 2048, 12288, 70, 96, 96, 32768, true)},
     };
     return models[index];
