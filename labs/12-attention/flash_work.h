@@ -4,7 +4,7 @@
 #include "12-attention/tile.h"
 
 // A tile holds the scores of QUERIES queries with KEYS keys, or fewer at an end.
-enum { QUERIES = 48, KEYS = 64 };
+enum { QUERIES = 24, KEYS = 128 };
 struct flash_tile {
     int b, h;      // of this sequence and head
     int t0, rows;  // the queries t0 .. t0 + rows-1
