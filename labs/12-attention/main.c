@@ -23,10 +23,6 @@ static void check_experiment(const char *only) {
         only);
 }
 
-float toy_lr(float lr, int s, int steps) {
-    return s < steps / 2 ? lr : lr * 2.0f * (float)(steps - s) / (float)steps;
-}
-
 int main(int argc, char **argv) {
     struct options o = {
         .out = "build/lab/12-attention", .seed = 3, .steps = 800, .batch = 32, .lr = 3e-3f, .longest = 4096};

@@ -21,6 +21,3 @@ void show_peeking(const struct options *o);    // show_peeking.c: the mask forgo
 void show_merge(void);                         // show_merge.c: two halves of a softmax
 void show_memory(const struct options *o);     // show_memory.c: the matrix, and attention without it
 void show_cache(const struct options *o);      // show_cache.c: tokens per second with a cache and without
-
-// The learning rate of step s of `steps`: constant for half of them, then down to 0 in a straight line.
-float toy_lr(float lr, int s, int steps);

@@ -52,6 +52,8 @@ void toy_batch_free(struct toy_batch *batch);
 float toy_loss(struct toy *m, const struct toy_batch *batch);
 // One step of AdamW; returns the loss before it.
 float toy_step(struct toy *m, const struct toy_batch *batch, float lr);
+// The learning rate of step s of `steps`: constant for half of them, then down to 0 in a straight line.
+float toy_lr(float lr, int s, int steps);
 // The most probable token at the i-th position asked for, by m->logits.
 int toy_answer(const struct toy *m, int i);
 // The share of right answers.

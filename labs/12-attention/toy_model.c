@@ -181,6 +181,10 @@ float toy_step(struct toy *m, const struct toy_batch *batch, float lr) {
     return loss;
 }
 
+float toy_lr(float lr, int s, int steps) {
+    return s < steps / 2 ? lr : lr * 2.0f * (float)(steps - s) / (float)steps;
+}
+
 int toy_answer(const struct toy *m, int i) {
     int V = m->config.V, best = 0;
     const float *row = m->logits + (size_t)i * V;
