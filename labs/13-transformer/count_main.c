@@ -1,4 +1,4 @@
-// What a model costs: make lab-13 PROG=count ARGS="gpt2", or any sizes: ARGS="--shape llama --layers 32 --channels 4096 ...".
+// What a model costs: make lab-13 PROG=count ARGS="gpt2", or any sizes: ARGS="--shape llama --layers 32 ...".
 #include <math.h>
 #include <string.h>
 

@@ -10,9 +10,8 @@ struct options {
     bool quick;
 };
 
-void show_block(const struct options *o);  // show_block.c: the worked example of the text
-void show_lists(
-    const struct options *o);  // show_lists.c: both shapes and an encoder-decoder learn to reverse and to sort
+void show_block(const struct options *o);     // show_block.c: the worked example of the text
+void show_lists(const struct options *o);     // show_lists.c: both shapes and an encoder-decoder learn lists
 void show_parts(const struct options *o);     // show_parts.c: switched off, frozen
 void show_depth(const struct options *o);     // show_depth.c: gradients by layer; norms before and after
 void show_language(const struct options *o);  // show_language.c: masked words, and sentences told apart
@@ -32,8 +31,8 @@ struct trainer {
 };
 void trainer_init(struct trainer *t, float lr, int warmup, int steps);
 void trainer_add(struct trainer *t, float *params, float *grads, size_t size);
-void trainer_step(
-    struct trainer *t);  // clips at length 1, AdamW without decay, one step; gradients are zero afterwards
+// One step: clips at length 1, AdamW without decay. The gradients are zero afterwards.
+void trainer_step(struct trainer *t);
 void trainer_free(struct trainer *t);
 
 // Anything that learns lists: how to make logits, and how to go back from them.

@@ -113,7 +113,8 @@ static float share_right(struct classifier *m, const struct reviews *s) {
     return (float)right / (float)asked;
 }
 
-// Trains a classifier on the first n labelled reviews; its encoder starts from `pretrained`, or at random where that is NULL.
+// Trains a classifier on the first n labelled reviews. Its encoder starts from `pretrained`, or at random if that is
+// NULL.
 static float learn_labels(const struct options *o, const struct gpt *pretrained, const struct reviews *train, int n,
                           const struct reviews *test) {
     struct classifier m;

@@ -59,7 +59,7 @@ static void show_off(const struct options *o) {
     write_curves(o, "off_sort.csv", names, sort, COUNT(offs));
 }
 
-// ---- frozen -----------------------------------------------------------------------------------------------------------
+// ---- frozen ---------------------------------------------------------------------------------------------------------
 // A tensor is trained if its name holds one of the words.
 static const struct part_trained {
     const char *name, *words[4];

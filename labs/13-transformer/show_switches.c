@@ -184,7 +184,8 @@ static float layer_slope(const struct gpt *g, int l) {
     return (float)sqrt(sum);
 }
 
-// What share of the rows x (B,T,C) is not the same for all tokens of a text: 1 if their mean is zero, 0 if all are alike.
+// What share of the rows x (B,T,C) is not the same for all tokens of a text: 1 if their mean is zero, 0 if all are
+// alike.
 static float spread_of(const float *x, int B, int T, int C) {
     double all = 0, common = 0;
     for (int b = 0; b < B; b++) {

@@ -1,4 +1,4 @@
-// A GPT-2 whose parts can be switched off or moved, for the question which of them learns. (Given.) The weights are those
+// A GPT-2 whose parts can be switched off or moved: which of them learns? (Given.) The weights are those
 // of struct gpt; with all switches on and the norms before, so are the results.
 #pragma once
 #include "13-transformer/transformer.h"

@@ -19,20 +19,20 @@ struct list_batch {
     int *tokens, *targets, *length;  // (B,T), (B,T), (B)
     int *source, *source_length;     // (B,S), (B); NULL for a decoder alone
 };
-struct list_batch list_batch_new(const struct list_task *task, int B,
-                                 bool apart);  // apart: source and answer in two rows
+// apart: source and answer in two rows.
+struct list_batch list_batch_new(const struct list_task *task, int B, bool apart);
 void list_batch_draw(struct list_batch *batch, const struct list_task *task, struct rng *r);
 void list_batch_free(struct list_batch *batch);
 void list_print(const int *tokens, int n);  // as letters
 
-// The share of rows in which the likeliest token is right at every position that counts. That is what writing the answer token by
-// token would give: as long as all are right, the model has before it exactly what it would have written itself.
+// The share of rows in which the likeliest token is right at every position that counts. That is what writing the answer
+// token by token would give: as long as all are right, the model has before it just what it would have written itself.
 float rows_right(const float *logits, const int *targets, int B, int T, int V);
 
 // ---- tasks_language.c: reviews of one street's restaurants ----------------------------------------------------------
 // "the soup was not stale and the waiters were kind , so we stayed ." Adjectives go with their nouns, was and were with
-// the number; "not" turns an adjective round; "and" joins two praises or two complaints, "but" one of each; the last clause
-// decides what we did. Text at most LANGUAGE_T tokens, of LANGUAGE_V kinds.
+// the number; "not" turns an adjective round; "and" joins two praises or two complaints, "but" one of each; the last
+// clause decides what we did. Texts of at most LANGUAGE_T tokens, of LANGUAGE_V kinds.
 enum { WORD_PAD, WORD_MASK, WORD_START, WORDS_SPECIAL, LANGUAGE_V = 53, LANGUAGE_T = 18 };
 enum word_kind { KIND_NOUN, KIND_VERB, KIND_ADJECTIVE, KIND_JOIN, KIND_ENDING, KIND_OTHER, WORD_KINDS };
 struct review {
@@ -43,6 +43,6 @@ struct review {
 // With `ending` the review says what we did ("so we stayed ."): then the praise stands in it, in other words.
 void review_draw(struct review *r, bool ending, struct rng *rng);
 const char *word_name(int token);
-bool words_alike(int a,
-                 int b);  // do both fit where one does? "soup" and "pie", "kind" and "polite", "left" and "frowned"
+// Do both fit where one does? "soup" and "pie", "kind" and "polite", "left" and "frowned".
+bool words_alike(int a, int b);
 extern const char *const word_kind_names[WORD_KINDS];
