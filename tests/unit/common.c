@@ -1,6 +1,7 @@
 // Tests of labs/common: what every program stands on.
 #define _POSIX_C_SOURCE 200809L
 #include "common/common.h"
+#include "common/exp_float.h"
 
 #include <criterion/criterion.h>
 #include <math.h>
@@ -198,4 +199,22 @@ Test(alloc, nothing_is_something) {
 }
 Test(todo, ends_the_program, .exit_code = 1) {
     todo("01.2 mse_backward");
+}
+
+// ---- exp_float.h ----------------------------------------------------------------------------------------------------
+Test(exp_float, is_within_2_units_in_the_last_place) {
+    double worst = 0;
+    for (double x = -87; x <= 88; x += 1e-3) {
+        double expected = exp((double)(float)x), unit = ldexp(1, ilogb(expected) - 23);
+        double error = fabs(exp_float((float)x) - expected) / unit;
+        if (error > worst) worst = error;
+    }
+    cr_assert(worst <= 2, "off by %.2f units", worst);
+}
+
+Test(exp_float, knows_the_ends) {
+    cr_assert(exp_float(0) == 1);
+    cr_assert(exp_float(-1000) <= 1.7e-38f && exp_float(-INFINITY) <= 1.7e-38f);
+    cr_assert(exp_float(1000) >= 1.6e38f && exp_float(INFINITY) >= 1.6e38f);
+    cr_assert(isnan(exp_float(NAN)));
 }
