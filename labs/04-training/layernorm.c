@@ -3,13 +3,13 @@
 
 #include <math.h>
 
+
 // x, out (B,C); mean, rstd (B); weight, bias (C).
 void layernorm_forward(float *out, float *mean, float *rstd, const float *x, const float *weight, const float *bias,
                        float eps, int B, int C) {
     // TODO 04.8 layernorm_forward: mean and variance along each row, then the output
     todo("04.8 layernorm_forward");
 }
-
 
 // dx, dout, x (B,C); mean, rstd (B); dweight, dbias, weight (C). ADDS to dx, dweight and dbias.
 void layernorm_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *mean,

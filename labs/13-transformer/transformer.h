@@ -8,6 +8,9 @@
 #include "12-attention/attention.h"
 #include "common/common.h"
 
+// How many numbers a loop must have for a second thread to be worth waking.
+enum { WORTH_THREADS = 1 << 14 };
+
 // ==== The parts ======================================================================================================
 
 // ---- projection.c: chapter 03's linear layer on chapter 09's matmul --------------------------------------------------

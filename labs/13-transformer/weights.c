@@ -42,7 +42,7 @@ static void add_block(struct list *l, const struct gpt_config *c, int layer) {
 }
 
 struct gpt_tensor *gpt_tensors(const struct gpt_config *c, int *count) {
-    struct list l = {.tensor = alloc_zeroed((size_t)(OUTSIDE + c->L * PER_BLOCK), sizeof *l.tensor)};
+    struct list l = {.tensor = alloc_zeroed(OUTSIDE + (size_t)c->L * PER_BLOCK, sizeof *l.tensor)};
     int bias = c->shape == GPT2;
     add(&l, "token_table", -1, offsetof(struct gpt_weights, token_table), c->V, c->C);
     add(&l, "position_table", -1, offsetof(struct gpt_weights, position_table), bias * c->T, c->C);

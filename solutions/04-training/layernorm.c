@@ -3,11 +3,16 @@
 
 #include <math.h>
 
+// BEGIN SOLUTION 04.8 -
+// How many numbers must be there for a second thread to be worth waking, and how many channels it then takes at a time.
+enum { WORTH_THREADS = 1 << 14, CHANNELS = 64 };
+// END SOLUTION
+
 // x, out (B,C); mean, rstd (B); weight, bias (C).
 void layernorm_forward(float *out, float *mean, float *rstd, const float *x, const float *weight, const float *bias,
                        float eps, int B, int C) {
     // BEGIN SOLUTION 04.8 layernorm_forward: mean and variance along each row, then the output
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int b = 0; b < B; b++) {
         const float *x_b = x + (size_t)b * C;
         double sum = 0, square = 0;
@@ -24,15 +29,11 @@ void layernorm_forward(float *out, float *mean, float *rstd, const float *x, con
     // END SOLUTION
 }
 
-// BEGIN SOLUTION 04.8 -
-enum { CHANNELS = 64 };
-// END SOLUTION
-
 // dx, dout, x (B,C); mean, rstd (B); dweight, dbias, weight (C). ADDS to dx, dweight and dbias.
 void layernorm_backward(float *dx, float *dweight, float *dbias, const float *dout, const float *x, const float *mean,
                         const float *rstd, const float *weight, int B, int C) {
     // BEGIN SOLUTION 04.8 layernorm_backward: dweight and dbias gather over the rows; dx loses two means along its row
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int b = 0; b < B; b++) {
         const float *x_b = x + (size_t)b * C, *dout_b = dout + (size_t)b * C;
         float *dx_b = dx + (size_t)b * C;
@@ -50,7 +51,7 @@ void layernorm_backward(float *dx, float *dweight, float *dbias, const float *do
         }
     }
     // A thread gathers for its own channels: so every sum runs down the rows in order, with any number of threads.
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int first = 0; first < C; first += CHANNELS) {
         for (int b = 0; b < B; b++) {
             const float *x_b = x + (size_t)b * C, *dout_b = dout + (size_t)b * C;
@@ -66,7 +67,7 @@ void layernorm_backward(float *dx, float *dweight, float *dbias, const float *do
 // x, out (B,C); rstd (B); weight (C).
 void rmsnorm_forward(float *out, float *rstd, const float *x, const float *weight, float eps, int B, int C) {
     // BEGIN SOLUTION 04.9 rmsnorm_forward: the mean square of each row, then the output
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int b = 0; b < B; b++) {
         const float *x_b = x + (size_t)b * C;
         double square = 0;
@@ -83,7 +84,7 @@ void rmsnorm_forward(float *out, float *rstd, const float *x, const float *weigh
 void rmsnorm_backward(float *dx, float *dweight, const float *dout, const float *x, const float *rstd,
                       const float *weight, int B, int C) {
     // BEGIN SOLUTION 04.9 rmsnorm_backward: as in layer norm, less the mean that was never taken away
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int b = 0; b < B; b++) {
         const float *x_b = x + (size_t)b * C, *dout_b = dout + (size_t)b * C;
         float *dx_b = dx + (size_t)b * C;
@@ -95,7 +96,7 @@ void rmsnorm_backward(float *dx, float *dweight, const float *dout, const float 
             dx_b[c] += rstd[b] * (dout_b[c] * weight[c] - x_b[c] * rstd[b] * m_normal);
         }
     }
-#pragma omp parallel for
+#pragma omp parallel for if ((size_t)B * C >= WORTH_THREADS)
     for (int first = 0; first < C; first += CHANNELS) {
         for (int b = 0; b < B; b++) {
             const float *x_b = x + (size_t)b * C, *dout_b = dout + (size_t)b * C;

@@ -6,7 +6,7 @@
 void embedding_forward(float *out, const int *tokens, const float *token_table, const float *position_table, int B,
                        int T, int C) {
     // BEGIN SOLUTION 13.3 embedding_forward: out[b,t,:] = the row of the token, plus the row of t if there is a table
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)B * T * C >= WORTH_THREADS)
     for (int n = 0; n < B * T; n++) {
         float *out_n = out + (size_t)n * C;
         memcpy(out_n, token_table + (size_t)tokens[n] * C, (size_t)C * sizeof(float));
@@ -20,7 +20,7 @@ void embedding_forward(float *out, const int *tokens, const float *token_table, 
 void embedding_backward(float *dtoken_table, float *dposition_table, const float *dout, const int *tokens, int B, int T,
                         int C) {
     // BEGIN SOLUTION 13.3 embedding_backward: every row of dout is added to the row of its token and of its position
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)B * T * C >= WORTH_THREADS)
     for (int first = 0; first < C; first += 64) {
         int end = first + 64 < C ? first + 64 : C;
         for (int n = 0; n < B * T; n++) {

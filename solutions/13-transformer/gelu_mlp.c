@@ -8,7 +8,7 @@ static const float gelu_cubic = 0.044715f;
 // END SOLUTION
 void gelu_rows_forward(float *out, const float *x, size_t n) {
     // BEGIN SOLUTION 13.4 gelu_rows_forward: x / (1 + e^-2u), with u = sqrt(2/pi) (x + 0.044715 x^3)
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : n >= WORTH_THREADS)
     for (size_t i = 0; i < n; i++) {
         float u = gelu_scale * (x[i] + gelu_cubic * x[i] * x[i] * x[i]);
         out[i] = x[i] / (1.0f + exp_float(-2.0f * u));
@@ -19,7 +19,7 @@ void gelu_rows_forward(float *out, const float *x, size_t n) {
 // With s = 1 / (1 + e^-2u): (x s)' = s + x s', and s' = 2 s (1 - s) u'.
 void gelu_rows_backward(float *dx, const float *dout, const float *x, size_t n) {
     // BEGIN SOLUTION 13.4 gelu_rows_backward: dx = dout times the slope of x s(x)
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : n >= WORTH_THREADS)
     for (size_t i = 0; i < n; i++) {
         float u = gelu_scale * (x[i] + gelu_cubic * x[i] * x[i] * x[i]);
         float du = gelu_scale * (1.0f + 3.0f * gelu_cubic * x[i] * x[i]);

@@ -62,6 +62,6 @@ float gpt_backward(struct gpt *m, float dloss, const int *tokens, const int *tar
 }
 
 void gpt_zero_grads(struct gpt *m) {
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) if (parallel : m->parameters >= WORTH_THREADS)
     for (size_t i = 0; i < m->parameters; i++) m->grads[i] = 0;
 }

@@ -60,7 +60,7 @@ static float row_gradient(float *x, int target, float scale, int V) {
 float masked_loss_forward(float *losses, const float *logits, const int *targets, int N, int V) {
     float *own = losses ? NULL : alloc_floats((size_t)N);
     if (own) losses = own;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)N * V >= WORTH_THREADS)
     for (int n = 0; n < N; n++) losses[n] = targets[n] < 0 ? 0.0f : row_loss(logits + (size_t)n * V, targets[n], V);
     float loss = mean_loss(losses, targets, N);
     free(own);
@@ -70,7 +70,7 @@ float masked_loss_forward(float *losses, const float *logits, const int *targets
 float masked_loss_backward(float *logits, float dloss, const int *targets, int N, int V) {
     float *losses = alloc_floats((size_t)N);
     int count = count_targets(targets, N);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)N * V >= WORTH_THREADS)
     for (int n = 0; n < N; n++) {
         float *row = logits + (size_t)n * V;
         if (targets[n] < 0) memset(row, 0, (size_t)V * sizeof(float));

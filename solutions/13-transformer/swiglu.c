@@ -4,7 +4,7 @@
 
 void swiglu_forward(float *out, const float *x, int N, int F) {
     // BEGIN SOLUTION 13.5 swiglu_forward: out[n,f] = gate * sigmoid(gate) * value
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)N * F >= WORTH_THREADS)
     for (int n = 0; n < N; n++) {
         const float *gate = x + (size_t)n * 2 * F, *value = gate + F;
         float *out_n = out + (size_t)n * F;
@@ -16,7 +16,7 @@ void swiglu_forward(float *out, const float *x, int N, int F) {
 
 void swiglu_backward(float *dx, const float *dout, const float *x, int N, int F) {
     // BEGIN SOLUTION 13.5 swiglu_backward: the gate's gradient sees the value, the value's sees silu(gate)
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if ((size_t)N * F >= WORTH_THREADS)
     for (int n = 0; n < N; n++) {
         const float *gate = x + (size_t)n * 2 * F, *value = gate + F, *dout_n = dout + (size_t)n * F;
         float *dgate = dx + (size_t)n * 2 * F, *dvalue = dgate + F;
