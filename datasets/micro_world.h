@@ -107,8 +107,9 @@ struct micro_world_corpus {
 struct micro_world_corpus micro_world_corpus(int tokens, uint64_t seed, uint64_t stream);
 void micro_world_corpus_free(struct micro_world_corpus *c);
 
-// What nobody can foresee: the entropy of a document, in nats, for a reader who knows all there is to know here. The
-// best mean loss per predicted token is therefore this times the number of documents, divided by that of predicted tokens.
+// What nobody can foresee: the entropy of a document, in nats, for a reader who knows all there is to know here and reads
+// one document at a time. No mean loss per predicted token is below this / (mean tokens of a document - 1). In rows packed by
+// length a reader may do a little better: where a document stands betrays how long it is, and so its kind.
 double micro_world_entropy(void);
 
 // ---- micro_world_check.c: is it right? ----------------------------------------------------------------------------------
