@@ -12,9 +12,12 @@ _Noreturn void fail_test(const char *format, ...) {
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    if (!grade_in_process) cr_assert_fail("%s", message);
-    fprintf(stderr, "failed: %s\n", message);
-    exit(1);
+#pragma omp critical(fail_test)  // a gap may be met by several threads at once: the first one speaks
+    {
+        if (!grade_in_process) cr_assert_fail("%s", message);
+        fprintf(stderr, "failed: %s\n", message);
+        exit(1);
+    }
 }
 
 _Noreturn void todo(const char *exercise) {
