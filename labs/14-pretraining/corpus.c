@@ -18,30 +18,71 @@ static struct documents village_documents(int tokens, uint64_t seed, uint64_t st
     return d;
 }
 
-// Best fit puts the longest documents into the first rows; in random order, the first ones are like the rest.
-static void shuffle_rows(struct rows *rows, uint64_t seed) {
-    size_t width = (size_t)rows->T + 1;
-    int *order = alloc_zeroed(rows->count, sizeof *order), *old = rows->token;
-    struct rng r;
-    rng_seed(&r, seed, 3);
-    for (size_t i = 0; i < rows->count; i++) order[i] = (int)i;
-    rng_shuffle(&r, order, (int)rows->count);
-    rows->token = alloc_zeroed(rows->count * width, sizeof *rows->token);
-    for (size_t i = 0; i < rows->count; i++)
-        memcpy(rows->token + i * width, old + (size_t)order[i] * width, width * sizeof *old);
+// Best fit puts the longest document of a row first. A model trained on that expects short documents late in a row only, and
+// never sees one where all reading begins. So the documents of every row (row (width)) change places.
+static void shuffle_row(int *row, int width, struct rng *r) {
+    int *old = alloc_zeroed((size_t)width, sizeof *old), *start = alloc_zeroed((size_t)width + 1, sizeof *start),
+        *order = alloc_zeroed((size_t)width, sizeof *order), documents = 0, used = 0;
+    memcpy(old, row, (size_t)width * sizeof *row);
+    while (used < width && old[used] >= 0) {
+        start[documents] = used;
+        order[documents] = documents;
+        documents++;
+        while (used < width && old[used] >= 0 && old[used++] != MW_EOS) continue;
+        start[documents] = used;
+    }
+    rng_shuffle(r, order, documents);
+    for (int i = 0; i < documents; i++)
+        for (int t = start[order[i]]; t < start[order[i] + 1]; t++) *row++ = old[t];
     free(old);
+    free(start);
     free(order);
 }
 
-void corpus_micro_world(struct corpus *c, int tokens, int T, uint64_t seed) {
+static void shuffle_documents(struct rows *rows, uint64_t seed) {
+    struct rng r;
+    rng_seed(&r, seed, 3);
+    for (size_t i = 0; i < rows->count; i++) shuffle_row(rows->token + i * ((size_t)rows->T + 1), rows->T + 1, &r);
+}
+
+// Each document in a row of its own: nothing before it tells of what kind or how long it is.
+static void each_alone(struct rows *rows, const struct documents *d, int T) {
+    rows_init(rows, d->ends.count, T);
+    for (size_t i = 0, start = 0; i < d->ends.count; start = d->ends.end[i++]) {
+        size_t n = d->ends.end[i] - start;
+        memcpy(rows->token + i * ((size_t)T + 1), d->tokens.id + start,
+               (n < (size_t)T + 1 ? n : (size_t)T + 1) * sizeof(int));
+    }
+}
+
+// The entropy of the documents in the rows, for each predicted token.
+static double floor_of(const struct rows *r) {
+    long documents = 0, predicted = 0;
+    for (size_t i = 0; i < r->count * ((size_t)r->T + 1); i++) {
+        documents += r->token[i] == MW_BOS;
+        predicted += r->token[i] >= 0 && i % ((size_t)r->T + 1) > 0;
+    }
+    return micro_world_entropy() * (double)documents / (double)predicted;
+}
+
+static size_t cut_by_chopping(const struct documents *d, int T) {
+    struct rows rows = {0};
+    size_t cut = pack_chop(&rows, d, T);
+    rows_free(&rows);
+    return cut;
+}
+
+void corpus_micro_world(struct corpus *c, int tokens, int T, bool longest_first, uint64_t seed) {
     *c = (struct corpus){.village = true, .words = {.unknown = -1}, .V = MW_V, .begin = MW_BOS, .end = MW_EOS};
     for (int id = 0; id < MW_WORDS; id++) word_tokenizer_add(&c->words, micro_world_word(id), id <= MW_A);
     struct documents train = village_documents(tokens, seed, MW_TRAINING);
     struct documents test = village_documents(tokens / 10, seed, MW_VALIDATION);
     c->tokens = train.tokens.count;
     c->cut = pack_best_fit(&c->train, &train, T);
-    pack_best_fit(&c->test, &test, T);
-    shuffle_rows(&c->test, seed);
+    c->chopped = cut_by_chopping(&train, T);
+    if (!longest_first) shuffle_documents(&c->train, seed);
+    each_alone(&c->test, &test, T);
+    c->floor = floor_of(&c->test);
     documents_free(&train);
     documents_free(&test);
 }

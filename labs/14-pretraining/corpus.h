@@ -14,11 +14,13 @@ struct corpus {
     size_t bytes;                 // of the text; 0 for the micro-world
     size_t tokens;                // for training
     size_t cut;                   // documents that a row's end cuts
+    size_t chopped;               // of the micro-world: that pack_chop would have cut
+    double floor;  // of the micro-world: what a reader who knows all there is pays on the test rows; else 0
     struct rows train, test;
 };
-// About `tokens` tokens of documents from the village for training and a tenth of that for testing, packed whole into rows. The same
-// seed gives the same corpus.
-void corpus_micro_world(struct corpus *c, int tokens, int T, uint64_t seed);
+// About `tokens` tokens of documents from the village for training, packed whole into rows, and a tenth of that for testing, each document
+// in a row of its own. longest_first: a row's documents stay in the order in which best fit took them. The same seed gives the same corpus.
+void corpus_micro_world(struct corpus *c, int tokens, int T, bool longest_first, uint64_t seed);
 // A text (text_load's names: "king-james", "tang", or a file), cut into tokens by a vocabulary of up to V tokens that is learned from
 // it, or by the tokenizer.json of the folder `vocabulary` if that is not "". The last tenth is for testing. Dies if the text is too
 // short for a row of each.

@@ -23,7 +23,7 @@ struct options {
     int batch, accumulate, steps, warmup, seed, pages;
     float lr, lr_min, weight_decay, beta2, clip, std, temperature, rope_base;
     int test_every, sample_every, checkpoint_every;
-    bool bf16, resume, quick;
+    bool longest_first, bf16, resume, quick;
 };
 
 // With --quick a tiny model and a few steps are the defaults; other flags change them as ever.
@@ -80,6 +80,7 @@ static struct options parse(int argc, char **argv) {
         flag_string("vocabulary", &o.vocabulary, "of a text: a folder whose tokenizer.json to take instead"),
         flag_int("tokens", &o.tokens, 1000, 100000000, "of the micro-world: tokens to train on"),
         flag_string("shape", &o.shape, "gpt2 or llama"),
+        flag_switch("longest-first", &o.longest_first, "of the micro-world: every row as best fit left it"),
         flag_int("context", &o.context, 8, 4096, "tokens that the model sees at once"),
         flag_int("layers", &o.layers, 1, GPT_MAX_LAYERS, "blocks"),
         flag_int("channels", &o.channels, 4, 16384, "numbers per token"),
@@ -175,7 +176,7 @@ static void describe(struct run *run) {
 static void set_up(struct run *run) {
     const struct options *o = &run->o;
     if (*o->text) corpus_text(&run->corpus, o->text, o->vocabulary, o->vocab, o->context);
-    else corpus_micro_world(&run->corpus, o->tokens, o->context, (uint64_t)o->seed);
+    else corpus_micro_world(&run->corpus, o->tokens, o->context, o->longest_first, (uint64_t)o->seed);
     make_model(run);
     struct hyperparameters h = {.lr_max = o->lr,
                                 .lr_min = o->lr_min,
@@ -231,6 +232,7 @@ static void show_run(const struct run *run) {
         "cut\n",
         c->village ? "micro-world" : o->text, c->tokens, c->train.count, c->train.T, c->test.count,
         100 * rows_padding(&c->train), c->cut);
+    if (c->village) printf("        cut wherever a row is full, %zu documents would have been\n", c->chopped);
     printf("model   %s: %d layers, %d channels, %d heads, vocabulary %d: %zu parameters\n",
            g->shape == GPT2 ? "GPT-2" : "Llama", g->L, g->C, g->H, g->V, run->model.parameters);
     struct gpt_bytes b = gpt_training_bytes(g, o->batch, o->context);
@@ -259,7 +261,7 @@ static void save(struct run *run) {
 static double test_loss(struct run *run) {
     const struct rows *test = &run->corpus.test;
     bool all = run->trainer.step == 0 || run->trainer.step == run->o.steps;
-    size_t count = test->count < 256 || all ? test->count : 256;
+    size_t count = test->count < 1024 || all ? test->count : 1024;
     return evaluate(&run->model, test, 0, count, run->o.batch, NULL).loss;
 }
 
@@ -344,10 +346,10 @@ static void write_curves(const struct run *run) {
         csv_row(&log, "%d,%.0f,%.9g,%.9g,%.9g", (int)r[0], (double)r[0] * (double)tokens, r[1], r[2], r[3]);
     }
     csv_close(&log);
-    csv_open(&log, run->o.out, "test_loss.csv", "step,tokens,loss");
+    csv_open(&log, run->o.out, "test_loss.csv", "step,tokens,loss,floor");
     for (int i = 0; i < h->test.count; i++) {
         const float *r = h->test.row + (size_t)i * TEST_COLUMNS;
-        csv_row(&log, "%d,%.0f,%.9g", (int)r[0], (double)r[0] * (double)tokens, r[1]);
+        csv_row(&log, "%d,%.0f,%.9g,%.9g", (int)r[0], (double)r[0] * (double)tokens, r[1], run->corpus.floor);
     }
     csv_close(&log);
     csv_open(&log, run->o.out, "probes_by_step.csv", "step,tokens,fact,sum,repeat,reverse,count,recall_1,recall_3");
@@ -398,7 +400,9 @@ static void show_result(struct run *run) {
         evaluate(&run->model, &run->corpus.test, 0, run->corpus.test.count, run->o.batch, run->corpus.token_bytes);
     printf("test    loss %.4f, perplexity %.2f", e.loss, e.perplexity);
     if (e.bits_per_byte > 0) printf(", %.3f bits per byte", e.bits_per_byte);
-    printf(" (before: loss %.4f)\n", run->history.test.row[1]);
+    printf(" (before: loss %.4f", run->history.test.row[1]);
+    if (run->corpus.village) printf("; knowing everything: %.4f", run->corpus.floor);
+    printf(")\n");
     if (run->tokens > 0) {
         double rate = (double)run->tokens / run->compute;
         struct rusage usage;
