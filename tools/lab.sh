@@ -7,8 +7,19 @@ shift
 out=build/lab/$chapter
 status=0
 "$out/main" --out "$out" "$@" || status=$?
+# Figures of data that this run did not write (TEXT=, --only ...) are left out.
+drawable() {
+    for script in chapters/"$chapter"/*.gp; do
+        for csv in $(grep -o 'dir *\. *"/[^"]*\.csv"' "$script" | sed 's|.*"/\(.*\)"|\1|'); do
+            [ -e "$out/$csv" ] || continue 2
+        done
+        echo "$script"
+    done
+}
 if [ "$status" = 0 ]; then
-    sh tools/plot.sh "$out" chapters/"$chapter"/*.gp || exit 1
+    figures=$(drawable)
+    # shellcheck disable=SC2086  # names of scripts have no spaces
+    [ -z "$figures" ] || sh tools/plot.sh "$out" $figures || exit 1
 else
     sh tools/plot.sh "$out" chapters/"$chapter"/*.gp 2>/dev/null
 fi

@@ -306,8 +306,9 @@ static void show_result(struct run *run) {
     if (run->corpus.village) printf("; knowing everything: %.4f", run->corpus.floor);
     printf(")\n");
     if (run->tokens > 0) {
-        double rate = (double)run->tokens / run->compute;
+        double rate = (double)run->tokens / run->compute, peak = 1e9 * fma_peak_gflops(omp_get_max_threads());
         struct rusage usage;
+        if (peak > run->peak) run->peak = peak;  // the machine may have been busy at the start
         getrusage(RUSAGE_SELF, &usage);
         printf("speed   %.0f tokens/s, MFU %.0f%% of the measured %.0f GFLOP/s; at most %.1f MB of memory\n", rate,
                100 * flops_utilisation(rate, gpt_flops_per_token(c, run->o.context), run->peak), run->peak / 1e9,
