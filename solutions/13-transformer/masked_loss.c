@@ -10,10 +10,14 @@
 // BEGIN SOLUTION 13.6 -
 // The largest of x (V). Eight running maxima, because a loop that waits for one is eight times as slow.
 static float row_max(const float *x, int V) {
-    float max = x[0];
-#pragma omp simd reduction(max : max)
-    for (int v = 0; v < V; v++) max = x[v] > max ? x[v] : max;
-    return max;
+    enum { LANES = 8 };
+    float max[LANES];
+    for (int i = 0; i < LANES; i++) max[i] = x[0];
+    for (int v = 0; v < V - V % LANES; v += LANES)
+        for (int i = 0; i < LANES; i++) max[i] = x[v + i] > max[i] ? x[v + i] : max[i];
+    for (int v = V - V % LANES; v < V; v++) max[0] = x[v] > max[0] ? x[v] : max[0];
+    for (int i = 1; i < LANES; i++) max[0] = max[i] > max[0] ? max[i] : max[0];
+    return max[0];
 }
 
 static float row_sum_exp(const float *x, float max, int V) {
