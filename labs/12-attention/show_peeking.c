@@ -37,7 +37,7 @@ static double write_share(struct toy *m, const struct toy_batch *whole) {
 void show_peeking(const struct options *o) {
     const char *const names[2] = {"causal mask", "no mask"};
     const int steps = o->steps / 2;
-    double losses[2][POINTS], told[2], alone[2];
+    double losses[2][POINTS] = {{0}}, told[2], alone[2];
 #pragma omp parallel for
     for (int i = 0; i < 2; i++) {
         const struct toy_config c = {.V = TOY_VOCABULARY,

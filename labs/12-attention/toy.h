@@ -75,4 +75,4 @@ int sentence_vocabulary(void);
 void sentence_batch(struct toy_batch *batch, bool testing, struct rng *r);
 // One sentence by hand: "the animal did ...", words of the vocabulary, with an "it" among them. Returns its token
 // count.
-void sentence_from_words(struct toy_batch *batch, const char *words);
+void sentence_from_words(struct toy_batch *batch, const char *sentence);

@@ -188,14 +188,13 @@ static void log_sample(struct run *run, FILE *samples) {
     fflush(samples);
 }
 
-// Loss and length are never negative, but a NaN may have a sign: fabs takes it away.
+// Loss and length are never negative, but a NaN may have a sign: fabsf takes it away.
 static void die_not_finite(const struct run *run, const struct step_report *r) {
     die("step %d: the loss is %g and the gradient's length %g. The first number that is none: %s.\n"
-        "Try a smaller --lr (now %g), a longer --warmup (%d), or --clip 1 (%g). The last checkpoint, if any, is in %s "
-        "as "
-        "it was",
-        run->trainer.step + 1, fabs(r->loss), fabs(r->norm), r->where, run->o.lr, run->o.warmup, run->o.clip,
-        run->o.out);
+        "Try a smaller --lr (now %g), a longer --warmup (%d), or --clip 1 (%g). The last checkpoint, if any, is "
+        "in %s as it was",
+        run->trainer.step + 1, (double)fabsf(r->loss), (double)fabsf(r->norm), r->where, run->o.lr, run->o.warmup,
+        run->o.clip, run->o.out);
 }
 
 // One step, timed and logged.
