@@ -6,7 +6,7 @@ set yrange [0:1.03]
 set xrange [2:20]
 set style data lines
 set key bottom left
-set object 1 rectangle from 2,0 to 10,1.03 fc rgb "#EEEEEE" behind
+set object 1 rectangle from 2,0 to 10,1.03 fc rgb "#EEEEEE" fs solid noborder behind
 file = dir."/lengths.csv"
 do for [task in "copy reverse"] {
     set title task font ",16"

@@ -17,9 +17,8 @@ static void check_experiment(const char *only) {
         if (strcmp(only, experiments[i]) == 0) return;
     }
     die_usage(
-        "--only %s: there is no such experiment; there are all, example, gradient, scale, positions, sentence, repeat, "
-        "peeking, "
-        "merge, memory and cache",
+        "--only %s: there is no such experiment; there are all, example, gradient, scale, positions, sentence, "
+        "repeat, peeking, merge, memory and cache",
         only);
 }
 
