@@ -165,6 +165,7 @@ int main(int argc, char **argv) {
     }
     struct out_file file;
     out_open(&file, o.table, "bench.md");
+    fprintf(file.f, "# Training speed\n\nMeasured by `make bench-14 ARGS=\"--table FOLDER\"`.\n\n");
     write_table(file.f, &o);
     out_close(&file);
     printf("wrote %s/bench.md\n", o.table);
