@@ -444,7 +444,8 @@ EXERCISE(masked_loss_forward, .number = "13.6", .points = 2) {
 EXERCISE(masked_loss_backward, .number = "13.6", .points = 3, .needs = "masked_loss_forward") {
     struct loss_case k = random_loss();
     const float dloss = 1.7f;
-    double *want = grade_doubles(k.N * k.V), *probs = grade_doubles(k.N * k.V), sum = 0;
+    double *want = grade_doubles(k.N * k.V), *probs = grade_doubles(k.N * k.V), *minus_one = grade_doubles(k.N * k.V);
+    double sum = 0, late = 0;
     for (int n = 0; n < k.N; n++) {
         if (k.targets[n] < 0) continue;
         double total = 0;
@@ -452,17 +453,21 @@ EXERCISE(masked_loss_backward, .number = "13.6", .points = 3, .needs = "masked_l
         for (int v = 0; v < k.V; v++) {
             probs[n * k.V + v] = dloss / k.counted * exp((double)k.logits[n * k.V + v]) / total;
             want[n * k.V + v] = probs[n * k.V + v] - (v == k.targets[n] ? dloss / k.counted : 0);
+            minus_one[n * k.V + v] = probs[n * k.V + v] - (v == k.targets[n]);
         }
         sum += loss_of_row(&k, n);
+        late += define_loss(want + n * k.V, k.targets + n, 1, k.V);
     }
     float *logits = grade_copy(k.logits, k.N * k.V);
     float loss = masked_loss_backward(logits, dloss, k.targets, k.N, k.V);
     suspect("the 1 of the target is not taken away from its probability", probs);
+    suspect("the target loses 1, but the probabilities are scaled: it loses `scale`", minus_one);
     suspect_factor("the gradient is not divided by how many count", k.counted);
     suspect_factor("dloss is ignored", 1 / dloss);
     suspect_factor("divided by all N positions: only those with a target count", (double)k.counted / k.N);
     grade_array("the gradient", logits, want, AXES("nv", k.N, k.V), 1e-5);
     suspect_scalar("dloss is in it: the loss itself is to be returned", dloss * sum / k.counted);
+    suspect_scalar("the loss of what the row has become: compute it before the row is overwritten", late / k.counted);
     grade_scalar("the loss returned", loss, sum / k.counted, 1e-5);
     for (int i = 0; i < k.N * k.V; i++) logits[i] = k.logits[i] * 100 + 5000;
     masked_loss_backward(logits, dloss, k.targets, k.N, k.V);
@@ -499,6 +504,7 @@ enum mistake {
     LOST_SIDE_1,
     LOST_SIDE_2,
     LOST_TURN,
+    TURNED_AGAIN,  // on, where the gradient is to be turned back
     LOST_BEND,
     DQKV_NOT_ZEROED  // dqkv begins with ones
 };
@@ -516,12 +522,12 @@ static const double *twin(const double *p, const float *params, const float *x) 
     return x ? p + (x - params) : NULL;
 }
 
-static void define_turn(double *x, const struct definition *k, int heads, int row) {
+static void define_turn(double *x, const struct definition *k, int heads, int row, int sense) {
     const int D = k->g->C / k->g->H;
     for (int n = 0; n < k->c.B * k->c.T; n++) {
         for (int i = 0; i < heads * D / 2; i++) {
             const int pair = i % (D / 2);
-            double angle = n % k->c.T * pow(k->g->rope_base, -2.0 * pair / D);
+            double angle = sense * (n % k->c.T) * pow(k->g->rope_base, -2.0 * pair / D);
             double *a = x + n * row + i / (D / 2) * D + pair, *b = a + D / 2, old = *a;
             *a = old * cos(angle) - *b * sin(angle);
             *b = old * sin(angle) + *b * cos(angle);
@@ -548,9 +554,13 @@ static void define_attend(double *mid, const double *x, const double *p, int lay
     else define_norm(norm, x, weight, bias, g->eps, N, C);
     define_linear(qkv, norm, twin(p, k->params, w->qkv), twin(p, k->params, w->qkv_bias), N, C, QKV);
     memcpy(unturned, qkv, sizeof qkv);
-    if (g->shape == LLAMA && m != NO_TURN) define_turn(qkv, k, g->H + (m == TURNED_VALUES ? 2 : 1) * g->G, QKV);
+    if (g->shape == LLAMA && m != NO_TURN) define_turn(qkv, k, g->H + (m == TURNED_VALUES ? 2 : 1) * g->G, QKV, 1);
     if (hold) memcpy(held->unturned, unturned, sizeof qkv), memcpy(held->turned, qkv, sizeof qkv);
-    for (int i = 0; m == LOST_TURN && i < N * QKV; i++) qkv[i] = held->turned[i] + unturned[i] - held->unturned[i];
+    if (m == LOST_TURN || m == TURNED_AGAIN) {
+        for (int i = 0; i < N * QKV; i++) qkv[i] = unturned[i] - held->unturned[i];
+        if (m == TURNED_AGAIN) define_turn(qkv, k, g->H + g->G, QKV, -1);
+        for (int i = 0; i < N * QKV; i++) qkv[i] += held->turned[i];
+    }
     if (held) held->qkv_sum = 0;
     for (int i = 0; held && i < N * QKV; i++) held->qkv_sum += qkv[i];
     struct attention a = {.B = B, .T = T, .S = T, .H = g->H, .G = g->G, .D = D};
@@ -856,7 +866,10 @@ static void check_attend_backward(enum gpt_shape shape, bool causal, bool padded
     suspect("the gradient of the straight road is lost: norm_backward adds to dx", block_slopes(&k, LOST_STRAIGHT_1));
     suspect("attention's gradient does not reach x", block_slopes(&k, LOST_SIDE_1));
     suspect("dqkv is not zeroed: flash_backward adds to it", block_slopes(&k, DQKV_NOT_ZEROED));
-    if (shape == LLAMA) suspect("the gradient of queries and keys is not turned back", block_slopes(&k, LOST_TURN));
+    if (shape == LLAMA) {
+        suspect("the gradient of queries and keys is not turned back", block_slopes(&k, LOST_TURN));
+        suspect("the gradient is turned on, not back", block_slopes(&k, TURNED_AGAIN));
+    }
     grade_array(what_dx, dx, block_slopes(&k, RIGHT), AXES("btc", k.k.c.B, k.k.c.T, k.g.C), 2e-4);
     grade_gradient_check(what_grads, k.grads, k.params, AXES("p", k.parameters), block_loss_of_params, &k, 2e-4);
 }
@@ -2075,6 +2088,8 @@ enum moe_mistake {
     MOE_FIRST_EXPERT,  // all answer with expert 0's matrices
     MOE_GATE_HELD,     // backwards: the weights are held
     MOE_EXPERTS_HELD,  // backwards: the answers are held
+    MOE_GATE_SILENT,   // backwards: the weights are held, and the balance is left out
+    MOE_FULL_ANSWERS,  // backwards: the answers' gradient is not weighted
     MOE_NO_BALANCE
 };
 struct moe_case {
@@ -2145,8 +2160,11 @@ static double define_moe(double *out, const double *x, const double *p, struct m
         for (int n = 0; n < N; n++) asked += weight[n * E + e] > 0, mean += probs[n * E + e] / N;
         balance += E * asked / (N * k->c.K) * mean;
         for (int i = 0; i < N * C; i++) {
-            const double share = (k->mistake == MOE_GATE_HELD ? k->weight : weight)[i / C * E + e];
-            out[i] += share * (k->mistake == MOE_EXPERTS_HELD ? held[i] : answer[i]);
+            const bool gate_held = k->mistake == MOE_GATE_HELD || k->mistake == MOE_GATE_SILENT;
+            const bool expert_held = k->mistake == MOE_EXPERTS_HELD || k->mistake == MOE_FULL_ANSWERS;
+            const double share = (gate_held ? k->weight : weight)[i / C * E + e];
+            out[i] += share * (expert_held ? held[i] : answer[i]);
+            if (k->mistake == MOE_FULL_ANSWERS && share > 0) out[i] += answer[i];
         }
     }
     return balance;
@@ -2192,8 +2210,9 @@ EXERCISE(moe_forward, .number = "13.19", .points = 3, .seconds = 10,
 }
 
 static double moe_loss(struct moe_case *k, const double *x, const double *p) {
+    const bool no_balance = k->mistake == MOE_NO_BALANCE || k->mistake == MOE_GATE_SILENT;
     double out[k->N * k->c.C], balance = define_moe(out, x, p, k, false);
-    return dot(out, k->dout, k->N * k->c.C) + (k->mistake == MOE_NO_BALANCE ? 0 : k->dbalance * balance);
+    return dot(out, k->dout, k->N * k->c.C) + (no_balance ? 0 : k->dbalance * balance);
 }
 static double moe_loss_of_x(const double *x, void *context) {
     struct moe_case *k = context;
@@ -2225,8 +2244,10 @@ EXERCISE(moe_backward, .number = "13.19", .points = 4, .seconds = 15,
             moe_slopes(&k, MOE_GATE_HELD, false));
     suspect("the experts learn nothing", moe_slopes(&k, MOE_EXPERTS_HELD, false));
     suspect("the balance is left out", moe_slopes(&k, MOE_NO_BALANCE, false));
+    suspect("an answer's gradient is dout times the weight: the weight is missing",
+            moe_slopes(&k, MOE_FULL_ANSWERS, false));
     grade_gradient_check("the weights' gradients", k.grads, k.params, AXES("p", k.n), moe_loss_of_params, &k, 2e-4);
-    suspect("the gate's part of dx is missing", moe_slopes(&k, MOE_GATE_HELD, true));
+    suspect("the gate's part of dx is missing", moe_slopes(&k, MOE_GATE_SILENT, true));
     suspect("the experts' part of dx is missing", moe_slopes(&k, MOE_EXPERTS_HELD, true));
     grade_gradient_check("dx", dx, k.x, AXES("nc", k.N, k.c.C), moe_loss_of_x, &k, 2e-4);
     moe_free(&k.s);
