@@ -1,4 +1,4 @@
-// What the program pretrain can be told, and what it does if it is told nothing: about a minute in the micro-world.
+// What the program pretrain can be told, and what it does if it is told nothing: a minute and a half in the micro-world.
 #include "14-pretraining/options.h"
 
 #include <string.h>
