@@ -23,7 +23,7 @@ export OMP_WAIT_POLICY ?= passive
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
+.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile FORCE
 
 help:
 	@sh tools/help.sh
@@ -43,6 +43,9 @@ COMMON := $(wildcard labs/common/*.c)
 DATA := $(filter-out datasets/fuzz_% %_main.c,$(wildcard datasets/*.c))
 SHARED := $(patsubst %.c,%.o,$(COMMON) $(DATA) tools/fma_peak.c)
 GRADER := $(patsubst %.c,%.o,$(wildcard tests/grade/*.c) $(filter-out labs/common/todo.c,$(COMMON)) $(DATA))
+
+# a chapter's graded tests: one file, or a folder of them
+tests = $(patsubst %.c,%.o,$(wildcard tests/$(1).c tests/$(1)/*.c))
 
 # $(call objects,lab,04-training): all but its main and what every program shares
 obj_ref = build/obj
@@ -79,7 +82,7 @@ build/$(1)/$(2)/main: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/main.o $(c
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
 build/$(1)/$(2)/%: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
-build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(obj_$(1))/tests/$(2).o $(call grader,$(1)) build/$(1)/$(2)/.linked
+build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(addprefix $(obj_$(1))/,$(call tests,$(2))) $(call grader,$(1)) build/$(1)/$(2)/.linked
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(GRADE_LIBS)
 # relinked when the choice of modules (OWN=) changes
 build/$(1)/$(2)/.linked: FORCE
@@ -178,8 +181,8 @@ sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,
 valgrind-%: build/ref/$$(call chapter,$$*)/main
 	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
 
-# for tools/prove.sh: what every grader is linked with
-print-grader: $(addprefix build/obj/,$(GRADER))
+# for tools/prove.sh: the tests of a chapter, and what every grader is linked with
+print-grader-%: $$(addprefix build/obj/,$(GRADER)) $$(addprefix build/obj/,$$(call tests,$$*))
 	@echo $^
 
 BENCHED := $(foreach c,$(CHAPTERS),$(if $(wildcard labs/$(c)/bench_main.c),bench-$(firstword $(subst -, ,$(c)))))

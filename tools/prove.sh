@@ -59,7 +59,7 @@ for solution in solutions/"$lab"/*.c; do
 done
 link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
 cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp -Ilabs -Itests -I."
-shared=$(${MAKE:-make} -s --no-print-directory "print-grader")
+tests=$(${MAKE:-make} -s --no-print-directory "print-grader-$lab")
 # link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
 link_variant() {
     objects=
@@ -75,18 +75,18 @@ link_variant() {
         ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $objects "build/obj/tests/$lab.o" $shared -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
+    ${CC:-gcc} $objects $tests -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
     grade "$build/stub/grade" "$build/stub.json" 1
     points=$(field "$build/stub.json" points)
     unwritten=$(grep -c '"status": "todo"' "$build/stub.json")
-    tests=$(grep -c '"name":' "$build/stub.json")
-    if [ "$points" = 0.0 ] && [ "$unwritten" = "$tests" ] && [ "$tests" -gt 0 ]; then
-        ok "the stub gets 0, and all $tests tests say so"
+    count=$(grep -c '"name":' "$build/stub.json")
+    if [ "$points" = 0.0 ] && [ "$unwritten" = "$count" ] && [ "$count" -gt 0 ]; then
+        ok "the stub gets 0, and all $count tests say so"
     else
-        not_ok "the stub gets $points points; $unwritten of $tests tests say 'not written yet'"
+        not_ok "the stub gets $points points; $unwritten of $count tests say 'not written yet'"
         grep -h -B4 -A1 '"status": "[^t]' "$build/stub.json" | head -n 20
     fi
 else

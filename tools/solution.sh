@@ -9,8 +9,8 @@ set -eu
 gaps_of_files() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) \([a-z0-9_]*\):.*/\1 \2/p' "$@" | sort -u; }
 
 exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
-    {
-        sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" "tests/$chapter.c"
+    { # shellcheck disable=SC2086  # names of tests have no spaces
+        sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" $tests
         sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" solutions/"$chapter"/*.c
     } | head -n 1
 }
@@ -90,7 +90,8 @@ helpers() { # helpers EXERCISE FILE: what stands outside functions and only the 
 
 show_exercise() { # show_exercise EXERCISE TEST: all its gaps, or those of TEST's name where it has several tests
     gap="$1 "
-    if [ "$(grep -c "^EXERCISE(.*number = \"$1\"" "tests/$chapter.c")" -gt 1 ] &&
+    # shellcheck disable=SC2086
+    if [ "$(cat $tests | grep -c "^EXERCISE(.*number = \"$1\"")" -gt 1 ] &&
         gaps_of_files solutions/"$chapter"/*.c | grep -qx -e "$1 $2"; then
         gap="$1 $2:"
     fi
@@ -114,6 +115,7 @@ show_exercise() { # show_exercise EXERCISE TEST: all its gaps, or those of TEST'
 
 [ $# -ge 1 ] || { echo "usage: tools/solution.sh NN [FILE|TEST]" >&2; exit 2; }
 find_chapter "$1"
+tests=$(find tests -path "tests/$chapter.c" -o -path "tests/$chapter/*.c")
 word=${2:-}
 columns=$(width)
 colour=

@@ -1,4 +1,4 @@
-// What a graded test is written with. One test file per chapter, tests/NN-name.c, gives 100 points:
+// What a graded test is written with. The tests of a chapter, tests/NN-name.c or tests/NN-name/*.c, give 100 points:
 //
 //     #include "grade/grade.h"
 //     #include "01-linear-regression/linreg.h"
