@@ -1,0 +1,120 @@
+// Chapter 15's program: a trained model at work. Every part of the text, or one of them with --only.
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "14-pretraining/corpus.h"
+#include "15-inference/show.h"
+
+static const char *const parts[] = {"all",   "memory", "cache",   "choice",      "constrain", "bits",     "qat",
+                                    "layer", "prune",  "distill", "speculative", "pages",     "few-shot", "talk"};
+
+static void check_part(const char *only) {
+    for (int i = 0; i < COUNT(parts); i++)
+        if (strcmp(only, parts[i]) == 0) return;
+    fprintf(stderr, "the parts are:");
+    for (int i = 0; i < COUNT(parts); i++) fprintf(stderr, " %s", parts[i]);
+    fprintf(stderr, "\n");
+    die_usage("--only %s: there is no such part", only);
+}
+
+static bool wanted(const char *only, const char *name) {
+    return strcmp(only, "all") == 0 || strcmp(only, name) == 0;
+}
+
+// Where chapter 14 left its model: the learner's, or the demo's.
+static const char *find_model(const char *model) {
+    static const char *const places[] = {"build/lab/14-pretraining/model", "build/demo/14-pretraining/model"};
+    char path[4096];
+    if (*model) return model;
+    for (int i = 0; i < COUNT(places); i++) {
+        snprintf(path, sizeof path, "%s/config.json", places[i]);
+        if (access(path, F_OK) == 0) return places[i];
+    }
+    die("there is no model yet: neither %s nor %s. Chapter 14 trains one, in two minutes: make demo-14, or, with your "
+        "own code, make lab-14. Or name a model: --model FOLDER",
+        places[0], places[1]);
+}
+
+// A tiny model of the micro-world that has learned next to nothing, for --quick.
+static void quick_model(struct gpt *m, struct codec *codec, const struct corpus *corpus, uint64_t seed) {
+    struct rng r;
+    struct gpt_config c = llama_config(corpus->V, 64, 32, 2, 4, 2);
+    c.rope_base = 100;
+    rng_seed(&r, seed, 1);
+    gpt_init(m, &c, 0.08f, &r);
+    struct hyperparameters h = {.lr_max = 1e-2f,
+                                .lr_min = 1e-3f,
+                                .warmup = 5,
+                                .total = 40,
+                                .beta1 = 0.9f,
+                                .beta2 = 0.95f,
+                                .eps = 1e-8f,
+                                .weight_decay = 0.1f,
+                                .clip = 1,
+                                .accumulate = 1};
+    struct trainer t;
+    struct loader data;
+    trainer_init(&t, m, &h, 8, corpus->train.T);
+    loader_init(&data, &corpus->train, 8, seed);
+    while (t.step < h.total) trainer_step(&t, &data);
+    trainer_free(&t);
+    loader_free(&data);
+    codec->kind = CODEC_WORDS;
+    codec->words = corpus->words;
+    codec->special = (struct hf_tokens){.begin = corpus->begin, .end = corpus->end, .padding = MW_PAD};
+}
+
+int main(int argc, char **argv) {
+    const char *out = "build/demo/15-inference", *only = "all", *model = "";
+    int seed = 1;
+    bool quick = false;
+    struct flag flags[] = {
+        flag_string("out", &out, "folder for the CSV files"),
+        flag_string("model", &model, "a model: a Hugging Face folder, a GGUF or a llama2.c file (chapter 14's)"),
+        flag_string("only", &only,
+                    "one part: memory, cache, choice, constrain, bits, qat, layer, prune, distill, "
+                    "speculative, pages, few-shot or talk"),
+        flag_int("seed", &seed, 0, 1 << 30, "for everything that is drawn"),
+        flag_switch("quick", &quick, "a tiny model and a little of everything: only to see that it runs"),
+    };
+    flags_parse(argc, argv, "Runs the model that chapter 14 trained: talks, measures, shrinks it.", NULL, flags,
+                COUNT(flags));
+    check_part(only);
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+
+    struct corpus corpus;
+    struct model_file file = {0};
+    struct gpt tiny = {0}, student = {0};
+    corpus_micro_world(&corpus, quick ? 20000 : 200000, 64, false, (uint64_t)seed);
+    struct show s = {.out = out, .quick = quick, .seed = (uint64_t)seed, .train = &corpus.train, .test = &corpus.test};
+    struct codec codec = {0};
+    if (quick && !*model) {
+        quick_model(&tiny, &codec, &corpus, s.seed);
+        s.config = &tiny.config, s.params = tiny.params, s.codec = &codec;
+    } else {
+        model = find_model(model);
+        model_load(&file, model, NULL);
+        printf("model   %s\n", model);
+        s.config = &file.config, s.params = file.params, s.codec = &file.codec;
+    }
+    if (wanted(only, "memory")) show_memory(&s);
+    if (wanted(only, "cache")) show_cache(&s);
+    if (wanted(only, "choice")) show_choice(&s);
+    if (wanted(only, "constrain")) show_constrain(&s);
+    if (wanted(only, "bits")) show_bits(&s);
+    if (wanted(only, "qat")) show_qat(&s);
+    if (wanted(only, "layer")) show_layers(&s);
+    if (wanted(only, "prune")) show_prune(&s);
+    if (wanted(only, "distill") || wanted(only, "speculative")) show_distill(&s, &student);
+    if (wanted(only, "speculative")) show_speculative(&s, &student);
+    if (wanted(only, "pages")) show_pages(&s);
+    if (wanted(only, "few-shot")) show_few_shot(&s);
+    if (wanted(only, "talk")) show_talk(&s);
+    gpt_free(&tiny);
+    gpt_free(&student);
+    model_free(&file);
+    corpus_free(&corpus);
+    return 0;
+}

@@ -1,0 +1,46 @@
+// Models in everybody's files, in and out:
+//     a folder with config.json       Hugging Face (chapter 14's hf_folder.h), one or several safetensors files
+//     a file that starts with "GGUF"  llama.cpp (gguf.h)
+//     any other file                  llama2.c, version 0 (llama2c.h); its tokenizer is a file of its own
+// None of the readers trusts a size that it has not checked against the file. Functions that return bool return false on any fault, with the
+// file, the place, what was expected, what was found and what to do next in error.
+#pragma once
+#include "14-pretraining/hf_folder.h"
+#include "15-inference/codec.h"
+#include "15-inference/inference.h"
+
+enum model_format { FORMAT_HF, FORMAT_GGUF, FORMAT_LLAMA2C };
+
+struct model_file {
+    enum model_format format;
+    struct gpt_config config;
+    float *params;  // as gpt_tensors lays them out; quantized ones are turned to floats, which can be undone exactly
+    enum number_type type;  // what most of the weights were
+    struct codec codec;     // kind CODEC_NONE: the file had none
+};
+// tokenizer: a llama2.c tokenizer file for a llama2.c model, or NULL: tokenizer.bin, tok512.bin or the like beside it, if there is exactly one.
+bool model_read(struct model_file *m, const char *path, const char *tokenizer, char *error, size_t error_size);
+void model_load(struct model_file *m, const char *path, const char *tokenizer);  // the same; dies on a fault
+void model_free(struct model_file *m);
+// Writes a model in any format: path is a folder (FORMAT_HF) or a file. Types: F32, F16, BF16 (HF), F32, F16, Q8_0, Q4_0 (GGUF), F32 (llama2.c). shard_bytes: HF
+// files are at most that large (0: one file). Whole or absent. false, and why, where the format cannot hold it (a GPT-2 in llama2.c's).
+bool model_write(const char *path, enum model_format format, enum number_type type, const struct model_file *m,
+                 double shard_bytes, char *error, size_t error_size);
+
+// What is in a file, without its numbers: for tables and for the memory calculator. A config.json alone will do: then tensors are what
+// chapter 13 would make of it, and `type` is F32.
+struct model_listing {
+    enum model_format format;
+    struct gpt_config config;
+    struct listed_tensor {
+        char name[96];
+        char type[8];     // "F32", "Q4_0", ...
+        size_t shape[4];  // outermost first
+        int dims;
+        double bytes;
+    } * tensor;
+    int count;
+    double bytes;  // of all tensors
+};
+bool model_list(struct model_listing *l, const char *path, char *error, size_t error_size);
+void model_listing_free(struct model_listing *l);
