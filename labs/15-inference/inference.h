@@ -214,12 +214,15 @@ double layer_error(const float *q, const float *w, const float *x, int n, int O,
 // triangular U (I,I), inverse of the hessian = U^T U.
 void layer_hessian(float *hessian, const float *x, float damp, int n, int I);
 void hessian_factor(float *U, const float *hessian, int I);
+// The scale that q4_0_quantize gives the 32 numbers of x, after F16 (given, in layer_error.c).
+float q4_0_scale(const float *x);
 // One number to the nearest level of a Q4_0 block with this scale: scale * (clamp(floor(x / scale + 8.5), 0, 15) - 8); 0 if
-// scale is 0 (given).
+// scale is 0 (given, in layer_error.c).
 float q4_0_nearest(float x, float scale);
 // GPTQ (Frantar et al. 2023): columns are rounded from left to right, and each one's error is made up for by the columns that
-// are still to come. q (O,I) = numbers of Q4_0 (its scales computed, as q4_0_quantize does, from the block's 32 numbers as they are when
-// the block's first column is reached). For a column j, for every row: e = (w[j] - q[j]) / U[j,j]; then w[k] -= e * U[j,k] for k > j. w is used up.
+// are still to come. q (O,I) = numbers of Q4_0, I a multiple of 32. A block's scale is q4_0_scale of its 32 numbers as they are
+// when its first column is reached; q[j] is q4_0_nearest of w[j]. For every column j of every row: e = (w[j] - q[j]) / U[j,j];
+// then w[k] -= e * U[j,k] for k > j. w is used up.
 void gptq_quantize(float *q, float *w, const float *U, int O, int I);
 // AWQ (Lin et al. 2024): channels that carry large inputs are multiplied up before rounding and divided down after it. For an exponent
 // alpha: s[i] = a[i]^alpha / sqrt(max over i of a^alpha * min over i of a^alpha), a[i] = mean |x[:,i]|, at least 1e-4.
