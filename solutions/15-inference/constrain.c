@@ -1,0 +1,41 @@
+// Only what a pattern allows: an automaton reads the text, and says before each token which ones could still lead to a text
+// that matches (Willard and Louf 2023, "Efficient guided generation for large language models").
+#include "15-inference/inference.h"
+
+int automaton_run(const struct automaton *a, int state, const char *text, size_t n) {
+    for (size_t i = 0; i < n && state >= 0; i++) {
+        // BEGIN SOLUTION 15.8 automaton_run: one step. A char may be negative; a byte is 0 to 255
+        state = a->next[state * 256 + (unsigned char)text[i]];
+        // END SOLUTION
+    }
+    return state;
+}
+
+void automaton_find_alive(struct automaton *a) {
+    for (int state = 0; state < a->states; state++) a->alive[state] = a->accepting[state];
+    // BEGIN SOLUTION 15.8 automaton_find_alive: a step from state s by byte b leads to next[s*256 + b]. Mark the states from which a step
+    //   leads to a marked one; again and again, until a whole round marks none
+    for (bool found = true; found;) {
+        found = false;
+        for (int edge = a->states * 256 - 1; edge >= 0; edge--) {
+            const int from = edge / 256, to = a->next[edge];
+            if (to >= 0 && a->alive[to] && !a->alive[from]) a->alive[from] = found = true;
+        }
+    }
+    // END SOLUTION
+}
+
+int automaton_allowed(bool *allowed, const struct automaton *a, int state, const char *text, const size_t *end, int V,
+                      int stop) {
+    size_t start = 0;
+    int count = 0;
+    for (int v = 0; v < V; start = end[v++]) {
+        // BEGIN SOLUTION 15.8 automaton_allowed: may token v follow? There are three kinds: the stop token, tokens without bytes, all others
+        const size_t size = end[v] - start;
+        const int after = automaton_run(a, state, text + start, size);
+        allowed[v] = v == stop ? a->accepting[state] : size > 0 && after >= 0 && a->alive[after];
+        // END SOLUTION
+        count += allowed[v];
+    }
+    return count;
+}
