@@ -1,11 +1,9 @@
 // Chapter 15's program: a trained model at work. Every part of the text, or one of them with --only.
-#define _POSIX_C_SOURCE 200809L
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "14-pretraining/corpus.h"
 #include "15-inference/show.h"
+#include "datasets/micro_world.h"
 
 static const char *const parts[] = {"all",   "memory", "cache",   "choice",      "constrain", "bits",     "qat",
                                     "layer", "prune",  "distill", "speculative", "pages",     "few-shot", "talk"};
@@ -21,20 +19,6 @@ static void check_part(const char *only) {
 
 static bool wanted(const char *only, const char *name) {
     return strcmp(only, "all") == 0 || strcmp(only, name) == 0;
-}
-
-// Where chapter 14 left its model: the learner's, or the demo's.
-static const char *find_model(const char *model) {
-    static const char *const places[] = {"build/lab/14-pretraining/model", "build/demo/14-pretraining/model"};
-    char path[4096];
-    if (*model) return model;
-    for (int i = 0; i < COUNT(places); i++) {
-        snprintf(path, sizeof path, "%s/config.json", places[i]);
-        if (access(path, F_OK) == 0) return places[i];
-    }
-    die("there is no model yet: neither %s nor %s. Chapter 14 trains one, in two minutes: make demo-14, or, with your "
-        "own code, make lab-14. Or name a model: --model FOLDER",
-        places[0], places[1]);
 }
 
 // A tiny model of the micro-world that has learned next to nothing, for --quick.
@@ -94,7 +78,7 @@ int main(int argc, char **argv) {
         quick_model(&tiny, &codec, &corpus, s.seed);
         s.config = &tiny.config, s.params = tiny.params, s.codec = &codec;
     } else {
-        model = find_model(model);
+        model = model_find(model);
         model_load(&file, model, NULL);
         printf("model   %s\n", model);
         s.config = &file.config, s.params = file.params, s.codec = &file.codec;
