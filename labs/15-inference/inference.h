@@ -246,7 +246,7 @@ struct page_table {
     int count, capacity;
     int length;  // positions that are filled
 };
-void page_pool_init(struct page_pool *p, int pages, int P, int L, int G, int D);  // given, in pages_memory.c: all free
+void page_pool_init(struct page_pool *p, int pages, int P, int L, int G, int D);  // given, in pages_memory.c: page 0 is next
 void page_pool_free(struct page_pool *p);                                         // given
 void page_table_init(struct page_table *t, int capacity);                         // given: empty; capacity pages
 void page_table_free(struct page_table *t);                                       // given; release its pages first
@@ -266,9 +266,9 @@ void paged_attention(float *out, const float *q, const struct page_pool *p, cons
 struct request {
     int arrival;         // the step from which on it is there
     int prompt, answer;  // tokens to read, tokens to write
-    int done;            // tokens read and written so far, in the present attempt
+    int done;            // tokens of the prompt and the answer so far; 0: the prompt is still to be read
     enum { WAITING, RUNNING, FINISHED } state;
-    int admitted, finished;  // steps; -1: not yet
+    int admitted, finished;  // steps; -1: not yet (admitted: the last time)
     int preempted;           // how often it was sent back
     struct page_table table;
 };
@@ -280,16 +280,16 @@ struct scheduler {
     struct page_pool *pool;
 };
 // Before a step, in this order:
-//   1. every running request needs room for one more position. Where the pool has none left, the running request that was
-//      admitted last (of equal ones the later) is sent back: pages released, done 0, WAITING, preempted + 1; again, until there
-//      is room or the request itself was sent back. Requests are gone through from the first admitted to the last (of
-//      equal ones the earlier in the list first).
-//   2. waiting requests that have arrived are admitted, in order of the list, while fewer than `most` run and the pool has pages for
-//      the whole prompt and one more position; the first that does not fit ends this: nobody overtakes. admitted = step, RUNNING.
+//   1. every running request, in order of the list, needs room for one more position. Where the pool has none left, the last
+//      of the list that runs (it came last: nobody overtakes) is sent back: pages released, done 0, WAITING, preempted + 1;
+//      again, until there is room or the request itself was sent back.
+//   2. unless somebody was sent back: waiting requests that have arrived are admitted, in order of the list, while fewer than
+//      `most` run and the pool has pages for the whole prompt and one more position; the first that does not fit ends this.
+//      admitted = step, RUNNING.
 // Returns how many run.
 int schedule(struct scheduler *s);
-// Given, in serve.c: after the step: every running request has read its prompt, or written one more token; those with all of
-// their tokens are FINISHED and give their pages back.
+// Given, in serve.c: after the step: every running request has read its prompt and written a first token, or read its last
+// token and written one more; those with all of their tokens are FINISHED and give their pages back. step + 1.
 void schedule_advance(struct scheduler *s);
 
 // ---- speculative.c: a small model runs ahead (Leviathan, Kalman and Matias 2023; Chen et al. 2023) ---------------------------
