@@ -26,9 +26,10 @@ static float row_product(const struct matrix *w, int o, const void *x) {
 // Row o of w, once, with every row of x: column o of out (N,O). x_row: bytes from one row of x to the next.
 static void use_row(float *out, const void *x, size_t x_row, const struct matrix *w, int o, const float *bias, int N) {
     for (int n = 0; n < N; n++) {
-        const float sum = row_product(w, o, (const char *)x + (size_t)n * x_row);
-        // TODO 15.4 matvec: out[n,o]
+        float *to = out;
+        // TODO 15.4 matvec: `to` is the place of out[n,o]
         todo("15.4 matvec");
+        *to = row_product(w, o, (const char *)x + (size_t)n * x_row) + (bias ? bias[o] : 0);
     }
 }
 

@@ -84,7 +84,7 @@ const float *decode_all(struct decode_state *s, const int *tokens, int T) {
     read_tokens(s, tokens, T);
     // BEGIN SOLUTION 15.5 decode_all: the norm and the head of all rows
     const struct decoder *d = s->d;
-    const int N = s->B * T;
+    const int N = s->B * T, C = d->config.C;
     norm_forward(s->norm, s->mean, s->rstd, s->x, d->weights.norm, d->weights.norm_bias, d->config.eps, N, C);
     matrix_forward(s->logits, s->norm, &d->head, NULL, N);
     // END SOLUTION
