@@ -4,39 +4,37 @@
 #include "15-inference/inference.h"
 #include "common/exp_float.h"
 
-// The log of the sum of e^(logits/tau) over V tokens: log softmax(logits/tau)[v] is logits[v]/tau less this.
-static double log_sum(const float *logits, float tau, int V) {
-    // TODO 15.11 distill_loss_forward: subtract the largest first, as in every softmax
-    todo("15.11 distill_loss_forward");
-}
-
-// What a row's loss and gradient are made of: logits (V) of the student and the teacher, and log_sum of both.
-struct pair {
-    const float *student, *teacher;
-    double log_student, log_teacher;
+// softmax(logits / tau)[v] is e^((logits[v] - max) / tau) / sum.
+struct softmax {
+    const float *logits;
+    float max, sum;
 };
 
-static struct pair row_pair(const float *student, const float *teacher, float tau, int V) {
-    return (struct pair){student, teacher, log_sum(student, tau, V), log_sum(teacher, tau, V)};
+static struct softmax softmax_of(const float *logits, float tau, int V) {
+    struct softmax s = {logits, logits[0], 0};
+    // TODO 15.11 distill_loss_forward: the largest logit, and the sum of the e^((logits[v] - max) / tau)
+    todo("15.11 distill_loss_forward");
+    return s;
 }
 
-// KL(p || q) of one row, p = softmax(teacher/tau), q = softmax(student/tau).
-static double row_loss(const struct pair *r, float tau, int V) {
-    // TODO 15.11 distill_loss_forward: the sum over v of p * (log p - log q)
+// KL(p || q) of one row: the sum over v of p * (log p - log q).
+static double row_loss(const struct softmax *p, const struct softmax *q, float tau, int V) {
+    // TODO 15.11 distill_loss_forward: log p is (logits[v] - max) / tau - log(sum), without an e^ that could be 0
     todo("15.11 distill_loss_forward");
 }
 
 // dstudent (V) += scale * (q - p).
-static void row_gradient(float *dstudent, const struct pair *r, float scale, float tau, int V) {
-    // TODO 15.11 distill_loss_backward: p and q of every v, from the logits and their log_sum
+static void row_gradient(float *dstudent, float scale, const struct softmax *p, const struct softmax *q, float tau,
+                         int V) {
+    // TODO 15.11 distill_loss_backward: p and q of every v, from logits, max and sum
     todo("15.11 distill_loss_backward");
 }
 
 float distill_loss_forward(const float *student, const float *teacher, float tau, int N, int V) {
     double loss = 0, scale = 1;
     for (size_t n = 0; n < (size_t)N; n++) {
-        const struct pair r = row_pair(student + n * V, teacher + n * V, tau, V);
-        loss += row_loss(&r, tau, V);
+        const struct softmax p = softmax_of(teacher + n * V, tau, V), q = softmax_of(student + n * V, tau, V);
+        loss += row_loss(&p, &q, tau, V);
     }
     // TODO 15.11 distill_loss_forward: what makes a mean over the rows of this sum, times tau^2?
     todo("15.11 distill_loss_forward");
@@ -51,7 +49,7 @@ void distill_loss_backward(float *dstudent, float dloss, const float *student, c
 #pragma omp parallel for schedule(static) if ((size_t)N * V >= WORTH_THREADS)
     for (int n = 0; n < N; n++) {
         const size_t at = (size_t)n * V;
-        const struct pair r = row_pair(student + at, teacher + at, tau, V);
-        row_gradient(dstudent + at, &r, scale, tau, V);
+        const struct softmax p = softmax_of(teacher + at, tau, V), q = softmax_of(student + at, tau, V);
+        row_gradient(dstudent + at, scale, &p, &q, tau, V);
     }
 }
