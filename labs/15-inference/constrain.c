@@ -17,13 +17,18 @@ void automaton_find_alive(struct automaton *a) {
     todo("15.8 automaton_find_alive");
 }
 
+// Whether a token of `size` bytes may follow in `state`.
+static bool may_follow(const struct automaton *a, int state, const char *bytes, size_t size, bool is_stop) {
+    // TODO 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all others
+    todo("15.8 automaton_allowed");
+}
+
 int automaton_allowed(bool *allowed, const struct automaton *a, int state, const char *text, const size_t *end, int V,
                       int stop) {
-    size_t start = 0;
     int count = 0;
-    for (int v = 0; v < V; start = end[v++]) {
-        // TODO 15.8 automaton_allowed: may token v follow? There are three kinds: the stop token, tokens without bytes, all others
-        todo("15.8 automaton_allowed");
+    for (int v = 0; v < V; v++) {
+        const size_t start = v > 0 ? end[v - 1] : 0;
+        allowed[v] = may_follow(a, state, text + start, end[v] - start, v == stop);
         count += allowed[v];
     }
     return count;

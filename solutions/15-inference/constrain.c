@@ -25,16 +25,21 @@ void automaton_find_alive(struct automaton *a) {
     // END SOLUTION
 }
 
+// Whether a token of `size` bytes may follow in `state`.
+static bool may_follow(const struct automaton *a, int state, const char *bytes, size_t size, bool is_stop) {
+    // BEGIN SOLUTION 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all others
+    if (is_stop) return a->accepting[state];
+    const int after = automaton_run(a, state, bytes, size);
+    return size > 0 && after >= 0 && a->alive[after];
+    // END SOLUTION
+}
+
 int automaton_allowed(bool *allowed, const struct automaton *a, int state, const char *text, const size_t *end, int V,
                       int stop) {
-    size_t start = 0;
     int count = 0;
-    for (int v = 0; v < V; start = end[v++]) {
-        // BEGIN SOLUTION 15.8 automaton_allowed: may token v follow? There are three kinds: the stop token, tokens without bytes, all others
-        const size_t size = end[v] - start;
-        const int after = automaton_run(a, state, text + start, size);
-        allowed[v] = v == stop ? a->accepting[state] : size > 0 && after >= 0 && a->alive[after];
-        // END SOLUTION
+    for (int v = 0; v < V; v++) {
+        const size_t start = v > 0 ? end[v - 1] : 0;
+        allowed[v] = may_follow(a, state, text + start, end[v] - start, v == stop);
         count += allowed[v];
     }
     return count;
