@@ -26,6 +26,8 @@ says() {
 says "a GPT-2 by transformers" --load $golden/tiny-gpt2 --check $golden/tiny-gpt2
 says "a Llama by transformers, grouped queries, its own head" --load $golden/tiny-llama --check $golden/tiny-llama
 says "a Llama by transformers, tied" --load $golden/tiny-llama-tied --check $golden/tiny-llama-tied
+says "a GPT-2 by transformers, F16 in several files" --load $golden/tiny-gpt2-shards --check $golden/tiny-gpt2-shards
+says "a Llama by transformers, BF16 in several files" --load $golden/tiny-llama-shards --check $golden/tiny-llama-shards
 says "floats of two bytes" --numbers $golden/files/two-bytes.safetensors --save "$tmp/numbers"
 says "floats rounded to BF16 are those of PyTorch" --numbers "$tmp/numbers/numbers.safetensors"
 says "a tokenizer of words" --words $golden/files/words.json --check $golden/files/words.jsonl
@@ -155,14 +157,44 @@ config "other key/value heads" 'tensor "model.layers.0.self_attn.k_proj.weight":
 config "a head that is not there" 'expected a tensor "lm_head.weight", found none' tiny-llama-tied 's/"tie_word_embeddings": true/"tie_word_embeddings": false/'
 config "quantized weights" "quantization_config: expected none" tiny-llama 's/"vocab_size"/"quantization_config": {"bits": 4}, &/'
 changed tiny-gpt2 ''
-: >"$tmp/folder/model.safetensors.index.json"
-refused "weights in several files" "the weights are in several files" --load "$tmp/folder"
-rm "$tmp/folder/model.safetensors.index.json"
 cp $golden/tiny-gpt2/config.json "$tmp/folder"
 mv "$tmp/folder/model.safetensors" "$tmp/folder/pytorch_model.bin"
 refused "weights that only Python can read" "found pytorch_model.bin" --load "$tmp/folder"
 rm "$tmp/folder/pytorch_model.bin"
 refused "no weights" "model.safetensors: cannot be opened" --load "$tmp/folder"
+
+# ---- weights in several files -----------------------------------------------------------------------------------------
+shards=$tmp/shards
+index=$shards/model.safetensors.index.json
+# index NAME SAYS SED: tiny-llama-shards with its index edited is refused
+index() {
+    sed "$3" $golden/tiny-llama-shards/model.safetensors.index.json >"$index"
+    refused "$1" "$2" --load "$shards"
+}
+mkdir -p "$shards"
+cp $golden/tiny-llama-shards/config.json $golden/tiny-llama-shards/model-*.safetensors "$shards"
+one=model-00001-of-00004.safetensors
+index "an index that is no JSON" "expected JSON" '1,3d'
+index "an index without a map" 'expected an object "weight_map"' 's/weight_map/weights/'
+index "a file in another folder" "expected the name of a .safetensors file beside the index, found \"../$one\"" "s|$one|../$one|"
+index "a file under a full path" "expected the name of a .safetensors file beside the index, found \"/$one\"" "s|$one|/$one|"
+index "a file that hides" "expected the name of a .safetensors file beside the index" "s|$one|.$one|"
+index "a file that is no safetensors" "expected the name of a .safetensors file beside the index, found \"config.json\"" "s|$one|config.json|"
+index "a file that is a number" "expected the name of a .safetensors file beside the index, found no string" "s|\"$one\"|1|"
+index "a file that is not there" "cannot be opened" "s|$one|model-00005-of-00004.safetensors|"
+index "a tensor in another file" "expected in model-00002-of-00004.safetensors, which has no such tensor" \
+    "/embed_tokens/s/00001-of/00002-of/"
+index "a tensor that the index leaves out" "expected in no file: the index does not name it" '/embed_tokens/d'
+index "a tensor that no file has" "which has no such tensor" 's/"lm_head.weight"/"lm_head.bias"/'
+index "a tensor twice in the index" "duplicate object key" 's/"model.norm.weight"/"lm_head.weight"/'
+cp "$shards/$one" "$shards/copy.safetensors"
+index "a tensor in two files" "expected only in" "/embed_tokens/s/$one/copy.safetensors/"
+cp $golden/tiny-llama-shards/model.safetensors.index.json "$index"
+head -c 3000 $golden/tiny-llama-shards/$one >"$shards/$one"
+refused "one of several files cut short" "$one: tensor" --load "$shards"
+cp $golden/tiny-llama-shards/$one "$shards"
+says "several files again" --load "$shards" --same $golden/tiny-llama-shards
+
 refused "an empty folder" "config.json: cannot be opened" --load "$tmp/words"
 
 # ---- tokenizers of words that are none ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ tokenizer="solutions/10-tokenizer/*.c labs/10-tokenizer/lists.c labs/10-tokenize
     labs/10-tokenizer/read_tokenizer.c labs/10-tokenizer/read_scored.c labs/10-tokenizer/unigram_train.c"
 safetensors="labs/14-pretraining/safetensors.c labs/14-pretraining/safetensors_write.c labs/14-pretraining/half_floats.c
     labs/14-pretraining/hf_json.c labs/14-pretraining/hf_config.c labs/14-pretraining/hf_weights.c
+    labs/14-pretraining/hf_pieces.c labs/14-pretraining/hf_shards.c
     labs/14-pretraining/word_tokenizer.c labs/14-pretraining/word_tokenizer_json.c solutions/14-pretraining/bf16.c
     labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c
     labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/common/out_file.c"

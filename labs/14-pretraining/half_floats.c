@@ -24,3 +24,16 @@ float f16_to_float(uint16_t x) {
     if (exponent == 31) return float_of(sign | 0x7F800000 | fraction << 13);  // infinite, or NaN
     return float_of(sign | (exponent - 15 + 127) << 23 | fraction << 13);
 }
+
+// A float's 24 digits are cut to 11, or to as many as are left below 2^-14; a carry moves into the exponent by itself.
+uint16_t f16_from_float(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    uint32_t sign = bits >> 16 & 0x8000, rest = bits & 0x7FFFFFFF;
+    if (rest > 0x7F800000) return (uint16_t)(sign | 0x7E00);   // NaN
+    if (rest >= 0x47800000) return (uint16_t)(sign | 0x7C00);  // 2^16 and more
+    if (rest < 0x38800000)                                     // below 2^-14: a multiple of 2^-24
+        return (uint16_t)(sign | (uint32_t)lrintf(ldexpf(fabsf(x), 24)));
+    uint32_t odd = rest >> 13 & 1;
+    return (uint16_t)(sign | (rest - ((127 - 15) << 23) + 0xFFF + odd) >> 13);
+}

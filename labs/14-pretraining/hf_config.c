@@ -207,10 +207,16 @@ static json_t *llama_json(const struct gpt_config *c) {
 }
 
 void hf_write_config(const char *dir, const struct gpt_config *c, struct hf_tokens tokens) {
+    hf_write_config_as(dir, c, tokens, ST_F32);
+}
+
+void hf_write_config_as(const char *dir, const struct gpt_config *c, struct hf_tokens tokens,
+                        enum safetensors_type type) {
+    const char *dtype = type == ST_F16 ? "float16" : type == ST_BF16 ? "bfloat16" : "float32";
     json_t *root = c->shape == GPT2 ? gpt2_json(c) : llama_json(c);
     json_t *rest = json_pack("{s:b, s:o, s:o, s:o, s:s, s:s}", "tie_word_embeddings", c->tied, "bos_token_id",
                              token_json(tokens.begin), "eos_token_id", token_json(tokens.end), "pad_token_id",
-                             token_json(tokens.padding), "dtype", "float32", "torch_dtype", "float32");
+                             token_json(tokens.padding), "dtype", dtype, "torch_dtype", dtype);
     if (!root || !rest || json_object_update(root, rest) != 0) die("no memory for the JSON of %s/config.json", dir);
     json_decref(rest);
     hf_json_write(root, dir, "config.json");
