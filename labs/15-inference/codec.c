@@ -52,7 +52,7 @@ static void push_middle(struct bytes *out, const struct codec *c, int id) {
 }
 
 void codec_piece(struct bytes *out, const struct codec *c, int before, int id) {
-    if (c->kind == CODEC_NONE || codec_is_special(c, id)) return;
+    if (id >= codec_count(c) || codec_is_special(c, id)) return;
     size_t start = out->count;
     push_middle(out, c, id);
     // What stands between words, and starts SentencePiece's first token, does not start a text.

@@ -15,7 +15,7 @@ struct codec {
     struct hf_tokens special;     // begin, end and padding of a text, or -1
 };
 void codec_free(struct codec *c);
-int codec_count(const struct codec *c);  // V; 0: no tokenizer
+int codec_count(const struct codec *c);  // its tokens, 0: none; a model may have more, ids without text
 
 // ---- codec.c: ids and text --------------------------------------------------------------------------------------------
 // Appends the ids of text, after the token that begins a text if `begin` and there is one. Returns where in text a word
@@ -32,7 +32,8 @@ bool codec_is_special(const struct codec *c, int id);  // has this token a task 
 
 // ---- codec_files.c ----------------------------------------------------------------------------------------------------
 // Readers return false on any fault, with c empty and file, place, what was expected and what was found in error.
-// The tokenizer of a Hugging Face folder: tokenizer.json, and config.json, which says what is special.
+// The tokenizer of a Hugging Face folder: tokenizer.json, or GPT-2's vocab.json and merges.txt, and config.json, which
+// says what is special. A folder without them is fine: kind CODEC_NONE.
 bool codec_read_folder(struct codec *c, const char *dir, char *error, size_t error_size);
 // A file of its own: a tokenizer.json (its name ends in .json), or llama2.c's.
 bool codec_read_file(struct codec *c, const char *path, char *error, size_t error_size);
