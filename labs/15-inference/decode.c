@@ -4,7 +4,7 @@
 #include "15-inference/inference.h"
 
 void decode_attend(struct decode_state *s, int layer, int T) {
-    // TODO 15.5 decode_attend: norm1, qkv, RoPE from s->length on, cached_attention, proj; added to s->x
+    // TODO 15.5 decode_attend: norm1, qkv, RoPE from s->length on, cache_attention, proj; added to s->x
     todo("15.5 decode_attend");
 }
 

@@ -17,9 +17,9 @@ extern const char *const number_type_name[NUMBER_TYPES];  // "F32", "F16", "BF16
 // ---- memory.c: bytes ------------------------------------------------------------------------------------------------
 // Bytes of n numbers: 4, 2, 2 for each; 34 for every 32 (Q8_0), 18 for every 32 (Q4_0).
 double type_bytes(enum number_type type, double n);
-// Bytes that a decoder of configuration c reads of its weights to make one token for each of its texts: every matrix in
-// `type`, vectors in F32. A tied token table counts once; otherwise only the head counts, as the table, like the
-// positions' table, is only looked up: one row.
+// Bytes that a decoder of configuration c reads of its weights to make one token for each of its texts: the blocks' matrices
+// and the head in `type`, norms and biases in F32. The token table counts only where it is the head, too (tied): of it and of
+// the positions' table only a row is looked up, and that is left out.
 double decode_bytes(const struct gpt_config *c, enum number_type type);
 
 // ==== Fewer bits =====================================================================================================
@@ -50,6 +50,11 @@ void q4_0_dequantize(float *out, const struct block_q4_0 *in, size_t n);
 // sums are added in float, in order or in a fixed number of running sums. n is a multiple of 32.
 float dot_q8_0(const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n);
 float dot_q4_0(const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n);
+// Given, in dot_rows.c: out[r] = row r of w times the one row x, for r < rows (rows of n numbers, one after the other). In vectors
+// where the processor has AVX2 (dot_avx2.c), else by the functions above. A row's result does not depend on the others.
+void dot_rows_q8_0(float *out, const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n, int rows);
+void dot_rows_q4_0(float *out, const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n, int rows);
+const char *dot_rows_name(void);  // "AVX2" or "plain C"
 
 // ---- matrix.c (given): a weight matrix of some type -------------------------------------------------------------------
 struct matrix {
@@ -113,12 +118,14 @@ void decode_free(struct decode_state *s);
 void decode_rewind(struct decode_state *s, int length);  // forgets all tokens from position `length` on
 // Text b becomes a copy of what text from[b] was, for all B at once (from may repeat and leave out).
 void decode_reorder(struct decode_state *s, const int *from);
+// Given, in look.c: chapter 12's cached_attention, faster: keys and values of qkv (B,T,(H + 2*G)*D) go into the cache, and the
+// queries look, causally, at all that it then holds. out (B,T,H,D).
+void cache_attention(float *out, struct kv_cache *c, const float *qkv, int T, int H);
 
 // ---- decode.c: one step -----------------------------------------------------------------------------------------------
 // Layer `layer` for T new tokens of each text, at positions s->length ... : chapter 13's roads with a cache, in place on
 // s->x (B,T,C). s->length does not change.
-//     attend: norm1, qkv, RoPE from position s->length on, keys and values into the cache, attention over all that it
-//             then holds (causal), proj; x += the result
+//     attend: norm1, qkv, RoPE from position s->length on, cache_attention, proj; x += the result
 //     mlp:    norm2, up, the bend, down; x += the result
 void decode_attend(struct decode_state *s, int layer, int T);
 void decode_mlp(struct decode_state *s, int layer, int T);

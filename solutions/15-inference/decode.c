@@ -4,7 +4,7 @@
 #include "15-inference/inference.h"
 
 void decode_attend(struct decode_state *s, int layer, int T) {
-    // BEGIN SOLUTION 15.5 decode_attend: norm1, qkv, RoPE from s->length on, cached_attention, proj; added to s->x
+    // BEGIN SOLUTION 15.5 decode_attend: norm1, qkv, RoPE from s->length on, cache_attention, proj; added to s->x
     const struct decoder *d = s->d;
     const struct gpt_config *g = &d->config;
     const struct decoder_block *m = &d->block[layer];
@@ -13,7 +13,7 @@ void decode_attend(struct decode_state *s, int layer, int T) {
     norm_forward(s->norm, s->mean, s->rstd, s->x, w->norm1, w->norm1_bias, g->eps, N, C);
     matrix_forward(s->qkv, s->norm, &m->qkv, w->qkv_bias, N);
     if (g->shape == LLAMA) rope_forward(s->qkv, row, d->cos, d->sin, s->length, s->B, T, g->H + g->G, D);
-    cached_attention(s->att, &s->cache[layer], s->qkv, NULL, T, g->H);
+    cache_attention(s->att, &s->cache[layer], s->qkv, T, g->H);
     matrix_forward(s->norm, s->att, &m->proj, w->proj_bias, N);
     for (int i = 0; i < N * C; i++) s->x[i] += s->norm[i];
     // END SOLUTION

@@ -11,8 +11,9 @@ static float dot_f32(const float *w, const float *x, int n) {
     for (; i + LANES <= n; i += LANES)
         for (int lane = 0; lane < LANES; lane++) sums[lane] += w[i + lane] * x[i + lane];
     for (; i < n; i++) sum += w[i] * x[i];
-    for (int lane = 0; lane < LANES; lane++) sum += sums[lane];
-    return sum;
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++) sums[lane] += sums[lane + half];
+    return sum + sums[0];
 }
 
 // Row o of w times one row of x, which is floats where w is F32, and blocks where it is not.
