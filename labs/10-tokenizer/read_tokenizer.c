@@ -267,15 +267,25 @@ bool tokenizer_read_gpt2(struct tokenizer *t, const char *vocab_json, const char
     return finish(&r, ok && read_merges_txt(&r));
 }
 
+static bool take_json(struct reader *r, json_t *root) {
+    json_t *model = json_object_get(root, "model");
+    r->specials = json_object_get(root, "added_tokens");
+    bool ok = root && known_model(r, root) && read_vocab(r, json_object_get(model, "vocab")) &&
+              read_merges_json(r, json_object_get(model, "merges")) && read_specials(r);
+    return finish(r, ok);
+}
+
 bool tokenizer_read_json(struct tokenizer *t, const char *path, char *error, size_t error_size) {
     struct reader r = start(t, path, error, error_size);
     json_t *root = read_json(&r);
-    json_t *model = json_object_get(root, "model");
-    r.specials = json_object_get(root, "added_tokens");
-    bool ok = root && known_model(&r, root) && read_vocab(&r, json_object_get(model, "vocab")) &&
-              read_merges_json(&r, json_object_get(model, "merges")) && read_specials(&r);
+    bool ok = take_json(&r, root);
     json_decref(root);
-    return finish(&r, ok);
+    return ok;
+}
+
+bool tokenizer_from_json(struct tokenizer *t, struct json_t *root, const char *path, char *error, size_t error_size) {
+    struct reader r = start(t, path, error, error_size);
+    return take_json(&r, root);
 }
 
 void tokenizer_load(struct tokenizer *t, const char *path) {

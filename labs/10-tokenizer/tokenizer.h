@@ -167,6 +167,9 @@ bool tokenizer_read_gpt2(struct tokenizer *t, const char *vocab_json, const char
                          size_t error_size);
 // tokenizer.json, as Hugging Face's `tokenizers` writes it: model BPE, pre-tokenizer ByteLevel.
 bool tokenizer_read_json(struct tokenizer *t, const char *path, char *error, size_t error_size);
+// The same of what such a file holds, when that came by another way; path is only for messages.
+struct json_t;
+bool tokenizer_from_json(struct tokenizer *t, struct json_t *root, const char *path, char *error, size_t error_size);
 void tokenizer_load(struct tokenizer *t, const char *path);  // tokenizer_read_json; dies on a fault
 // Writes dir/name as tokenizer.json. A token that is no byte and that no merge makes is saved as a special one.
 void tokenizer_save(const struct tokenizer *t, const char *dir, const char *name);
