@@ -15,9 +15,9 @@ enum habit {
     RIGHT,
     TIMES_T,
     NO_T,
+    P_OF_ALL,
     NO_TOP_K,
     NO_TOP_P,
-    P_OF_ALL,
     ONE_SHORT,
     ONE_MORE,
     SUM_BELOW_1,
@@ -102,7 +102,7 @@ static void check_distribution(const char *what, const float *logits, int V, con
         for (int v = 0; v < V; v++) apart = fmax(apart, fabs(expected[h][v] - expected[RIGHT][v]));
         if (apart > 1e-3) suspect(habit_name[h], expected[h]);
     }
-    if (number && all > may + 1)
+    if (number)
         for (int v = 0; v < V; v++)
             grade_true(!c->allowed || c->allowed[v] || probs[v] == 0,
                        "%s: token %d is not allowed, and its probability is %g\nlooks like: allowed is not used", what,
@@ -418,10 +418,9 @@ static void one_round(bool *alive, const struct automaton *a, bool back) {
         }
 }
 
-// Who can be reached from the start.
+// Who can be reached from the accepting states.
 static void reached(bool *alive, const struct automaton *a) {
-    memset(alive, 0, (size_t)a->states);
-    alive[0] = true;
+    memcpy(alive, a->accepting, (size_t)a->states);
     for (int round = 0; round < a->states; round++)
         for (int i = 0; i < a->states * 256; i++)
             if (a->next[i] >= 0 && alive[i / 256]) alive[a->next[i]] = true;
@@ -440,20 +439,22 @@ static void check_alive(const char *what, struct automaton *a) {
     automaton_find_alive(a);
     find_alive(want, a);
     const char *looks = "";
-    if (memcmp(a->alive, a->accepting, bytes) == 0)
-        looks = "only accepting states are marked, not those that lead to them";
+    const bool nothing_marked = memcmp(a->alive, a->accepting, bytes) == 0;
     all_with_steps(other, a);
     if (memcmp(a->alive, other, bytes) == 0)
         looks = "every state with a step is marked: it must be a step to a state that is alive";
     reached(other, a);
     if (memcmp(a->alive, other, bytes) == 0)
         looks =
-            "states that can be reached from the start, where those are asked for from which the end can be reached";
+            "marks are carried along the steps, from a state to those it leads to: they go the other way, from a "
+            "marked "
+            "state back to those that lead to it";
     for (int back = 0; back < 2; back++) {
         one_round(other, a, back);
         if (memcmp(a->alive, other, bytes) == 0)
             looks = "one round is not enough: go on until a whole round marks nothing new";
     }
+    if (nothing_marked) looks = "only accepting states are marked, not those that lead to them";
     for (int s = 0; s < a->states; s++)
         grade_true(a->alive[s] == want[s], "%s: state %d: got %s, expected %s%s%s", what, s,
                    a->alive[s] ? "alive" : "not alive", want[s] ? "alive" : "not alive", *looks ? "\nlooks like: " : "",
@@ -463,14 +464,15 @@ static void check_alive(const char *what, struct automaton *a) {
 }
 
 EXERCISE(automaton_find_alive, .number = "15.8", .points = 2) {
-    // The text's example: 0 -a-> 1 -b-> 2, the end; and 0 -c-> 3, which only leads to itself.
+    // The text's example: 0 -a-> 1 -b-> 2, the end; 0 -c-> 3 and 2 -d-> 3, a trap that only leads to itself.
     struct wild w = wild_automaton(4, "", 0, 0);
     edge(&w.a, 0, 'a', 1);
     edge(&w.a, 1, 'b', 2);
     edge(&w.a, 0, 'c', 3);
     edge(&w.a, 3, 'c', 3);
+    edge(&w.a, 2, 'd', 3);
     w.a.accepting[2] = true;
-    check_alive("ab, and a trap behind c", &w.a);
+    check_alive("ab, and a trap behind c and d", &w.a);
     wild_free(&w);
     for (int turned = 0; turned < 2; turned++) {  // a long way, its states numbered upwards or downwards
         const int n = grade_int(20, 40);
@@ -571,6 +573,7 @@ EXERCISE(automaton_allowed, .number = "15.8", .points = 4, .needs = "automaton_r
     find_alive(w.a.alive, &w.a);
     const size_t ends[8] = {1, 3, 6, 7, 9, 11, 11, 11};
     struct pieces p = {"aababcbbcad", ends, 8, 7};
+    check_allowed("ab*c, in the trap behind ad: nothing, not even the end", &w.a, 3, &p);
     check_allowed("ab*c, at the start: a, ab and abc", &w.a, 0, &p);
     check_allowed("ab*c, after a: b and bc", &w.a, 1, &p);
     check_allowed("ab*c, after abc: only the end", &w.a, 2, &p);
@@ -669,7 +672,10 @@ static int next_token(const float *p, const float *q, int V, enum guess_habit ha
         if (q && habit == REST_ABSOLUTE) rest[v] = fabs(more);
         sum += rest[v];
     }
-    for (int v = 0; v < V && sum > 0 && !(q && habit == REST_UNSCALED); v++) rest[v] /= sum;
+    for (int v = 0; v < V; v++) {
+        if (sum == 0) rest[v] = (double)p[v];  // nothing is left: p and q are the same
+        else if (!(q && habit == REST_UNSCALED)) rest[v] /= sum;
+    }
     return drawn(rest, V, r, margin);
 }
 
