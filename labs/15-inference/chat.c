@@ -1,7 +1,198 @@
-// A talk with a model.
+// A talk with a model: lines in, text out, and commands.
+#define _POSIX_C_SOURCE 200809L
 #include "15-inference/chat.h"
 
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "15-inference/speak.h"
+
+static volatile sig_atomic_t stopped;  // Ctrl-C came
+
+static void on_interrupt(int signal) {
+    (void)signal;
+    stopped = 1;
+}
+
+struct talk {
+    struct speaker speaker;
+    struct ids text;  // so far; empty: the next line begins a new one
+    bool terminal;    // stdin is one: it gets a prompt
+    bool over;
+};
+
+// ---- Commands -------------------------------------------------------------------------------------------------------
+
+static void reset(struct talk *t, const char *value) {
+    (void)value;
+    t->text.count = 0;
+}
+
+static void quit(struct talk *t, const char *value) {
+    (void)value;
+    t->over = true;
+}
+
+// A number in least..most, or a complaint.
+static bool number(double *out, const char *value, double least, double most) {
+    char *end;
+    *out = strtod(value, &end);
+    if (end != value && *end == '\0' && *out >= least && *out <= most) return true;
+    fprintf(stderr, "expected a number from %g to %g, found \"%s\"\n", least, most, value);
+    return false;
+}
+
+static bool whole_number(int *out, const char *value, int least, int most) {
+    double x;
+    if (!number(&x, value, least, most)) return false;
+    if (x == floor(x)) *out = (int)x;
+    else fprintf(stderr, "expected a whole number, found \"%s\"\n", value);
+    return x == floor(x);
+}
+
+static void temperature(struct talk *t, const char *value) {
+    double x;
+    if (number(&x, value, 0, 100)) t->speaker.choice.temperature = (float)x;
+}
+
+static void top_k(struct talk *t, const char *value) {
+    whole_number(&t->speaker.choice.top_k, value, 0, t->speaker.config->V);
+}
+
+static void top_p(struct talk *t, const char *value) {
+    double x;
+    if (number(&x, value, 0, 1)) t->speaker.choice.top_p = (float)x;
+}
+
+static void tokens(struct talk *t, const char *value) {
+    whole_number(&t->speaker.tokens, value, 1, 1 << 20);
+}
+
+static void type(struct talk *t, const char *value) {
+    enum number_type chosen;
+    if (speaker_type_named(&chosen, value)) speaker_type(&t->speaker, chosen);
+    else fprintf(stderr, "expected F32, Q8_0 or Q4_0, found \"%s\"\n", value);
+}
+
+static void pattern(struct talk *t, const char *value) {
+    char error[256];
+    if (!speaker_match(&t->speaker, *value ? value : NULL, error, sizeof error)) fprintf(stderr, "%s\n", error);
+}
+
+static void help(struct talk *t, const char *value);
+
+static const struct command {
+    const char *name, *value, *help;
+    void (*run)(struct talk *t, const char *value);
+} commands[] = {
+    {"help", "", "this list, and how it is set now", help},
+    {"temperature", "X", "0: always the likeliest token; 1: as the model has it", temperature},
+    {"top-k", "N", "draws from the N likeliest tokens only; 0: from all", top_k},
+    {"top-p", "X", "draws from the likeliest tokens that make up X of 1; 1: from all", top_p},
+    {"tokens", "N", "the length of an answer, at most", tokens},
+    {"type", "T", "the weights' numbers: F32, Q8_0 or Q4_0", type},
+    {"pattern", "REGEX", "what an answer must match; nothing: any", pattern},
+    {"reset", "", "the next line begins a new text", reset},
+    {"quit", "", "ends the talk, as Ctrl-D does", quit},
+};
+
+static void help(struct talk *t, const char *value) {
+    (void)value;
+    const struct speaker *s = &t->speaker;
+    fprintf(stderr,
+            "Write how a text begins, and the model goes on. Your next line goes on too, until the model ends "
+            "the text\nor you say /reset; an empty line lets it go on. Ctrl-C stops an answer.\n");
+    for (int i = 0; i < COUNT(commands); i++)
+        fprintf(stderr, "  /%-12s %-6s %s\n", commands[i].name, commands[i].value, commands[i].help);
+    fprintf(stderr, "now: temperature %g, top-k %d, top-p %g, tokens %d, type %s, pattern %s, %s\n",
+            s->choice.temperature, s->choice.top_k, s->choice.top_p, s->tokens, number_type_name[s->type],
+            s->pattern.on ? "set" : "none", t->text.count > 0 ? "inside a text" : "at the start of a text");
+}
+
+// "/top-k 5"
+static void obey(struct talk *t, char *line) {
+    char *value = line + strcspn(line, " ");
+    if (*value) *value++ = '\0';
+    for (int i = 0; i < COUNT(commands); i++)
+        if (strcmp(line + 1, commands[i].name) == 0) {
+            commands[i].run(t, value);
+            return;
+        }
+    fprintf(stderr, "there is no command %s; /help lists them\n", line);
+}
+
+// ---- The talk -------------------------------------------------------------------------------------------------------
+
+static void answer(struct talk *t, const char *line) {
+    struct speaker *s = &t->speaker;
+    bool first = t->text.count == 0;
+    size_t before = t->text.count, size = strlen(line);
+    if (first) s->before = -1;
+    size_t read = codec_encode(&t->text, s->codec, line, size, first);
+    if (read < size || t->text.count == 0) {
+        if (read < size)
+            fprintf(stderr, "the model's vocabulary has no word for what starts at \"%.40s\"\n", line + read);
+        else fprintf(stderr, "this model's texts need a first word\n");
+        t->text.count = before;
+        return;
+    }
+    FILE *out = s->out;
+    s->out = NULL;  // the reader has seen the line
+    speaker_write(s, t->text.id + before, t->text.count - before);
+    s->out = out;
+    stopped = 0;
+    speak(&t->text, s);
+    printf("\n");
+    fflush(stdout);
+    if (stopped) fprintf(stderr, "(stopped)\n");
+    if (t->terminal && s->written > 1)
+        fprintf(stderr, "(%d tokens, %.0f tokens/s%s)\n", s->written, (s->written - 1) / s->decode_seconds,
+                s->ended ? "; the text is at its end" : "");
+    if (s->ended) t->text.count = 0;
+}
+
+// The next line, without its end; false at the end of the input.
+static bool next_line(char **line, size_t *size, const struct talk *t) {
+    for (;;) {
+        if (t->terminal) fprintf(stderr, "%s", t->text.count > 0 ? "... " : "> ");
+        errno = 0;
+        ssize_t got = getline(line, size, stdin);
+        if (got >= 0) {
+            while (got > 0 && ((*line)[got - 1] == '\n' || (*line)[got - 1] == '\r')) (*line)[--got] = '\0';
+            return true;
+        }
+        if (errno != EINTR) return false;
+        clearerr(stdin);
+        fprintf(stderr, "\n(/quit or Ctrl-D ends the talk)\n");
+    }
+}
+
 void chat_loop(const struct chat *start) {
-    (void)start;
-    todo("chat_loop");
+    struct talk t = {.terminal = isatty(STDIN_FILENO),
+                     .speaker = {.config = start->config,
+                                 .params = start->params,
+                                 .codec = start->codec,
+                                 .choice = start->choice,
+                                 .tokens = start->tokens,
+                                 .out = stdout,
+                                 .stopped = &stopped}};
+    struct sigaction handler = {.sa_handler = on_interrupt}, old;
+    char *line = NULL, error[256];
+    size_t size = 0;
+    speaker_init(&t.speaker, start->type, start->seed);
+    if (start->pattern && !speaker_match(&t.speaker, start->pattern, error, sizeof error)) die("--pattern: %s", error);
+    sigemptyset(&handler.sa_mask);
+    sigaction(SIGINT, &handler, &old);
+    while (!t.over && next_line(&line, &size, &t)) {
+        if (line[0] == '/') obey(&t, line);
+        else answer(&t, line);
+    }
+    if (t.terminal && !t.over) fprintf(stderr, "\n");
+    sigaction(SIGINT, &old, NULL);
+    free(line);
+    ids_free(&t.text);
+    speaker_free(&t.speaker);
 }
