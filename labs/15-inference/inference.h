@@ -145,7 +145,8 @@ struct choice {
 };
 // probs (V) = what the next token is drawn from. In this order: tokens that are not allowed are out; softmax(logits /
 // temperature); the top_k most probable stay; of these, the fewest most probable whose probabilities (renormalised after top_k)
-// add up to top_p or more stay (nucleus sampling: Holtzman et al. 2020); of equal ones the smaller ids stay. The sum is 1.
+// add up to top_p or more stay, at least one (nucleus sampling: Holtzman et al. 2020); of equal ones the smaller ids stay. The sum
+// is 1.
 void token_distribution(float *probs, const float *logits, int V, const struct choice *c);
 // Draws u = rng_uniform(r) and returns the first token at which the sum of probs from token 0 on is above u (given).
 int token_draw(const float *probs, int V, struct rng *r);
@@ -160,11 +161,12 @@ int continue_text(int *tokens, int n, int max, struct decode_state *s, const str
 // One step. score (B): log-probabilities of the texts so far, -INFINITY for one that does not exist (at the start all but the
 // first); logits (B,V) of their next token; done (B): texts that ended, which go on only as themselves, at no cost. Writes
 // the best B of all continuations, best first (of equal ones the smaller b, then the smaller token): from (B), token (B) (-1 for
-// one that is done), next_score (B). Texts that do not exist have no continuations; B <= V.
+// one that is done), next_score (B). Texts that do not exist have no continuations; a place that is left over gets score -INFINITY.
+// B <= V.
 void beam_step(int *from, int *token, double *next_score, const double *score, const float *logits, const bool *done,
                int B, int V);
-// Given, in beam_search.c: the best text of B beams that begins with tokens (n), best by score / (new tokens)^penalty. Writes
-// to out (max), returns how many. s has B texts.
+// Given, in beam_search.c: the best text of B beams that begins with tokens (n), best by score / (new tokens)^penalty; score:
+// the log-probability of the new tokens. Writes all of the text to out (max), returns how many. s has B texts and room for n tokens or more.
 int beam_search(int *out, double *score, const int *tokens, int n, int max, struct decode_state *s, int stop,
                 float penalty);
 
@@ -176,8 +178,10 @@ struct automaton {
     bool *accepting;  // (states): a text may end here
     bool *alive;      // (states): some text that goes on from here is accepted
 };
-// Given, in regex_automaton.c: regular expressions with . [a-z] [^a-z] ( ) | * + ? {2} {2,5} \d \w \s \n and \ before a mark. Matches
-// whole texts. false, and what is wrong at which character, in error.
+// Given, in regex_parse.c and regex_automaton.c: regular expressions with . [a-z] [^a-z] ( ) | * + ? {2} {2,} {2,5} \d \w \s \n \t and \
+// before a mark. They are about bytes: . is any byte but a line's end; a UTF-8 character of several bytes is one thing to repeat, and may
+// stand in [ ] but not in [^ ] or a range. Matches whole texts. Small limits keep a pattern from eating the memory (thousands of states).
+// false, and what is wrong at which character, in error. Fills a->alive, by automaton_find_alive.
 bool automaton_compile(struct automaton *a, const char *pattern, char *error, size_t error_size);
 void automaton_free(struct automaton *a);
 // The state after n bytes from `state`; -1 once there is none.
@@ -302,7 +306,7 @@ void schedule_advance(struct scheduler *s);
 // ---- speculative.c: a small model runs ahead (Leviathan, Kalman and Matias 2023; Chen et al. 2023) ---------------------------
 // draft (K): tokens that were drawn one after the other from q (K,V); p (K+1,V): what the large model says at the same places, and at the one
 // behind them. Accepts draft[k], for k = 0, 1, ..., if rng_uniform(r) < p[k,draft[k]] / q[k,draft[k]]; at the first that is not, *next is
-// drawn (token_draw) from max(0, p[k] - q[k]), divided by its sum; if all are accepted, from p[K]. Returns how many were accepted. What comes
+// drawn (token_draw) from max(0, p[k] - q[k]), divided by its sum (or from p[k], if rounding leaves nothing); if all are accepted, from p[K]. Returns how many were accepted. What comes
 // out has the distribution of the large model.
 int speculative_accept(int *next, const int *draft, const float *q, const float *p, int K, int V, struct rng *r);
 // Given, in speculate.c: as continue_text, with a small model that runs K tokens ahead. counts (2): passes of the large model, tokens accepted.
