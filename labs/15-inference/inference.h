@@ -178,8 +178,8 @@ struct automaton {
     bool *accepting;  // (states): a text may end here
     bool *alive;      // (states): some text that goes on from here is accepted
 };
-// Given, in regex_parse.c and regex_automaton.c: regular expressions with . [a-z] [^a-z] ( ) | * + ? {2} {2,} {2,5} \d \w \s \n \t and \
-// before a mark. They are about bytes: . is any byte but a line's end; a UTF-8 character of several bytes is one thing to repeat, and may
+// Given, in regex_parse.c and regex_automaton.c: regular expressions with . [a-z] [^a-z] ( ) | * + ? {2} {2,} {2,5} \d \w \s \n \t, and marks after a
+// backslash. They are about bytes: . is any byte but a line's end; a UTF-8 character of several bytes is one thing to repeat, and may
 // stand in [ ] but not in [^ ] or a range. Matches whole texts. Small limits keep a pattern from eating the memory (thousands of states).
 // false, and what is wrong at which character, in error. Fills a->alive, by automaton_find_alive.
 bool automaton_compile(struct automaton *a, const char *pattern, char *error, size_t error_size);
