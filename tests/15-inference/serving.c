@@ -19,8 +19,9 @@ static struct page_pool random_pool(int pages, int P, int L, int G, int D) {
     return p;
 }
 
+// Its array is longer than `capacity` says, so that a test can name what is written behind it.
 static struct page_table empty_table(int capacity) {
-    return (struct page_table){.page = grade_ints(capacity, -9, -9), .capacity = capacity};
+    return (struct page_table){.page = grade_ints(capacity + 8, -9, -9), .capacity = capacity};
 }
 
 // The last `count` free pages go to the table, the way that the header asks for, without the learner's code.
@@ -41,6 +42,8 @@ static void check_reserve(const char *what, struct page_pool *p, struct page_tab
     const bool possible = extra <= left && before + extra <= t->capacity;
     int *page = grade_ints(before + extra + 1, 0, 0);
     memcpy(page, t->page, (size_t)before * sizeof *page);
+    int *front = grade_ints(p->pages, 0, 0);
+    memcpy(front, p->free_page, (size_t)p->pages * sizeof *front);
     for (int i = 0; i < extra && i < left; i++) page[before + i] = p->free_page[left - 1 - i];
 
     const bool got = pages_reserve(p, t, more);
@@ -63,18 +66,18 @@ static void check_reserve(const char *what, struct page_pool *p, struct page_tab
                : extra == left && before + extra < t->capacity ? "\nlooks like: the last free page is never handed out"
                                                                : "");
     snprintf(where + strlen(where), sizeof where - strlen(where), ": pages of the text after it");
+    if (one_more != before + extra) suspect_scalar("one page too many where the last one is exactly full", one_more);
+    if (down != before + extra) suspect_scalar("a page that is filled only in part is not counted: round up", down);
     if (by_call != before + extra)
         suspect_scalar("new pages for all new positions, though the last page still has room", by_call);
-    if (down != before + extra) suspect_scalar("a page that is filled only in part is not counted: round up", down);
-    if (one_more != before + extra) suspect_scalar("one page too many where the last one is exactly full", one_more);
     grade_equal(where, t->count, before + extra);
     grade_equal("free_count afterwards", p->free_count, left - extra);
     grade_true(memcmp(page, t->page, (size_t)before * sizeof *page) == 0, "%s: the pages that it had are others now",
                what);
     for (int i = before; i < before + extra; i++)
-        grade_true(
-            t->page[i] == page[i], "%s: page[%d] of the text: got %d, expected %d%s", what, i, t->page[i], page[i],
-            t->page[i] == p->free_page[i - before] ? "\nlooks like: pages are taken from the front of free_page, and "
+        grade_true(t->page[i] == page[i], "%s: page[%d] of the text: got %d, expected %d%s", what, i, t->page[i],
+                   page[i],
+                   t->page[i] == front[i - before] ? "\nlooks like: pages are taken from the front of free_page, and "
                                                      "its last one is handed out first"
                                                    : "");
     grade_equal("length afterwards (reserved is not filled)", t->length, length);
@@ -88,10 +91,15 @@ EXERCISE(pages_reserve, .number = "15.12", .points = 2) {
     check_reserve("text's example, 6 tokens come in", &p, &a, 6);
     a.length = 6;
     check_reserve("text's example, the 7th token", &p, &a, 1);
+    a.length = 7;
+    check_reserve("text's example, the 8th token", &p, &a, 1);
     a.length = 8;
     check_reserve("text's example, the 9th token", &p, &a, 1);
     a.length = 9;
     check_reserve("text's example, a second text", &p, &b, 9);
+    b.capacity = 1;
+    check_reserve("text's example, a second text with a table for one page", &p, &b, 5);
+    b.capacity = 4;
     check_reserve("text's example, a shorter second text", &p, &b, 8);
     b.length = 7;
     check_reserve("text's example, the pool is empty", &p, &b, 1);
@@ -158,18 +166,23 @@ EXERCISE(pages_release, .number = "15.12", .points = 1) {
 
 enum writing { RIGHT_PLACE, NO_TABLE, TURNED, LAYER_0, PAGE_OUTSIDE, FROM_PAGE_START };
 
-// k (L,pages,P,G*D) after row k_t was written to this position, as asked for or with a mistake.
-static double *written(const float *before, const float *row, const struct page_pool *p, const struct page_table *t,
-                       int layer, int position, enum writing how) {
-    const int n = p->L * p->pages * p->P * p->G * p->D, width = p->G * p->D, P = p->P;
-    double *want = grade_doubles(n);
-    for (int i = 0; i < n; i++) want[i] = (double)before[i];
-    int page = how == NO_TABLE ? position / P : t->page[position / P], within = position % P;
+// Where a position goes, counted in rows of (G,D): as asked for, or with a mistake.
+static int slot_of(const struct page_pool *p, const struct page_table *t, int layer, int position, enum writing how) {
+    const int P = p->P;
+    int page = t->page[position / P], within = position % P;
+    if (how == NO_TABLE) page = position / P;
     if (how == TURNED) page = t->page[position % P % t->count], within = position / P % P;
     if (how == FROM_PAGE_START) within = 0;
-    const int slot = how == LAYER_0        ? page * P + within
-                     : how == PAGE_OUTSIDE ? (page * p->L + layer) * P + within
-                                           : (layer * p->pages + page) * P + within;
+    if (how == LAYER_0) layer = 0;
+    return how == PAGE_OUTSIDE ? (page * p->L + layer) * P + within : (layer * p->pages + page) * P + within;
+}
+
+// k (L,pages,P,G*D), which was `before`, with a row written to it.
+static double *written(const float *before, const float *row, const struct page_pool *p, const struct page_table *t,
+                       int layer, int position, enum writing how) {
+    const int width = p->G * p->D, n = p->L * p->pages * p->P * width, slot = slot_of(p, t, layer, position, how);
+    double *want = grade_doubles(n);
+    for (int i = 0; i < n; i++) want[i] = (double)before[i];
     for (int i = 0; i < width; i++) want[slot * width + i] = (double)row[i];
     return want;
 }
@@ -204,13 +217,21 @@ EXERCISE(pages_write, .number = "15.12", .points = 2) {
     struct page_pool p = random_pool(4, 4, 1, 1, 1);
     struct page_table t = empty_table(2);
     t.page[0] = 3, t.page[1] = 0, t.count = 2;
-    check_write("writing position 2 of a text in pages 3 and 0 of 4", &p, &t, 0, 2);
     check_write("writing position 5 of a text in pages 3 and 0 of 4", &p, &t, 0, 5);
+    check_write("writing position 2 of a text in pages 3 and 0 of 4", &p, &t, 0, 2);
     p = random_pool(7, grade_int(3, 5), 3, 2, grade_int(2, 4));
     t = empty_table(4);
     hand_out(&p, &t, 4);
-    for (int round = 0; round < 6; round++)
-        check_write("writing a position", &p, &t, grade_int(0, 2), grade_int(round < 3 ? p.P : 0, 4 * p.P - 1));
+    for (int round = 0; round < 6; round++) {
+        int layer, position, same, tries = 0;
+        do {  // a place that every mistake misses, each in a way of its own
+            layer = grade_int(0, 2), position = grade_int(0, 4 * p.P - 1), same = 0;
+            for (enum writing i = RIGHT_PLACE; i <= FROM_PAGE_START; i++)
+                for (enum writing j = RIGHT_PLACE; j < i; j++)
+                    same += slot_of(&p, &t, layer, position, i) == slot_of(&p, &t, layer, position, j);
+        } while (same > 0 && round < 5 && ++tries < 500);
+        check_write("writing a position", &p, &t, layer, position);
+    }
 }
 
 // ---- attention ------------------------------------------------------------------------------------------------------
@@ -514,20 +535,20 @@ EXERCISE(schedule, .number = "15.13", .points = 4, .needs = "pages_reserve pages
                               -2, 7, 0, -2, 8, 3, -2, -2, 4,  -2, -2, -2};  // and the third one gives way
     check_schedule("text's example", example, 3, 8, 3, 4, 4, by_hand);
     for (int round = 0; round < 12; round++) {
-        // Sizes at random, until somebody is sent back, and the pool is too small for all but never for one.
+        // Sizes at random. In three of four rounds the pool is too small for all, never for one: somebody is sent back.
         struct request request[REQUESTS];
         struct simulation truth;
         int P, pages, most, preempted, tries = 0;
         do {
             int longest = 0;
-            P = grade_int(2, 4), most = grade_int(3, 5);
+            P = grade_int(2, 4), most = round % 4 ? grade_int(3, 5) : 2;
             for (int i = 0, arrival = 0; i < REQUESTS; i++) {
                 arrival += grade_int(0, round % 3);
                 request[i] = (struct request){.arrival = arrival, .prompt = grade_int(1, 9), .answer = grade_int(1, 9)};
                 const int size = whole_pages(request[i].prompt + request[i].answer, P);
                 if (size > longest) longest = size;
             }
-            pages = longest + grade_int(1, 4);
+            pages = longest + (round % 4 ? grade_int(1, 4) : 40);
             simulate(&truth, request, REQUESTS, 1, most, pages, P, CONTINUOUS);
             preempted = 0;
             for (int step = 1; step < STEPS; step++) {
