@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "14-pretraining/safetensors.h"
 #include "15-inference/gguf.h"
 
 struct options {
-    const char *from, *write, *type, *same, *ids, *save;
+    const char *from, *write, *type, *same, *ids, *save, *logits;
     int show;
 };
 
@@ -102,6 +103,39 @@ static void check_ids(const struct codec *codec, const char *path) {
     printf("%d texts give the ids expected\n", lines);
 }
 
+// dir/logits.safetensors: random texts and what the model says of them, read token by token, for others to compare.
+static void write_logits(const struct model_file *m, enum number_type type, const char *dir) {
+    enum { B = 3, LONGEST = 24 };
+    int T = m->config.T < LONGEST ? m->config.T : LONGEST, V = m->config.V;
+    int *inputs = alloc_zeroed((size_t)(B * T), sizeof *inputs);
+    float *logits = alloc_floats((size_t)B * (size_t)T * (size_t)V);
+    struct decoder d;
+    struct decode_state s;
+    struct rng r;
+    rng_seed(&r, 1, 0);
+    for (int i = 0; i < B * T; i++) inputs[i] = rng_below(&r, V);
+    decoder_init(&d, &m->config, m->params, type);
+    decode_init(&s, &d, B, T, 1);
+    for (int t = 0; t < T; t++) {
+        int next[B];
+        for (int b = 0; b < B; b++) next[b] = inputs[b * T + t];
+        const float *step = decode(&s, next, 1);
+        for (int b = 0; b < B; b++)
+            memcpy(logits + (size_t)(b * T + t) * (size_t)V, step + (size_t)b * (size_t)V, (size_t)V * sizeof *logits);
+    }
+    struct safetensors_writer w;
+    safetensors_begin(&w, dir, "logits.safetensors");
+    safetensors_announce(&w, "inputs", ST_I32, 2, (size_t[]){B, (size_t)T});
+    safetensors_announce(&w, "logits", ST_F32, 3, (size_t[]){B, (size_t)T, (size_t)V});
+    safetensors_write_raw(&w, "inputs", inputs);
+    safetensors_write_floats(&w, "logits", logits);
+    safetensors_end(&w);
+    decode_free(&s);
+    decoder_free(&d);
+    free(inputs);
+    free(logits);
+}
+
 static void with_model(const struct options *o) {
     struct model_file m;
     char error[1024];
@@ -112,11 +146,13 @@ static void with_model(const struct options *o) {
     if (*o->save && !model_write(o->save, FORMAT_HF, type, &m, 0, error, sizeof error)) die("%s", error);
     if (*o->same) check_same(&m, o->same);
     if (*o->ids) check_ids(&m.codec, o->ids);
+    bool blocks = m.type == TYPE_Q8_0 || m.type == TYPE_Q4_0;  // what decoders have besides F32
+    if (*o->logits) write_logits(&m, *o->type ? type : blocks ? m.type : TYPE_F32, o->logits);
     model_free(&m);
 }
 
 int main(int argc, char **argv) {
-    struct options o = {"", "", "", "", "", "", 8};
+    struct options o = {"", "", "", "", "", "", "", 8};
     struct flag flags[] = {
         flag_string("from", &o.from, "a model in any format: prints its sizes"),
         flag_string("write", &o.write, "a GGUF file to write it to"),
@@ -124,6 +160,7 @@ int main(int argc, char **argv) {
         flag_string("save", &o.save, "a Hugging Face folder to write it to"),
         flag_string("same", &o.same, "another model: has it the same numbers?"),
         flag_string("ids", &o.ids, "lines of texts and ids: does its tokenizer say the same?"),
+        flag_string("logits", &o.logits, "a folder for logits.safetensors: random texts and what the model says"),
         flag_int("show", &o.show, 0, 1 << 24, "how many strings of a list are shown"),
     };
     int files = flags_parse(argc, argv, "Looks into GGUF files.", "FILE..", flags, COUNT(flags));
