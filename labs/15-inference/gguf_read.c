@@ -15,11 +15,14 @@
 static bool take_count(int *count, struct gguf_cursor *r, const char *what, int most, size_t least) {
     uint64_t n;
     if (!gguf_take_u64(&n, r, what)) return false;
-    if (n > (uint64_t)most || n * least > r->g->size - r->at)
+    size_t left = r->g->size - r->at;
+    if (n > (uint64_t)most)
+        return source_fault(&r->fault, "byte %zu: expected at most %d %s, found %llu", r->at - 8, most, what,
+                            (unsigned long long)n);
+    if (n * least > left)
         return source_fault(&r->fault,
-                            "byte %zu: expected %s, at most %d, and %zu bytes or more for each, found %llu, "
-                            "with %zu bytes behind",
-                            r->at - 8, what, most, least, (unsigned long long)n, r->g->size - r->at);
+                            "byte %zu: expected %llu %s, of %zu bytes or more each, found only %zu bytes: cut short?",
+                            r->at - 8, (unsigned long long)n, what, least, left);
     *count = (int)n;
     return true;
 }
@@ -41,8 +44,8 @@ static bool read_header(struct gguf_cursor *r, int *pairs, int *tensors) {
                             "byte 4: expected version 2 or 3, found %u: make the file again with a newer (or, "
                             "for 4 and more, an older) llama.cpp",
                             g->version);
-    return take_count(tensors, r, "the number of tensors", GGUF_MAX_TENSORS, 32) &&
-           take_count(pairs, r, "the number of pairs of metadata", GGUF_MAX_PAIRS, 13);
+    return take_count(tensors, r, "tensors", GGUF_MAX_TENSORS, 32) &&
+           take_count(pairs, r, "pairs of metadata", GGUF_MAX_PAIRS, 13);
 }
 
 static bool map_file(struct gguf_cursor *r) {
@@ -66,7 +69,7 @@ static bool map_file(struct gguf_cursor *r) {
 bool gguf_open(struct gguf *g, const char *path, char *error, size_t error_size) {
     struct gguf_cursor r = {
         .g = g, .fault = {.path = path, .error = error, .error_size = error_size}, .what = "the header"};
-    int pairs, tensors;
+    int pairs = 0, tensors = 0;
     *g = (struct gguf){0};
     g->path = alloc_zeroed(strlen(path) + 1, 1);
     strcpy(g->path, path);
