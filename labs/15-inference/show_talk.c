@@ -7,7 +7,7 @@
 #include "15-inference/chat.h"
 #include "15-inference/show.h"
 
-enum { LONGEST = 44 };  // new tokens that are shown
+enum { LONGEST = 60 };  // new tokens that are shown
 
 static const char *const village[] = {"tom lives in the", "3 + 4 is",
                                       "repeat cat dog hen =", "max found a blue cup . so ann took the blue", "one day"};
