@@ -12,8 +12,9 @@ static int draw_length(struct rng *r) {
     return length < KNOWN_LONGEST ? length : KNOWN_LONGEST;
 }
 
-// Texts of random length come until one does not fit. Returns how many there are, and how many positions they fill.
-static int fill(long *filled, int P, uint64_t seed) {
+// Texts of random length come until one does not fit. Returns how many there are, how many positions they fill, and how
+// many they hold.
+static int fill(long *filled, long *held, int P, uint64_t seed) {
     struct rng r;
     struct page_pool pool;
     struct page_table table;
@@ -28,6 +29,7 @@ static int fill(long *filled, int P, uint64_t seed) {
         if (!pages_reserve(&pool, &table, length)) break;
         *filled += length;
     }
+    *held = (long)(pool.pages - pool.free_count) * P;
     page_table_free(&table);
     page_pool_free(&pool);
     return texts;
@@ -36,17 +38,17 @@ static int fill(long *filled, int P, uint64_t seed) {
 void show_page_sizes(const struct show *s) {
     static const int sizes[] = {KNOWN_LONGEST, 512, 128, 64, 32, 16, 8, 1};
     struct csv_log log;
-    csv_open(&log, s->out, "page_sizes.csv", "positions,texts,filled,waste");
+    csv_open(&log, s->out, "page_sizes.csv", "positions,texts,filled,held,waste");
     printf("\nA cache of %.0f GiB for a Llama 2 7B (%.0f KiB a position) that sees %d tokens: texts of random length\n",
            known_bytes * KNOWN_TEXTS * KNOWN_LONGEST / (1 << 30), known_bytes / 1024, KNOWN_LONGEST);
-    printf("  %-28s %10s %16s %12s\n", "pages of", "texts fit", "positions used", "waste");
+    printf("  %-30s %10s %14s %14s\n", "pages of", "texts fit", "memory filled", "held, empty");
     for (int i = 0; i < COUNT(sizes); i++) {
-        long filled;
-        const int P = sizes[i], texts = fill(&filled, P, s->seed);
-        const double share = (double)filled / (KNOWN_TEXTS * KNOWN_LONGEST);
-        printf("  %4d %-23s %10d %15.1f%% %11.1f%%\n", P, P == KNOWN_LONGEST ? "(the longest, in advance)" : "", texts,
-               100 * share, 100 * (1 - share));
-        csv_row(&log, "%d,%d,%ld,%.5f", P, texts, filled, 1 - share);
+        long filled, held;
+        const int P = sizes[i], texts = fill(&filled, &held, P, s->seed);
+        const double used = (double)filled / (KNOWN_TEXTS * KNOWN_LONGEST), waste = 1 - (double)filled / (double)held;
+        printf("  %4d %-25s %10d %13.1f%% %13.1f%%\n", P, P == KNOWN_LONGEST ? "(the longest, in advance)" : "", texts,
+               100 * used, 100 * waste);
+        csv_row(&log, "%d,%d,%ld,%ld,%.5f", P, texts, filled, held, waste);
     }
     csv_close(&log);
 }
