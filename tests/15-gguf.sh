@@ -324,8 +324,8 @@ broken "a text that is changed before it is cut" 'metadata "tokenizer.ggml.preco
 texts tokenizer.ggml.precompiled_charsmap x'
 broken "special tokens at other places" 'token 0: expected the type of unknown, begin and end' 's/model t5/model llama/
 s/token_embd.weight 0 3/token_embd.weight 0 259/
-/ggml.tokens/s/$/'"$(printf ' x%.0s' $(awk 'BEGIN { for (i = 3; i < 259; i++) print i }'))"'/
-/token_type/s/$/'"$(printf ' 1%.0s' $(awk 'BEGIN { for (i = 3; i < 259; i++) print i }'))"'/'
+/ggml.tokens/s/$/'"$(awk 'BEGIN { for (i = 3; i < 259; i++) printf " x" }')"'/
+/token_type/s/$/'"$(awk 'BEGIN { for (i = 3; i < 259; i++) printf " 1" }')"'/'
 broken "a vocabulary without bytes" 'expected 259 tokens or more (3 special ones, 256 bytes), found 3 items' 's/model t5/model llama/'
 broken "byte-level BPE, cut in an unknown way" 'expected "tokenizer.ggml.pre" among the metadata' 's/model t5/model gpt2/'
 broken "byte-level BPE, cut in another way" 'metadata "tokenizer.ggml.pre": expected "gpt-2", the way in which text is cut here, found "llama-bpe"' 's/model t5/model gpt2/

@@ -107,7 +107,7 @@ static void check_ids(const struct codec *codec, const char *path) {
 static void write_logits(const struct model_file *m, enum number_type type, const char *dir) {
     enum { B = 3, LONGEST = 24 };
     int T = m->config.T < LONGEST ? m->config.T : LONGEST, V = m->config.V;
-    int *inputs = alloc_zeroed((size_t)(B * T), sizeof *inputs);
+    int *inputs = alloc_zeroed((size_t)B * (size_t)T, sizeof *inputs);
     float *logits = alloc_floats((size_t)B * (size_t)T * (size_t)V);
     struct decoder d;
     struct decode_state s;

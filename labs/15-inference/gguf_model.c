@@ -11,7 +11,11 @@ bool gguf_read(struct model_file *m, const char *path, char *error, size_t error
     m->config = gguf_read_config(&f);
     if (f.ok) gguf_read_tokenizer(&m->codec, &f, m->config.V);
     if (f.ok) gguf_read_weights(&m->params, &m->type, &f, &m->config);
-    if (!f.ok) model_free(m);
+    if (!f.ok) {
+        codec_free(&m->codec);
+        free(m->params);
+        *m = (struct model_file){0};
+    }
     gguf_close(&g);
     return f.ok;
 }

@@ -65,24 +65,31 @@ static bool place_tensor(struct gguf_tensor *t, uint64_t place, struct gguf_curs
     return true;
 }
 
+struct place {
+    const unsigned char *data;  // where a tensor's numbers are
+    int tensor;
+};
+
 static int by_place(const void *a, const void *b) {
-    const struct gguf_tensor *s = *(struct gguf_tensor *const *)a, *t = *(struct gguf_tensor *const *)b;
-    if (s->data != t->data) return s->data < t->data ? -1 : 1;
-    return s->at < t->at ? -1 : 1;
+    const struct place *p = a, *q = b;
+    if (p->data != q->data) return p->data < q->data ? -1 : 1;
+    return p->tensor - q->tensor;
 }
 
 static bool check_overlap(struct gguf_cursor *r) {
-    struct gguf *g = r->g;
-    const struct gguf_tensor **t = alloc_zeroed((size_t)g->tensors, sizeof *t);
-    for (int i = 0; i < g->tensors; i++) t[i] = &g->tensor[i];
-    qsort(t, (size_t)g->tensors, sizeof *t, by_place);
+    const struct gguf *g = r->g;
+    struct place *place = alloc_zeroed((size_t)g->tensors, sizeof *place);
+    for (int i = 0; i < g->tensors; i++) place[i] = (struct place){g->tensor[i].data, i};
+    qsort(place, (size_t)g->tensors, sizeof *place, by_place);
     bool ok = true;
-    for (int i = 1; ok && i < g->tensors; i++)
-        if (t[i]->data < t[i - 1]->data + t[i - 1]->bytes)
+    for (int i = 1; ok && i < g->tensors; i++) {
+        const struct gguf_tensor *before = &g->tensor[place[i - 1].tensor], *t = &g->tensor[place[i].tensor];
+        if (t->data < before->data + before->bytes)
             ok = source_fault(&r->fault,
-                              "byte %zu: tensor %s: expected bytes of its own, found them inside of tensor %s",
-                              t[i]->at, gguf_show(t[i]->name).text, gguf_show(t[i - 1]->name).text);
-    free(t);
+                              "byte %zu: tensor %s: expected bytes of its own, found them inside of tensor %s", t->at,
+                              gguf_show(t->name).text, gguf_show(before->name).text);
+    }
+    free(place);
     return ok;
 }
 
