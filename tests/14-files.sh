@@ -29,7 +29,7 @@ says "a Llama by transformers, tied" --load $golden/tiny-llama-tied --check $gol
 says "a GPT-2 by transformers, F16 in several files" --load $golden/tiny-gpt2-shards --check $golden/tiny-gpt2-shards
 says "a Llama by transformers, BF16 in several files" --load $golden/tiny-llama-shards --check $golden/tiny-llama-shards
 says "floats of two bytes" --numbers $golden/files/two-bytes.safetensors --save "$tmp/numbers"
-says "floats rounded to BF16 are those of PyTorch" --numbers "$tmp/numbers/numbers.safetensors"
+says "floats rounded to BF16 and F16 are those of PyTorch" --numbers "$tmp/numbers/numbers.safetensors"
 says "a tokenizer of words" --words $golden/files/words.json --check $golden/files/words.jsonl
 
 says "a GPT-2 as published: no prefix, masks beside, F16, sizes left out" --load $golden/tiny-gpt2-bare --check $golden/tiny-gpt2-bare

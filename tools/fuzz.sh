@@ -6,7 +6,7 @@
 # Run by `make fuzz`.
 set -u
 seconds=${FUZZ_SECONDS:-30}
-readers="idx csv tokenizer safetensors"
+readers="${FUZZ_READERS:-idx csv tokenizer safetensors index scored llama2c gguf}"
 modules="datasets/source.c datasets/idx.c datasets/csv.c datasets/fuzz_file.c labs/common/alloc.c labs/common/die.c"
 tokenizer="solutions/10-tokenizer/*.c labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/10-tokenizer/pair_map.c
     labs/10-tokenizer/pair_counts.c labs/10-tokenizer/regex.c labs/10-tokenizer/words.c labs/10-tokenizer/tokenizer.c
@@ -17,6 +17,16 @@ safetensors="labs/14-pretraining/safetensors.c labs/14-pretraining/safetensors_w
     labs/14-pretraining/word_tokenizer.c labs/14-pretraining/word_tokenizer_json.c solutions/14-pretraining/bf16.c
     labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c
     labs/10-tokenizer/lists.c labs/10-tokenizer/vocab.c labs/common/out_file.c"
+index="labs/14-pretraining/hf_shards.c labs/14-pretraining/hf_json.c labs/14-pretraining/safetensors.c
+    labs/14-pretraining/safetensors_write.c labs/14-pretraining/half_floats.c solutions/14-pretraining/bf16.c
+    labs/common/out_file.c"
+scored="$tokenizer labs/14-pretraining/hf_json.c labs/15-inference/scored_json.c labs/common/out_file.c"
+llama2c="labs/15-inference/llama2c.c labs/15-inference/llama2c_layout.c labs/15-inference/model_listing.c
+    labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c"
+gguf="$scored labs/15-inference/gguf_*.c labs/15-inference/codec.c labs/15-inference/model_listing.c
+    labs/14-pretraining/word_tokenizer.c labs/14-pretraining/half_floats.c solutions/14-pretraining/bf16.c
+    labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c
+    solutions/15-inference/quantize.c"
 flags="-std=c11 -g -O1 -Wall -Wextra -Wno-unknown-pragmas -Ilabs -I. -fno-omit-frame-pointer -fno-sanitize-recover=all"
 
 give_up() {
@@ -25,7 +35,15 @@ give_up() {
 }
 
 build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
-    case $3 in tokenizer) chapter=$tokenizer ;; safetensors) chapter=$safetensors ;; *) chapter= ;; esac
+    case $3 in
+        tokenizer) chapter=$tokenizer ;;
+        safetensors) chapter=$safetensors ;;
+        index) chapter=$index ;;
+        scored) chapter=$scored ;;
+        llama2c) chapter=$llama2c ;;
+        gguf) chapter=$(printf '%s\n' $gguf | grep -v _main.c) ;;
+        *) chapter= ;;
+    esac
     # shellcheck disable=SC2086  # lists
     "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $chapter ${5:-} \
         -ljansson -lpcre2-8 -lz -lm -o "$4" ||
@@ -53,8 +71,9 @@ fuzz() { # fuzz READER
     mkdir -p "build/fuzz/corpus-$1"
     build clang fuzzer,address,undefined "$1" "build/fuzz/fuzz-$1"
     echo "fuzz: $1: $seconds seconds ..."
-    # An input of 4 KiB that takes 64 MiB or 10 seconds is a finding too.
-    if "build/fuzz/fuzz-$1" -max_total_time="$seconds" -max_len=4096 -malloc_limit_mb=64 -timeout=10 -print_final_stats=1 \
+    case $1 in gguf | scored) longest=9216 ;; *) longest=4096 ;; esac  # all 256 bytes take more
+    # An input of that size that takes 64 MiB or 10 seconds is a finding too.
+    if "build/fuzz/fuzz-$1" -max_total_time="$seconds" -max_len=$longest -malloc_limit_mb=64 -timeout=10 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/$1-" "build/fuzz/corpus-$1" "datasets/fuzz_seeds/$1" >"$log" 2>&1; then
         echo "fuzz: $1: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs tried, no finding"
         return

@@ -55,19 +55,26 @@ static void list(const char *path) {
     safetensors_close(&s);
 }
 
-// dir/numbers.safetensors: the tensor "f32" rounded to BF16 by our hands, and what others made of it.
+// dir/numbers.safetensors: the tensor "f32" rounded to two bytes by our hands, and what others made of it.
 static void write_rounded(const struct safetensors *s, const char *dir) {
-    float *f32 = raw(s, tensor_of(s, "f32", ST_F32, 1)), *others = raw(s, tensor_of(s, "bf16.as_f32", ST_F32, 1));
+    static const struct {
+        const char *name, *others;
+        enum safetensors_type type;
+    } rounded[] = {{"bf16", "bf16.as_f32", ST_BF16}, {"f16", "f16.as_f32", ST_F16}};
     const size_t *shape = safetensors_find(s, "f32")->shape;
+    float *f32 = raw(s, tensor_of(s, "f32", ST_F32, 1)), *others[COUNT(rounded)];
     struct safetensors_writer w;
     safetensors_begin(&w, dir, "numbers.safetensors");
-    safetensors_announce(&w, "bf16.as_f32", ST_F32, 1, shape);
-    safetensors_announce(&w, "bf16", ST_BF16, 1, shape);
-    safetensors_write_floats(&w, "bf16.as_f32", others);
-    safetensors_write_floats(&w, "bf16", f32);
+    for (int i = 0; i < COUNT(rounded); i++) {
+        others[i] = raw(s, tensor_of(s, rounded[i].others, ST_F32, 1));
+        safetensors_announce(&w, rounded[i].others, ST_F32, 1, shape);
+    }
+    for (int i = 0; i < COUNT(rounded); i++) safetensors_announce(&w, rounded[i].name, rounded[i].type, 1, shape);
+    for (int i = 0; i < COUNT(rounded); i++) safetensors_write_floats(&w, rounded[i].others, others[i]);
+    for (int i = 0; i < COUNT(rounded); i++) safetensors_write_floats(&w, rounded[i].name, f32);
     safetensors_end(&w);
     free(f32);
-    free(others);
+    for (int i = 0; i < COUNT(rounded); i++) free(others[i]);
 }
 
 // A tensor "x" of any type that floats are made of and the same numbers as F32, "x.as_f32": are they the same bits?

@@ -43,6 +43,7 @@ static void go_on(struct speaker *s, const char *prompt, int beams) {
     if (beams > 0) speak_beams(&text, s, beams);
     else speak(&text, s);
     printf("\n");
+    fflush(stdout);
     tell_speed(s);
     ids_free(&text);
     bytes_free(&all);

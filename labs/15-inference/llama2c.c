@@ -154,7 +154,10 @@ bool llama2c_read(struct model_file *m, const char *path, char *error, size_t er
         m->params = alloc_floats(gpt_parameters(&r.config));
         ok = read_numbers(m, &r);
     }
-    if (!ok) model_free(m);
+    if (!ok) {
+        free(m->params);
+        *m = (struct model_file){0};
+    }
     reader_close(&r);
     return ok;
 }

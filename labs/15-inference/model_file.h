@@ -40,7 +40,7 @@ const char *model_find(const char *name);
 bool model_format_of(enum model_format *format, const char *path);  // of what is there; false: nothing, or no model
 enum model_format model_format_named(const char *path);             // by the name alone: .gguf, .bin, else a folder
 
-// ---- model_list.c -----------------------------------------------------------------------------------------------------
+// ---- model_list.c, model_listing.c ------------------------------------------------------------------------------------
 // What is in a file, without its numbers: for tables and for the memory calculator. A config.json alone will do: then
 // tensors are what chapter 13 would make of it, and `type` is F32.
 struct model_listing {

@@ -180,7 +180,7 @@ static void find_scores(struct reader *r) {
     r->s->score = alloc_floats((size_t)V);
     for (int id = FIRST_PIECE; id < V; id++) {
         int place = r->made_at[id] < 0 ? TOKENS_MAX : r->made_at[id];
-        r->s->score[id] = in_order ? (float)(FIRST_PIECE - id) : -(float)place;
+        r->s->score[id] = -(float)(in_order ? id - FIRST_PIECE : place);
     }
 }
 
