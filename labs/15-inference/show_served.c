@@ -49,7 +49,7 @@ void show_served(const struct show *s) {
     const double by_itself = clock_seconds() - start;
 
     stream_plan(&plan, &serving_way[SERVING_WAYS - 1], request, c->L, c->G, D);
-    server_init(&server, &d, plan.pool, 32);
+    server_init(&server, &d, plan.pool, plan.most);
     start = clock_seconds();
     serve(&server, &plan, text, -1, NULL, NULL);
     const double together = clock_seconds() - start;
