@@ -1,5 +1,5 @@
 # caption: The log-probability of the text that beam search finds, on average over 40 beginnings, and how often it is more probable than the greedy text.
-set title "More beams, more probable texts"
+set title "More beams, more probable texts, mostly"
 set xlabel "beams"; set ylabel "log-probability, nats"
 set logscale x 2
 set xrange [0.9:18]

@@ -188,6 +188,9 @@ void automaton_free(struct automaton *a);
 int automaton_run(const struct automaton *a, int state, const char *text, size_t n);
 // Fills a->alive: the states from which an accepting one can be reached, those themselves included.
 void automaton_find_alive(struct automaton *a);
+// Given, in token_alive.c: the same for a vocabulary, whose bytes lie as below: only whole tokens lead on. After " to", the beginning of
+// " tower", a vocabulary of words has no way to go on. (Where every byte is a token, nothing changes.) For after automaton_compile.
+void automaton_find_alive_by_tokens(struct automaton *a, const char *text, const size_t *end, int V);
 // Writes allowed (V): token v, whose bytes are text + end[v-1] .. text + end[v]-1 (end[-1] read as 0), may follow in `state` if all
 // its bytes can be read and end in a state that is alive. A token without bytes may not follow, but for `stop` (-1: none),
 // which may if and only if `state` is accepting. Returns how many may.
