@@ -13,8 +13,8 @@ static void require_named(bool ok, const char *error) {
 
 // Every byte that the tables promise is looked at.
 static void look(const unsigned char *bytes, size_t size) {
-    volatile unsigned char seen = 0;
-    for (size_t i = 0; i < size; i++) seen ^= bytes[i];
+    static volatile unsigned char seen;
+    for (size_t i = 0; i < size; i++) seen = (unsigned char)(seen ^ bytes[i]);
 }
 
 static void try_file(const char *path) {

@@ -73,7 +73,7 @@ fuzz() { # fuzz READER
     echo "fuzz: $1: $seconds seconds ..."
     case $1 in gguf | scored) longest=9216 ;; *) longest=4096 ;; esac  # all 256 bytes take more
     # An input of that size that takes 64 MiB or 10 seconds is a finding too.
-    if "build/fuzz/fuzz-$1" -max_total_time="$seconds" -max_len=$longest -malloc_limit_mb=64 -timeout=10 -print_final_stats=1 \
+    if "build/fuzz/fuzz-$1" -max_total_time="$seconds" -max_len="$longest" -malloc_limit_mb=64 -timeout=10 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/$1-" "build/fuzz/corpus-$1" "datasets/fuzz_seeds/$1" >"$log" 2>&1; then
         echo "fuzz: $1: $(awk '/number_of_executed_units/ { print $2 }' "$log") inputs tried, no finding"
         return

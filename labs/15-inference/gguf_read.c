@@ -56,7 +56,9 @@ static bool map_file(struct gguf_cursor *r) {
     bool ok = fstat(file, &st) == 0;
     if (!ok) source_fault(&r->fault, "cannot be read: %s", strerror(errno));
     else if (!S_ISREG(st.st_mode)) ok = source_fault(&r->fault, "expected a file, found a folder or a device");
-    else if (st.st_size > 0) {  // nothing cannot be mapped
+    else if (st.st_size == 0)  // and nothing cannot be mapped
+        ok = source_fault(&r->fault, "byte 0: expected the letters GGUF, found an empty file: cut short?");
+    else {
         void *bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, file, 0);
         ok = bytes != MAP_FAILED;
         if (!ok) source_fault(&r->fault, "cannot be mapped into memory: %s", strerror(errno));
