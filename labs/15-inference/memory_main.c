@@ -95,11 +95,11 @@ static void print_model(const char *path, int S, int B, enum number_type cache) 
     if (!model_list(&l, path, error, sizeof error)) die("%s", error);
     const struct gpt_config *c = &l.config;
     if (S == 0) S = c->T;
-    printf("model     %s (%s)\n", path, model_format_name[l.format]);
+    printf("model     %s (%s)\n", path, l.sizes_only ? "sizes alone" : model_format_name[l.format]);
     printf("shape     %s, L %d, C %d, H %d, G %d, F %d, V %d, T %d%s\n", c->shape == GPT2 ? "GPT-2" : "Llama", c->L,
            c->C, c->H, c->G, c->F, c->V, c->T, c->tied ? ", tied" : "");
     printf("parameters%31.0f\n", (double)gpt_parameters(c));
-    print_file(&l);
+    if (!l.sizes_only) print_file(&l);
     print_weights(c);
     print_cache(c, S, B, cache);
     print_total(c, S, B, cache);

@@ -54,7 +54,8 @@ struct model_listing {
         double bytes;
     } * tensor;
     int count;
-    double bytes;  // of all tensors
+    double bytes;     // of all tensors
+    bool sizes_only;  // there are no weights, only a config.json
 };
 bool model_list(struct model_listing *l, const char *path, char *error, size_t error_size);
 void model_listing_free(struct model_listing *l);

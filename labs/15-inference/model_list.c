@@ -39,6 +39,7 @@ static bool list_hf(struct model_listing *l, const char *config, const char *dir
     bool weights = dir && hf_find_weights(path, sizeof path, dir, error, error_size) && access(path, F_OK) == 0;
     if (weights) return list_shards(l, path, error, error_size);
     list_config(l);
+    l->sizes_only = true;
     return true;
 }
 
