@@ -34,21 +34,18 @@ TARGET static inline float total(__m256 sum) {
     return _mm_cvtss_f32(_mm_add_ss(four, _mm_movehdup_ps(four)));
 }
 
-// `rows` rows, at most GROUP. Memory is fastest where it is read in order, and the rows are read side by side: so while one group
-// is in work, the next one is asked for, byte after byte. Always inlined with a constant number of rows, so that `sum` stays in registers.
-TARGET static inline __attribute__((always_inline)) void group_q8_0(float *out, const struct block_q8_0 *w,
+// `rows` rows, at most GROUP. Always inlined with a constant number of rows, so that `sum` stays in registers.
+TARGET static inline __attribute__((always_inline)) void group_q8_0(float *out, const struct block_q8_0 *w, size_t step,
                                                                     const struct block_q8_0 *x, size_t blocks,
                                                                     int rows) {
     __m256 sum[GROUP] = {{0}};
-    const struct block_q8_0 *next = w + (size_t)rows * blocks;
     for (size_t b = 0; b < blocks; b++) {
         const __m256 x_scale = scale_8(x[b].scale);
         const __m256i x_b = _mm256_loadu_si256((const __m256i *)x[b].q);
 #pragma GCC unroll 4
         for (int r = 0; r < rows; r++) {
-            const struct block_q8_0 *w_b = w + (size_t)r * blocks + b;
+            const struct block_q8_0 *w_b = w + (size_t)r * step + b;
             const __m256i q = _mm256_loadu_si256((const __m256i *)w_b->q);
-            __builtin_prefetch(next++);
             // the instruction wants one side without a sign: |w| * (x with the sign of w)
             const __m256i pair = pairs(_mm256_abs_epi8(q), _mm256_sign_epi8(x_b, q));
             sum[r] = add_block(sum[r], _mm256_mul_ps(scale_8(w_b->scale), x_scale), pair);
@@ -58,21 +55,19 @@ TARGET static inline __attribute__((always_inline)) void group_q8_0(float *out, 
     for (int r = 0; r < rows; r++) out[r] = total(sum[r]);
 }
 
-TARGET static inline __attribute__((always_inline)) void group_q4_0(float *out, const struct block_q4_0 *w,
+TARGET static inline __attribute__((always_inline)) void group_q4_0(float *out, const struct block_q4_0 *w, size_t step,
                                                                     const struct block_q8_0 *x, size_t blocks,
                                                                     int rows) {
     const __m256i low_high = _mm256_set_epi32(4, 4, 4, 4, 0, 0, 0, 0), nibble = _mm256_set1_epi8(15);
     __m256 sum[GROUP] = {{0}};
-    const struct block_q4_0 *next = w + (size_t)rows * blocks;
     for (size_t b = 0; b < blocks; b++) {
         const __m256 x_scale = scale_8(x[b].scale);
         const __m256i x_b = _mm256_loadu_si256((const __m256i *)x[b].q);
         const __m256i x_8 = pairs(_mm256_set1_epi8(8), x_b);  // nibbles are 8 too large: this is taken off
 #pragma GCC unroll 4
         for (int r = 0; r < rows; r++) {
-            const struct block_q4_0 *w_b = w + (size_t)r * blocks + b;
+            const struct block_q4_0 *w_b = w + (size_t)r * step + b;
             __m256i q = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)w_b->q));
-            __builtin_prefetch(next++);
             q = _mm256_and_si256(_mm256_srlv_epi32(q, low_high), nibble);  // 16 low ones, then 16 high ones
             sum[r] =
                 add_block(sum[r], _mm256_mul_ps(scale_8(w_b->scale), x_scale), _mm256_sub_epi16(pairs(q, x_b), x_8));
@@ -82,18 +77,20 @@ TARGET static inline __attribute__((always_inline)) void group_q4_0(float *out, 
     for (int r = 0; r < rows; r++) out[r] = total(sum[r]);
 }
 
-TARGET void dot_avx2_q8_0(float *out, const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
+TARGET void dot_avx2_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                          int rows) {
     const size_t blocks = n / QUANT_BLOCK;
     int r = 0;
-    for (; r + GROUP <= rows; r += GROUP) group_q8_0(out + r, w + (size_t)r * blocks, x, blocks, GROUP);
-    for (; r < rows; r++) group_q8_0(out + r, w + (size_t)r * blocks, x, blocks, 1);
+    for (; r + GROUP <= rows; r += GROUP) group_q8_0(out + r, w + (size_t)r * step, step, x, blocks, GROUP);
+    for (; r < rows; r++) group_q8_0(out + r, w + (size_t)r * step, step, x, blocks, 1);
 }
 
-TARGET void dot_avx2_q4_0(float *out, const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
+TARGET void dot_avx2_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                          int rows) {
     const size_t blocks = n / QUANT_BLOCK;
     int r = 0;
-    for (; r + GROUP <= rows; r += GROUP) group_q4_0(out + r, w + (size_t)r * blocks, x, blocks, GROUP);
-    for (; r < rows; r++) group_q4_0(out + r, w + (size_t)r * blocks, x, blocks, 1);
+    for (; r + GROUP <= rows; r += GROUP) group_q4_0(out + r, w + (size_t)r * step, step, x, blocks, GROUP);
+    for (; r < rows; r++) group_q4_0(out + r, w + (size_t)r * step, step, x, blocks, 1);
 }
 
 #else
@@ -102,12 +99,14 @@ bool dot_avx2_runs(void) {
     return false;
 }
 
-void dot_avx2_q8_0(float *out, const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
-    (void)out, (void)w, (void)x, (void)n, (void)rows;
+void dot_avx2_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                   int rows) {
+    (void)out, (void)w, (void)step, (void)x, (void)n, (void)rows;
 }
 
-void dot_avx2_q4_0(float *out, const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
-    (void)out, (void)w, (void)x, (void)n, (void)rows;
+void dot_avx2_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                   int rows) {
+    (void)out, (void)w, (void)step, (void)x, (void)n, (void)rows;
 }
 
 #endif

@@ -5,14 +5,16 @@ const char *dot_rows_name(void) {
     return dot_avx2_runs() ? "AVX2" : "plain C";
 }
 
-void dot_rows_q8_0(float *out, const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
-    if (dot_avx2_runs()) dot_avx2_q8_0(out, w, x, n, rows);
+void dot_rows_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                   int rows) {
+    if (dot_avx2_runs()) dot_avx2_q8_0(out, w, step, x, n, rows);
     else
-        for (int r = 0; r < rows; r++) out[r] = dot_q8_0(w + (size_t)r * (n / QUANT_BLOCK), x, n);
+        for (int r = 0; r < rows; r++) out[r] = dot_q8_0(w + (size_t)r * step, x, n);
 }
 
-void dot_rows_q4_0(float *out, const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n, int rows) {
-    if (dot_avx2_runs()) dot_avx2_q4_0(out, w, x, n, rows);
+void dot_rows_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
+                   int rows) {
+    if (dot_avx2_runs()) dot_avx2_q4_0(out, w, step, x, n, rows);
     else
-        for (int r = 0; r < rows; r++) out[r] = dot_q4_0(w + (size_t)r * (n / QUANT_BLOCK), x, n);
+        for (int r = 0; r < rows; r++) out[r] = dot_q4_0(w + (size_t)r * step, x, n);
 }

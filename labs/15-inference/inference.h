@@ -50,10 +50,10 @@ void q4_0_dequantize(float *out, const struct block_q4_0 *in, size_t n);
 // sums are added in float, in order or in a fixed number of running sums. n is a multiple of 32.
 float dot_q8_0(const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n);
 float dot_q4_0(const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n);
-// Given, in dot_rows.c: out[r] = row r of w times the one row x, for r < rows (rows of n numbers, one after the other). In vectors
+// Given, in dot_rows.c: out[r] = row r of w times the one row x, for r < rows; row r starts at block w + r * step. In vectors
 // where the processor has AVX2 (dot_avx2.c), else by the functions above. A row's result does not depend on the others.
-void dot_rows_q8_0(float *out, const struct block_q8_0 *w, const struct block_q8_0 *x, size_t n, int rows);
-void dot_rows_q4_0(float *out, const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n, int rows);
+void dot_rows_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n, int rows);
+void dot_rows_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n, int rows);
 const char *dot_rows_name(void);  // "AVX2" or "plain C"
 
 // ---- matrix.c (given): a weight matrix of some type -------------------------------------------------------------------

@@ -390,7 +390,7 @@ EXERCISE(dot_q8_0, .number = "15.3", .points = 3) {
                  defined_dot(w, NULL, x, blocks, RIGHT_DOT), 1e-4);
     grade_scalar("no blocks", dot_q8_0(w, x, 0), 0, 0);
     float *out = grade_output(rows);  // given: the vector version
-    dot_rows_q8_0(out, w, x, (size_t)blocks * QUANT_BLOCK, rows);
+    dot_rows_q8_0(out, w, (size_t)blocks, x, (size_t)blocks * QUANT_BLOCK, rows);
     for (int r = 0; r < rows; r++)
         grade_scalar("dot_rows_q8_0 (given)", out[r], defined_dot(w + r * blocks, NULL, x, blocks, RIGHT_DOT), 1e-4);
 }
@@ -411,7 +411,7 @@ EXERCISE(dot_q4_0, .number = "15.3", .points = 3) {
                  defined_dot(NULL, w, x, blocks, RIGHT_DOT), 1e-4);
     grade_scalar("no blocks", dot_q4_0(w, x, 0), 0, 0);
     float *out = grade_output(rows);
-    dot_rows_q4_0(out, w, x, (size_t)blocks * QUANT_BLOCK, rows);
+    dot_rows_q4_0(out, w, (size_t)blocks, x, (size_t)blocks * QUANT_BLOCK, rows);
     for (int r = 0; r < rows; r++)
         grade_scalar("dot_rows_q4_0 (given)", out[r], defined_dot(NULL, w + r * blocks, x, blocks, RIGHT_DOT), 1e-4);
 }
