@@ -54,6 +54,8 @@ float dot_q4_0(const struct block_q4_0 *w, const struct block_q8_0 *x, size_t n)
 // where the processor has AVX2 (dot_avx2.c), else by the functions above. A row's result does not depend on the others.
 void dot_rows_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n, int rows);
 void dot_rows_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n, int rows);
+// The same for floats, in dot_f32.c; step in floats.
+void dot_rows_f32(float *out, const float *w, size_t step, const float *x, size_t n, int rows);
 const char *dot_rows_name(void);  // "AVX2" or "plain C"
 
 // ---- matrix.c (given): a weight matrix of some type -------------------------------------------------------------------
