@@ -82,7 +82,7 @@ static bool all_finished(const struct scheduler *plan) {
     return true;
 }
 
-void serve(struct server *s, struct scheduler *plan, int **text, int stop, step_seen *seen, void *context) {
+void serve(struct server *s, struct scheduler *plan, int **text, int stop) {
     check(s, plan);
     struct pass p = {.server = s,
                      .row = alloc_zeroed((size_t)s->rows, sizeof *p.row),
@@ -93,7 +93,6 @@ void serve(struct server *s, struct scheduler *plan, int **text, int stop, step_
         for (int i = 0; i < plan->count; i++)
             if (plan->request[i].state == RUNNING) add_request(&p, &plan->request[i], text[i], stop);
         read_rows(&p, stop);
-        if (seen) seen(context, plan);
         schedule_advance(plan);
     }
     free(p.row);

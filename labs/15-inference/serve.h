@@ -26,7 +26,5 @@ const float *server_step(struct server *s, const struct server_row *row, int N);
 
 // ---- serve.c: requests, from the first to the last --------------------------------------------------------------------
 // text[i] (prompt + answer) holds request i's prompt and receives its answer, greedily; an answer that comes to `stop` (-1:
-// none) ends there, and `answer` becomes its true length. After each step calls seen(context, plan), if it is not NULL,
-// before plan moves on. Dies if a request could not be served even alone.
-typedef void step_seen(void *context, const struct scheduler *plan);
-void serve(struct server *s, struct scheduler *plan, int **text, int stop, step_seen *seen, void *context);
+// none) ends there, and `answer` becomes its true length. Dies if a request could not be served even alone.
+void serve(struct server *s, struct scheduler *plan, int **text, int stop);
