@@ -100,7 +100,9 @@ static double loss_after_tuning(struct pruning *p) {
 
 static void show_row(const char *name, const double loss[3]) {
     printf("  %-12s", name);
-    for (int i = 0; i < 3; i++) printf(isnan(loss[i]) ? " %16s" : " %16.4f", loss[i]);
+    for (int i = 0; i < 3; i++)
+        if (isnan(loss[i])) printf(" %16s", "");
+        else printf(" %16.4f", loss[i]);
     printf("\n");
 }
 
