@@ -118,7 +118,7 @@ static bool is_base(double base, const float *cosine, const float *sine, size_t 
 
 // RoPE's base from the tables (T,D/2): the number of the fewest digits that fits; run.c's 10000 where none does.
 static float find_base(const float *cosine, const float *sine, size_t half) {
-    double last = atan2(sine[half - 1], cosine[half - 1]);  // base^(-(half-1)/half)
+    double last = atan2((double)sine[half - 1], (double)cosine[half - 1]);  // base^(-(half-1)/half)
     if (half < 2 || !(last > 0) || is_base(10000, cosine, sine, half)) return 10000;
     double base = pow(last, -(double)half / (double)(half - 1));
     for (int digits = 1; digits <= 9; digits++) {
@@ -132,16 +132,15 @@ static float find_base(const float *cosine, const float *sine, size_t half) {
 
 static bool read_numbers(struct model_file *m, struct reader *r) {
     size_t half = (size_t)(r->config.C / r->config.H / 2), T = (size_t)r->config.T, tables = 0;
-    float *angles[2] = {alloc_floats(T * half), alloc_floats(T * half)};
+    float *angles = alloc_floats(2 * T * half);  // cosines (T,D/2), then sines
     bool ok = true;
     for (int i = 0; ok && i < r->pieces; i++) {
         const struct llama2c_piece *p = &r->piece[i];
-        if (p->at == LLAMA2C_ANGLES) ok = read_floats(angles[tables++], r, T * half);
+        if (p->at == LLAMA2C_ANGLES) ok = read_floats(angles + tables++ * T * half, r, T * half);
         else ok = read_rows(m->params, r, p);
     }
-    if (ok && T > 1) m->config.rope_base = find_base(angles[0] + half, angles[1] + half, half);
-    free(angles[0]);
-    free(angles[1]);
+    if (ok && T > 1) m->config.rope_base = find_base(angles + half, angles + (T + 1) * half, half);
+    free(angles);
     return ok;
 }
 

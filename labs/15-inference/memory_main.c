@@ -48,9 +48,10 @@ static void print_cache(const struct gpt_config *c, int S, int B, enum number_ty
     snprintf(label, sizeof label, "%d text%s of", B, B > 1 ? "s" : "");
     print_head("", label);
     for (int part = 8; part >= 1; part /= 2) {
-        if (S / part < 1) continue;
-        snprintf(label, sizeof label, "%d tokens", S / part);
-        print_line("", label, cache_bytes(c, S / part, B, type));
+        int tokens = S / part;
+        if (tokens < 1) continue;
+        snprintf(label, sizeof label, "%d tokens", tokens);
+        print_line("", label, cache_bytes(c, tokens, B, type));
     }
 }
 
