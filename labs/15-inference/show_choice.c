@@ -160,46 +160,70 @@ static int beginnings(int (*prompt)[8], int *n, int most) {
     return count;
 }
 
-static void show_beams(const struct show *s, const struct decoder *d) {
-    static const int beams[] = {1, 2, 4, 8, 16};
-    enum { MOST = 40, SIZES = COUNT(beams) };
-    const int T = d->config.T, wanted = s->quick ? 4 : MOST, sizes = s->quick ? 3 : SIZES;
-    int prompt[MOST][8], n[MOST], count = beginnings(prompt, n, wanted),
-                                  *text = alloc_zeroed((size_t)T + 1, sizeof *text);
-    double greedy[MOST];
-    struct decode_state one;
+enum { BEGINNINGS = 40 };
+struct search {
+    const struct decoder *d;
+    int prompt[BEGINNINGS][8], n[BEGINNINGS], count;
+    double greedy[BEGINNINGS];  // the first search's log-probabilities
     struct progress bar;
-    struct csv_log csv;
-    decode_init(&one, d, 1, T, T);
-    progress_start(&bar, "beams", sizes * count, "texts");
-    csv_open(&csv, s->out, "beams.csv", "beams,log_probability,better,right,tokens");
-    printf("\nThe most probable text that beams find, from %d beginnings\n", count);
-    printf("  beams   log-probability   better than greedy   well-formed and true   tokens\n");
-    for (int i = 0; i < sizes; i++) {
-        double sum = 0, better = 0, right = 0, tokens = 0;
-        struct decode_state state;
-        decode_init(&state, d, beams[i], T, 8);
-        for (int p = 0; p < count; p++) {
-            double score;
-            const int length = beam_search(text, &score, prompt[p], n[p], T, &state, MW_EOS, 0);
-            const double exact = log_probability(&one, text, n[p], length);
-            if (fabs(exact - score) > 1e-3)
-                die("beam search says %g where the model gives %g: is chapter 15's beam_step complete?", score, exact);
-            if (i == 0) greedy[p] = score;
-            sum += score, better += score > greedy[p] + 1e-4;
-            right += micro_world_well_formed(text, length, NULL, 0);
-            tokens += length;
-            progress_update(&bar, i * count + p + 1, "%d beams", beams[i]);
-        }
-        printf("  %5d   %15.3f   %16.0f %%   %18.0f %%   %6.1f\n", beams[i], sum / count, 100 * better / count,
-               100 * right / count, tokens / count);
-        csv_row(&csv, "%d,%.4f,%.4f,%.4f,%.2f", beams[i], sum / count, better / count, right / count, tokens / count);
-        decode_free(&state);
+    int done;
+};
+struct found {
+    double log_probability, better, right, tokens;  // means
+};
+
+static struct found search_all(struct search *x, int beams, float penalty) {
+    const int T = x->d->config.T;
+    int *text = alloc_zeroed((size_t)T + 1, sizeof *text);
+    struct found f = {0};
+    struct decode_state many, one;
+    decode_init(&many, x->d, beams, T, 8);
+    decode_init(&one, x->d, 1, T, T);
+    for (int p = 0; p < x->count; p++) {
+        double score;
+        const int length = beam_search(text, &score, x->prompt[p], x->n[p], T, &many, MW_EOS, penalty);
+        const double exact = log_probability(&one, text, x->n[p], length);
+        if (fabs(exact - score) > 1e-3)
+            die("beam search says %g where the model gives %g: make grade-15 TEST=beam_step", score, exact);
+        if (beams == 1) x->greedy[p] = score;
+        f.log_probability += score / x->count;
+        f.better += (score > x->greedy[p] + 1e-4) / (double)x->count;
+        f.right += micro_world_well_formed(text, length, NULL, 0) / (double)x->count;
+        f.tokens += (length - x->n[p]) / (double)x->count;
+        progress_update(&x->bar, ++x->done, "%d beams", beams);
     }
-    progress_end(&bar, "done");
-    csv_close(&csv);
+    decode_free(&many);
     decode_free(&one);
     free(text);
+    return f;
+}
+
+static void print_found(int beams, const char *by, const struct found *f) {
+    printf("  %5d   %-9s %16.3f   %16.0f %%   %18.0f %%   %10.1f\n", beams, by, f->log_probability, 100 * f->better,
+           100 * f->right, f->tokens);
+}
+
+static void show_beams(const struct show *s, const struct decoder *d) {
+    static const int beams[] = {1, 2, 4, 8, 16};
+    const int sizes = s->quick ? 3 : COUNT(beams);
+    struct search *x = alloc_zeroed(1, sizeof *x);
+    struct csv_log csv;
+    x->d = d;
+    x->count = beginnings(x->prompt, x->n, s->quick ? 4 : BEGINNINGS);
+    progress_start(&x->bar, "beams", (sizes + 1) * x->count, "texts");
+    csv_open(&csv, s->out, "beams.csv", "beams,log_probability,better,right,tokens");
+    printf("\nThe most probable text that beams find, from %d beginnings\n", x->count);
+    printf("  beams   best by   log-probability   better than greedy   well-formed and true   new tokens\n");
+    for (int i = 0; i < sizes; i++) {
+        const struct found f = search_all(x, beams[i], 0);
+        print_found(beams[i], "all", &f);
+        csv_row(&csv, "%d,%.4f,%.4f,%.4f,%.2f", beams[i], f.log_probability, f.better, f.right, f.tokens);
+    }
+    const struct found f = search_all(x, beams[sizes - 1], 1);
+    print_found(beams[sizes - 1], "per token", &f);
+    progress_end(&x->bar, "done");
+    csv_close(&csv);
+    free(x);
 }
 
 void show_choice(const struct show *s) {

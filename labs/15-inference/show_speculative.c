@@ -158,7 +158,7 @@ void show_speculative(const struct show *s, const struct gpt *student) {
         printf("\nspeculative: left out, as there is no small model with the same tokens\n");
         return;
     }
-    const int T = s->config->T, texts = s->quick ? 2 : 40, documents = s->quick ? 4 : 600;
+    const int T = s->config->T, texts = s->quick ? 2 : 100, documents = s->quick ? 4 : 600;
     const int most = texts > documents ? texts : documents;
     struct pair x = {.s = s};
     int *tokens = alloc_zeroed((size_t)most * T, sizeof *tokens), *length = alloc_zeroed((size_t)most, sizeof *length);
