@@ -267,7 +267,7 @@ static double scaled_definition(const double *student, void *context) {
     return *(double *)context * distill_definition(student, &measured);
 }
 
-EXERCISE(distill_loss_backward, .number = "15.11", .points = 3) {
+EXERCISE(distill_loss_backward, .number = "15.11", .points = 3, .needs = "distill_loss_forward") {
     // The text's example: q - p = (1/2 - 1/4, 1/2 - 3/4).
     float *teacher = grade_copy((float[]){0, logf(3)}, 2), *student = grade_copy((float[]){0, 0}, 2);
     check_distill_slope("slope at 1/2 1/2 where the teacher says 1/4 3/4", student, teacher, 1, 1, 1, 2);
