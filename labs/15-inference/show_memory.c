@@ -14,7 +14,7 @@ static struct gpt_config llama_7b(void) {
 static void print_row(const char *name, double n) {
     static const enum number_type types[] = {TYPE_F32, TYPE_BF16, TYPE_Q8_0, TYPE_Q4_0};
     printf("%-26s %15.0f", name, n);
-    for (int i = 0; i < COUNT(types); i++) printf("  %9.3f", type_bytes(types[i], n) / 1e9);
+    for (int i = 0; i < COUNT(types); i++) printf("  %9.4g", type_bytes(types[i], n) / 1e9);
     printf("\n");
 }
 
@@ -28,9 +28,9 @@ static void print_weights(const struct show *s) {
     print_row("\"7B\", taken at its word", 7e9);
     print_row("GLM-130B, at its word", glm);
     printf(
-        "GLM-130B in F32 is %.0f GB or %.0f GiB (2^30 bytes), in F16 %.0f GB or %.0f GiB: the \"480 GB\" and \"240 "
-        "GB\" that are told of\n"
-        "it are GiB, rounded down. A GiB is %.1f%% more than a GB.\n",
+        "GLM-130B in F32 is %.0f GB, or %.0f GiB (2^30 bytes); in F16 %.0f GB, or %.0f GiB. So the 480 and 240 \"GB\" "
+        "that are\n"
+        "told of it are GiB. A GiB is %.1f%% more than a GB.\n",
         type_bytes(TYPE_F32, glm) / 1e9, type_bytes(TYPE_F32, glm) / GiB, type_bytes(TYPE_F16, glm) / 1e9,
         type_bytes(TYPE_F16, glm) / GiB, 100 * (GiB / 1e9 - 1));
 }
@@ -81,7 +81,7 @@ static void print_steps(void) {
 }
 
 void show_memory(const struct show *s) {
-    printf("\n==== how large is it? ====\n");
+    printf("\nHow large is it?\n");
     print_weights(s);
     print_caches(s);
     print_steps();
