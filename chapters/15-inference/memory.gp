@@ -7,6 +7,6 @@ set xtics 4096
 set key top left
 f = dir."/memory.csv"
 plot f using "tokens":"bf16_gb" with lines lt 1 title "weights in BF16", \
-     "" using "tokens":"q8_0_gb" with lines lt 5 title "Q8_0", \
-     "" using "tokens":"q4_0_gb" with lines lt 2 title "Q4_0", \
-     "" using "tokens":"q4_0_grouped_gb" with lines lt 3 title "Q4_0, 8 heads of keys for 32 of queries"
+     "" using "tokens":"q8_0_gb" with lines lt 5 title "Q8\\_0", \
+     "" using "tokens":"q4_0_gb" with lines lt 2 title "Q4\\_0", \
+     "" using "tokens":"q4_0_grouped_gb" with lines lt 3 title "Q4\\_0, 8 heads of keys for 32 of queries"
