@@ -106,6 +106,9 @@ says "a GPT-2, and back" "$files" --load "$tmp/gpt2" --same $golden/tiny-gpt2
 says "BF16 stays BF16" "$files" --load "$tmp/halves" --same $golden/tiny-llama-shards
 if grep -q '"dtype": "bfloat16"' "$tmp/halves/config.json" && [ "$(wc -c <"$tmp/halves/model.safetensors")" -lt 12000 ]; then ok "in two bytes"
 else not_ok "in two bytes" "$(wc -c <"$tmp/halves/model.safetensors") bytes"; fi
+"$convert" $golden/tiny-llama-shards "$tmp/halves.gguf" >"$tmp/out" 2>&1
+"$convert" "$tmp/halves.gguf" "$tmp/halves" >"$tmp/out" 2>&1
+says "BF16 stays BF16 in GGUF, and over a model that was there" "$files" --load "$tmp/halves" --same $golden/tiny-llama-shards
 "$convert" $golden/tiny-gpt2-shards "$tmp/halves" >"$tmp/out" 2>&1
 says "F16 stays F16, over a model that was there" "$files" --load "$tmp/halves" --same $golden/tiny-gpt2-shards
 "$convert" $golden/tiny-gpt2-shards "$tmp/halves" --shard-bytes 2000 >"$tmp/out" 2>&1
@@ -122,7 +125,7 @@ else not_ok "the several files are gone" "$(tr '\n' ' ' <"$tmp/out")"; fi
 refused "a GPT-2 for llama2.c" "llama2.c's format holds Llamas only" "$convert" $golden/tiny-gpt2 "$tmp/x.bin"
 refused "another eps for llama2.c" "no place for the norms' eps, which is always 1e-5 there, and 0.001 here" "$convert" $golden/tiny-llama "$tmp/x.bin"
 refused "Q4_0 for a folder" "expected the type F32, F16 or BF16" "$convert" $golden/tiny-llama "$tmp/x" --type Q4_0
-refused "BF16 for GGUF" "expected the type F32, F16, Q8_0 or Q4_0" "$convert" $golden/tiny-llama "$tmp/x.gguf" --type BF16
+refused "F16 for llama2.c" "expected the type F32" "$convert" $golden/tiny-llama "$tmp/x.bin" --type F16
 refused "nothing" "nothing is there: expected a model" "$convert" "$tmp/absent" "$tmp/x.gguf"
 refused "a folder without a model" "no model: expected a model" "$convert" $golden "$tmp/x.gguf"
 if [ -e "$tmp/x" ] || [ -e "$tmp/x.bin" ] || [ -e "$tmp/x.gguf" ]; then not_ok "nothing was written" "$(ls -d "$tmp"/x*)"
@@ -225,14 +228,16 @@ if grep -q 'no word for what starts at "zebra"' "$tmp/said" && grep -q 'there is
     grep -q 'found "F64"' "$tmp/said" && grep -q 'now: temperature' "$tmp/said" && [ ! -s "$tmp/out" ]; then ok "a talk goes on after a mistake"
 else not_ok "a talk goes on after a mistake" "$(tail -n 1 "$tmp/said")"; fi
 shows "only what a pattern allows" "^tom lives( in| barn)+ \\.$" "$generate" --model "$model" --prompt "tom lives" --pattern "( in| barn)+ \\."
+refused "a pattern that no words match" "no text of this model's tokens matches the pattern ( in)* bar" \
+    "$build/chat" --model "$model" --pattern "( in)* bar"
 shows "beams" "^tom lives" "$generate" --model "$model" --prompt "tom lives" --beams 3 --tokens 6
 printf 'tom in' >"$tmp/prompt"
 shows "a prompt from stdin" "^tom in" sh -c "$generate --model $model --prompt - --tokens 3 <$tmp/prompt"
 
 name="Ctrl-C ends an answer, not the program"
-printf '/tokens 1000000\n/pattern ( in| barn)*x\ntom\n/pattern\n/tokens 1\ntom\n' >"$tmp/prompt"
+printf '/tokens 1000000\n/pattern ( lives)* barn\ntom\n/pattern\n/tokens 1\ntom\n' >"$tmp/prompt"
 : >"$tmp/out"
-"$build/chat" --model "$model" <"$tmp/prompt" >"$tmp/out" 2>"$tmp/said" &
+"$build/chat" --model "$model" --temperature 0 <"$tmp/prompt" >"$tmp/out" 2>"$tmp/said" &
 talk=$!
 tries=0
 while [ ! -s "$tmp/out" ] && [ $tries -lt 100 ]; do

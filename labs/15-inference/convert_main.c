@@ -92,7 +92,7 @@ static enum number_type type_named(const char *name) {
 // The type that loses nothing and takes no more than it must, where none was asked for.
 static enum number_type kept_type(enum number_type type, enum model_format format) {
     if (format == FORMAT_LLAMA2C) return TYPE_F32;
-    if (format == FORMAT_GGUF) return type == TYPE_BF16 ? TYPE_F32 : type;
+    if (format == FORMAT_GGUF) return type;
     return type == TYPE_Q8_0 || type == TYPE_Q4_0 ? TYPE_F32 : type;
 }
 

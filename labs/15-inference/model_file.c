@@ -128,10 +128,11 @@ void model_free(struct model_file *m) {
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
 static bool can_hold(enum model_format format, enum number_type type, struct source *fault) {
-    static const char *const types[MODEL_FORMATS] = {"F32, F16 or BF16", "F32, F16, Q8_0 or Q4_0", "F32"};
+    static const char *const types[MODEL_FORMATS] = {"F32, F16 or BF16", "F32, F16, BF16, Q8_0 or Q4_0", "F32"};
     static const bool holds[MODEL_FORMATS][NUMBER_TYPES] = {
         [FORMAT_HF] = {[TYPE_F32] = true, [TYPE_F16] = true, [TYPE_BF16] = true},
-        [FORMAT_GGUF] = {[TYPE_F32] = true, [TYPE_F16] = true, [TYPE_Q8_0] = true, [TYPE_Q4_0] = true},
+        [FORMAT_GGUF] =
+            {[TYPE_F32] = true, [TYPE_F16] = true, [TYPE_BF16] = true, [TYPE_Q8_0] = true, [TYPE_Q4_0] = true},
         [FORMAT_LLAMA2C] = {[TYPE_F32] = true},
     };
     if (holds[format][type]) return true;

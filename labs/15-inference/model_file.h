@@ -26,11 +26,11 @@ struct model_file {
 bool model_read(struct model_file *m, const char *path, const char *tokenizer, char *error, size_t error_size);
 void model_load(struct model_file *m, const char *path, const char *tokenizer);  // the same; dies on a fault
 void model_free(struct model_file *m);
-// Writes a model in any format: path is a folder (FORMAT_HF) or a file. Types: F32, F16, BF16 (HF), F32, F16, Q8_0, Q4_0
-// (GGUF), F32 (llama2.c, with the tokenizer as MODEL.tokenizer.bin or .json beside it). shard_bytes: Hugging Face's files
-// hold at most so many bytes of weights, or one tensor (0: one file). Each file is whole or absent. false, and why, where
-// the format cannot hold it (a GPT-2 in llama2.c's), or if something else has that name already; dies, naming the file,
-// where the disk refuses.
+// Writes a model in any format: path is a folder (FORMAT_HF) or a file. Types: F32, F16, BF16 (HF), all (GGUF), F32
+// (llama2.c, with the tokenizer as MODEL.tokenizer.bin or .json beside it). shard_bytes: Hugging Face's files hold at most
+// so many bytes of weights, or one tensor (0: one file). Each file is whole or absent. false, and why, where the format
+// cannot hold it (a GPT-2 in llama2.c's), or if something else has that name already; dies, naming the file, where the
+// disk refuses.
 bool model_write(const char *path, enum model_format format, enum number_type type, const struct model_file *m,
                  double shard_bytes, char *error, size_t error_size);
 

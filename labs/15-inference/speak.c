@@ -62,7 +62,11 @@ bool speaker_match(struct speaker *s, const char *pattern, char *error, size_t e
     p->allowed = alloc_zeroed((size_t)s->config->V, sizeof *p->allowed);
     codec_pieces(&p->text, &p->end, s->codec);
     while (p->end.count < (size_t)s->config->V) cuts_push(&p->end, p->text.count);  // ids that have no text
-    return true;
+    automaton_find_alive_by_tokens(&p->automaton, p->text.data, p->end.end, s->config->V);
+    if (p->automaton.alive[0]) return true;
+    forget_pattern(s);
+    snprintf(error, error_size, "no text of this model's tokens matches the pattern %s", pattern);
+    return false;
 }
 
 // Finds the tokens that may come next. false: there is none, and the text is over.
