@@ -15,7 +15,8 @@ struct ranking {
 };
 
 static bool before(const float *probs, int a, int b) {
-    return probs[a] > probs[b] || (probs[a] == probs[b] && a < b);
+    const float of_a = probs[a], of_b = probs[b];
+    return of_a > of_b || (of_a == of_b && a < b);
 }
 
 static void sink(struct ranking *r, int place) {
