@@ -37,7 +37,7 @@ static void prune_four(bool *keep, float *w) {
     // BEGIN SOLUTION 15.10 prune_2_4: a number stays if fewer than two of the others are ahead of it: larger, or as large and earlier
     for (int i = 0; i < 4; i++) {
         int ahead = 0;
-        for (int j = 0; j < 4; j++) ahead += fabsf(w[j]) > fabsf(w[i]) || (fabsf(w[j]) == fabsf(w[i]) && j < i);
+        for (int j = 0; j < 4; j++) ahead += fabsf(w[j]) > fabsf(w[i]) || (j < i && fabsf(w[j]) == fabsf(w[i]));
         keep[i] = ahead < 2;
     }
     for (int i = 0; i < 4; i++)
