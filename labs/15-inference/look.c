@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "09-matmul-cpu/matmul.h"
 #include "12-attention/rows.h"
 #include "15-inference/inference.h"
 #include "common/exp_float.h"
@@ -12,31 +13,45 @@
 // From so many new tokens on, the products of flash attention are worth the packing of all keys and values.
 enum { MANY_QUERIES = 8 };
 
-static void softmax(float *scores, int n) {
+// Positions at a time: each head's numbers of its query serve all of them.
+enum { POSITIONS = 4 };
+
+// The softmax of scale * scores.
+static void softmax(float *scores, float scale, int n) {
     float max = row_max(scores, n), sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (int s = 0; s < n; s++) {
-        scores[s] = exp_float(scores[s] - max);
+        scores[s] = exp_float(scale * (scores[s] - max));
         sum += scores[s];
     }
     for (int s = 0; s < n; s++) scores[s] /= sum;
 }
 
-// The heads first .. end-1 of one query q (H,D), which sees n positions of k and v (n,G,D), row floats apart: out (H,D). scores has
-// room for n numbers of each head.
+// out (D) += the sum over `positions` of p times the value v, row floats apart.
+static void add_values(float *out, const float *p, const float *v, size_t row, int positions, int D) {
+    if (positions < POSITIONS) {
+        for (int s = 0; s < positions; s++) row_add(out, p[s], v + (size_t)s * row, D);
+        return;
+    }
+    const float *v1 = v + row, *v2 = v1 + row, *v3 = v2 + row, p0 = p[0], p1 = p[1], p2 = p[2], p3 = p[3];
+#pragma omp simd
+    for (int d = 0; d < D; d++) out[d] += (p0 * v[d] + p1 * v1[d]) + (p2 * v2[d] + p3 * v3[d]);
+}
+
+// The heads first .. end-1 of one query q (H,D), which sees n positions of k and v (n,G,D), row floats apart: out (H,D). `share`
+// heads of queries have one of keys. scores has room for n numbers of each head.
 static void look(float *out, float *scores, const float *q, const float *k, const float *v, size_t row, int n,
                  int first, int end, int share, int D) {
-    const float scale = 1 / sqrtf((float)D);
-    for (int s = 0; s < n; s++)
-        for (int h = first; h < end; h++) {
-            const float *k_h = k + s * row + (size_t)(h / share) * D;
-            scores[(size_t)h * n + s] = row_dot(q + (size_t)h * D, k_h, D) * scale;
-        }
-    for (int h = first; h < end; h++) softmax(scores + (size_t)h * n, n);
-    memset(out + (size_t)first * D, 0, (size_t)(end - first) * D * sizeof(float));
-    for (int s = 0; s < n; s++)
+    for (int s = 0; s < n; s += POSITIONS)
         for (int h = first; h < end; h++)
-            row_add(out + (size_t)h * D, scores[(size_t)h * n + s], v + s * row + (size_t)(h / share) * D, D);
+            dot_rows_f32(scores + (size_t)h * n + s, k + s * row + (size_t)(h / share) * D, row, q + (size_t)h * D,
+                         (size_t)D, min_int(POSITIONS, n - s));
+    for (int h = first; h < end; h++) softmax(scores + (size_t)h * n, 1 / sqrtf((float)D), n);
+    memset(out + (size_t)first * D, 0, (size_t)(end - first) * D * sizeof(float));
+    for (int s = 0; s < n; s += POSITIONS)
+        for (int h = first; h < end; h++)
+            add_values(out + (size_t)h * D, scores + (size_t)h * n + s, v + s * row + (size_t)(h / share) * D, row,
+                       min_int(POSITIONS, n - s), D);
 }
 
 // Threads share the heads, in two parts: what is left of a position for each is still long enough to be read in a piece.
