@@ -121,6 +121,7 @@ static void write_gpt2(FILE *f, const struct options *o) {
                 rate, median(&decoded[i]), bytes / 1e6, bytes * rate * 1e-9, 100e-9 * bytes * rate / bandwidth,
                 rate / f32, median(&decoded[i]) / f32_median);
     }
+    const char *policy = getenv("OMP_WAIT_POLICY");
     const double gflops = 1e-9 * prefill_flops(&c, PROMPT) / PROMPT, of_peak = 100 * gflops / best(&peak);
     fprintf(f, "\n| GPT-2 124M's shape | tokens/s | GFLOP/s | of the FMA peak |\n|---|---|---|---|\n");
     fprintf(f, "| prefill of %d tokens, F32 | %.0f (%.0f) | %.0f | %.0f%% |\n", PROMPT, best(&prefill),
@@ -128,9 +129,9 @@ static void write_gpt2(FILE *f, const struct options *o) {
     fprintf(f,
             "\n%d thread%s; memory read at %.1f (%.1f) GB/s, FMA peak %.0f (%.0f) GFLOP/s. Best of %d rounds, all in "
             "turn, and "
-            "in brackets the median. Decoding: %d tokens behind the first %d, batch 1.\n",
+            "in brackets the median. Decoding: %d tokens behind the first %d, batch 1. OMP_WAIT_POLICY=%s.\n",
             o->threads, o->threads > 1 ? "s" : "", bandwidth, median(&memory), best(&peak), median(&peak), o->rounds,
-            DECODED, DECODED);
+            DECODED, DECODED, policy ? policy : "(not set)");
     fflush(f);
     for (int i = 0; i < COUNT(types); i++) decode_free(&s[i]), decoder_free(&d[i]);
     gpt_free(&m);

@@ -39,8 +39,9 @@ void matrix_row(float *out, const struct matrix *m, int row) {
     if (m->type == TYPE_Q4_0) q4_0_dequantize(out, (const void *)data, n);
 }
 
-// From so many rows on, turning w to floats once costs less than going through it in blocks again and again.
-enum { MANY_ROWS = 16, STRIPE = 256 };
+// From so many rows of x on, chapter 09's matmul is the faster way, though it packs w first, and though blocks must be turned
+// to floats for it.
+enum { MANY_FOR_FLOATS = 16, MANY_FOR_BLOCKS = 32, STRIPE = 256 };
 
 // A stripe of w at a time: its floats stay in the cache until they are used.
 static void multiply_stripes(float *out, const float *x, const struct matrix *w, const float *bias, int N) {
@@ -58,7 +59,8 @@ static void multiply_stripes(float *out, const float *x, const struct matrix *w,
 }
 
 void matrix_forward(float *out, const float *x, const struct matrix *w, const float *bias, int N) {
-    if (N < MANY_ROWS) matvec(out, x, w, bias, N);
-    else if (w->type == TYPE_F32) projection_forward(out, x, w->data, bias, N, w->cols, w->rows);
+    const bool floats = w->type == TYPE_F32;
+    if (N < (floats ? MANY_FOR_FLOATS : MANY_FOR_BLOCKS)) matvec(out, x, w, bias, N);
+    else if (floats) projection_forward(out, x, w->data, bias, N, w->cols, w->rows);
     else multiply_stripes(out, x, w, bias, N);
 }
