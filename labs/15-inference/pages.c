@@ -43,7 +43,7 @@ void paged_attention(float *out, const float *q, const struct page_pool *p, cons
 #pragma omp parallel for schedule(static) if ((double)length * H * p->D > 1e5)
     for (int h = 0; h < H; h++) {
         int g = h;
-        // TODO 15.12 paged_attention: g is the head of keys that head h of queries uses
+        // TODO 15.12 paged_attention: g becomes the head of keys that head h of queries uses
         todo("15.12 paged_attention");
         attend_head(out + (size_t)h * p->D, scores + (size_t)h * p->P, q + (size_t)h * p->D, p, t, layer, length, g);
     }

@@ -86,8 +86,8 @@ void serve(struct server *s, struct scheduler *plan, int **text, int stop) {
     check(s, plan);
     struct pass p = {.server = s,
                      .row = alloc_zeroed((size_t)s->rows, sizeof *p.row),
-                     .owner = alloc_zeroed((size_t)s->rows, sizeof *p.owner),
-                     .next = alloc_zeroed((size_t)s->rows, sizeof *p.next)};
+                     .owner = alloc_zeroed((size_t)s->rows, sizeof(struct request *)),
+                     .next = alloc_zeroed((size_t)s->rows, sizeof(int *))};
     while (!all_finished(plan)) {
         schedule(plan);
         for (int i = 0; i < plan->count; i++)
