@@ -1,5 +1,5 @@
-// Any bytes as model.safetensors.index.json, beside two files with tensors a and b, and c: read whole, or refused with a
-// message; never a crash, and never a file outside of the folder.
+// Any bytes as model.safetensors.index.json, beside two files with tensors a and b, and c: read whole, or refused with
+// a message; never a crash, and never a file outside of the folder.
 #define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 #include <string.h>

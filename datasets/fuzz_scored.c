@@ -1,5 +1,5 @@
-// Any bytes as SentencePiece's vocabulary in a tokenizer.json: read whole, or refused with a message; never a crash. What is
-// read must give every text back.
+// Any bytes as SentencePiece's vocabulary in a tokenizer.json: read whole, or refused with a message; never a crash.
+// What is read must give every text back.
 #include <string.h>
 
 #include "15-inference/scored_json.h"

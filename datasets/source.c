@@ -46,6 +46,11 @@ bool source_fault(struct source *s, const char *format, ...) {
     return false;
 }
 
+bool ends_with(const char *name, const char *end) {
+    size_t n = strlen(name), m = strlen(end);
+    return n >= m && strcmp(name + n - m, end) == 0;
+}
+
 bool buffer_append(struct buffer *b, const void *bytes, size_t size, struct source *s) {
     if (size > READ_LIMIT - b->size)
         return source_fault(s, "expected at most %d bytes of data, found more", READ_LIMIT);

@@ -25,6 +25,9 @@ int source_read(struct source *s, void *out, int size);
 // Tells a fault, "PATH: MESSAGE". Returns false, so that a reader can return it.
 bool source_fault(struct source *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Does name end so? What a file holds is told by ".json", and which tensor it is by ".bias".
+bool ends_with(const char *name, const char *end);
+
 struct buffer {
     unsigned char *data;
     size_t size, capacity;

@@ -20,7 +20,8 @@ safetensors="labs/14-pretraining/safetensors.c labs/14-pretraining/safetensors_w
 index="labs/14-pretraining/hf_shards.c labs/14-pretraining/hf_json.c labs/14-pretraining/safetensors.c
     labs/14-pretraining/safetensors_write.c labs/14-pretraining/half_floats.c solutions/14-pretraining/bf16.c
     labs/common/out_file.c"
-scored="$tokenizer labs/14-pretraining/hf_json.c labs/15-inference/scored_json.c labs/common/out_file.c"
+scored="$tokenizer labs/14-pretraining/hf_json.c labs/15-inference/scored_json.c
+    labs/15-inference/scored_names.c labs/common/out_file.c"
 llama2c="labs/15-inference/llama2c.c labs/15-inference/llama2c_layout.c labs/15-inference/model_listing.c
     labs/13-transformer/config.c labs/13-transformer/weights.c solutions/13-transformer/counts.c"
 gguf="$scored labs/15-inference/gguf_*.c labs/15-inference/codec.c labs/15-inference/model_listing.c

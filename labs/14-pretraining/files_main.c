@@ -1,12 +1,12 @@
 // Looks into model files, and checks that folders come and go unchanged:
 //     make demo-14 PROG=files ARGS='--list FILE.safetensors'
 //     make demo-14 PROG=files ARGS='--load FOLDER --save COPY'
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "14-pretraining/hf_folder.h"
+#include "14-pretraining/hf_json.h"
 #include "14-pretraining/safetensors.h"
 #include "14-pretraining/word_tokenizer.h"
 
@@ -238,14 +238,13 @@ static void check_lines(const struct word_tokenizer *t, const char *path) {
     if (!f) die("%s cannot be opened", path);
     int lines = 0;
     json_t *line;
-    while ((line = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL))) {
+    while ((line = hf_json_line(f, path, &lines))) {
         const json_t *text = json_object_get(line, "text"), *want = json_object_get(line, "ids");
         struct ids got = {0};
         word_tokenizer_encode(&got, t, json_string_value(text), json_string_length(text));
         bool same = json_is_string(text) && json_array_size(want) == got.count;
         for (size_t i = 0; same && i < got.count; i++) same = got.id[i] == json_integer_value(json_array_get(want, i));
-        if (!same) die("%s: text %d gives other ids: \"%s\"", path, lines + 1, json_string_value(text));
-        lines++;
+        if (!same) die("%s: text %d gives other ids: \"%s\"", path, lines, json_string_value(text));
         ids_free(&got);
         json_decref(line);
     }

@@ -21,8 +21,8 @@ struct hf_tokens {
 // Writes dir/config.json and dir/model.safetensors: the model of configuration c with these parameters, which lie as
 // gpt_tensors says. Each file is whole or absent. Dies, naming the file, where it cannot be written.
 void hf_save(const char *dir, const struct gpt_config *c, const float *params, struct hf_tokens tokens);
-// The same with weights rounded to `type`, ST_F32, ST_F16 or ST_BF16, in files of at most shard_bytes bytes of weights, or one
-// tensor (0: one file). Files of weights that were there before, under whichever names, go.
+// The same with weights rounded to `type`, ST_F32, ST_F16 or ST_BF16, in files of at most shard_bytes bytes of weights,
+// or one tensor (0: one file). Files of weights that were there before, under whichever names, go.
 void hf_save_as(const char *dir, const struct gpt_config *c, const float *params, struct hf_tokens tokens,
                 enum safetensors_type type, double shard_bytes);
 // Makes a model of a folder. Numbers of F16 and BF16 become floats. Refused, with m left empty, is whatever

@@ -1,4 +1,5 @@
-// A JSON file as a whole.
+// JSON files: as a whole, or line by line.
+#define _POSIX_C_SOURCE 200809L
 #include "14-pretraining/hf_json.h"
 
 #include <stdlib.h>
@@ -24,6 +25,21 @@ json_t *hf_json_read(struct source *fault) {
         root = NULL;
     }
     return root;
+}
+
+json_t *hf_json_line(FILE *f, const char *path, int *line) {
+    char *text = NULL;
+    size_t capacity = 0;
+    ssize_t size = getline(&text, &capacity, f);
+    json_t *value = NULL;
+    if (size >= 0) {
+        json_error_t e;
+        ++*line;
+        value = json_loadb(text, (size_t)size, 0, &e);
+        if (!value) die("%s, line %d, column %d: expected JSON: %s", path, *line, e.column, e.text);
+    }
+    free(text);
+    return value;
 }
 
 void hf_json_write(json_t *root, const char *dir, const char *name) {

@@ -11,11 +11,6 @@
 
 static const char index_end[] = ".index.json";
 
-static bool ends_with(const char *string, const char *end) {
-    size_t n = strlen(string), m = strlen(end);
-    return n >= m && strcmp(string + n - m, end) == 0;
-}
-
 // ---- The index ------------------------------------------------------------------------------------------------------
 
 struct names {

@@ -12,8 +12,8 @@ struct hf_shards {
 };
 // Opens path, a safetensors file, or, where its name ends in .index.json, all files that it names. Returns false on any
 // fault, with s left empty and file, place, what was expected and what was found in error. Refused are, besides what
-// safetensors_open refuses: names of files with a folder in them, tensors that are not in the file that the index names,
-// files whose tensors the index does not name (so no tensor can be there twice).
+// safetensors_open refuses: names of files with a folder in them, tensors that are not in the file that the index
+// names, files whose tensors the index does not name (so no tensor can be there twice).
 bool hf_shards_open(struct hf_shards *s, const char *path, char *error, size_t error_size);
 void hf_shards_close(struct hf_shards *s);
 // A tensor and the file that holds it; NULL: none.

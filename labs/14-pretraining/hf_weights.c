@@ -35,11 +35,6 @@ static bool check_present(struct reader *r) {
     return true;
 }
 
-static bool ends_with(const char *string, const char *end) {
-    size_t n = strlen(string), m = strlen(end);
-    return n >= m && strcmp(string + n - m, end) == 0;
-}
-
 // Nothing is in the file that the model would leave out: masks and angles, which files of older versions hold, can be
 // made again; a head that is the token table is there already.
 static bool check_no_more(struct reader *r, const struct safetensors *file) {

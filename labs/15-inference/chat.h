@@ -13,6 +13,6 @@ struct chat {
     int tokens;             // of an answer, at most
     uint64_t seed;
 };
-// Reads lines from stdin until it ends or the reader says /quit; answers on stdout, all else on stderr. Lines that start
-// with / are commands, /help lists them. Ctrl-C ends an answer, not the program.
+// Reads lines from stdin until it ends or the reader says /quit; answers on stdout, all else on stderr. Lines that
+// start with / are commands, /help lists them. Ctrl-C ends an answer, not the program.
 void chat_loop(const struct chat *start);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "15-inference/scored_names.h"
+
 void codec_free(struct codec *c) {
     if (c->kind == CODEC_BPE) tokenizer_free(&c->bpe);
     if (c->kind == CODEC_WORDS) word_tokenizer_free(&c->words);
@@ -17,9 +19,8 @@ int codec_count(const struct codec *c) {
 }
 
 bool codec_is_special(const struct codec *c, int id) {
-    enum { FIRST_BYTE = 3 };  // of chapter 10's struct scored: before it unknown, begin and end
     if (id == c->special.begin || id == c->special.end || id == c->special.padding) return true;
-    if (c->kind == CODEC_SCORED) return id < FIRST_BYTE;
+    if (c->kind == CODEC_SCORED) return id < SCORED_FIRST_BYTE;
     if (c->kind == CODEC_WORDS)
         for (size_t i = 0; i < c->words.special.count; i++)
             if (c->words.special.id[i] == id && id != c->words.unknown) return true;
@@ -36,10 +37,9 @@ size_t codec_encode(struct ids *out, const struct codec *c, const char *text, si
 
 // The bytes of a token in the middle of a text.
 static void push_middle(struct bytes *out, const struct codec *c, int id) {
-    enum { FIRST_BYTE = 3 };
     size_t size;
-    if (c->kind == CODEC_SCORED && id < FIRST_BYTE + 256) {
-        char byte = (char)(id - FIRST_BYTE);
+    if (c->kind == CODEC_SCORED && id < SCORED_FIRST_PIECE) {
+        char byte = (char)(id - SCORED_FIRST_BYTE);
         bytes_push(out, &byte, 1);
         return;
     }
@@ -56,7 +56,7 @@ void codec_piece(struct bytes *out, const struct codec *c, int before, int id) {
     size_t start = out->count;
     push_middle(out, c, id);
     // What stands between words, and starts SentencePiece's first token, does not start a text.
-    bool bare = c->kind == CODEC_WORDS || (c->kind == CODEC_SCORED && id >= 3 + 256);
+    bool bare = c->kind == CODEC_WORDS || (c->kind == CODEC_SCORED && id >= SCORED_FIRST_PIECE);
     if (before < 0 && bare && out->data[start] == ' ') {
         memmove(out->data + start, out->data + start + 1, out->count - start - 1);
         out->count--;

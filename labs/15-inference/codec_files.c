@@ -7,6 +7,7 @@
 #include "14-pretraining/hf_json.h"
 #include "15-inference/codec.h"
 #include "15-inference/scored_json.h"
+#include "15-inference/scored_names.h"
 
 static bool exists(char *path, size_t size, const char *dir, const char *name) {
     snprintf(path, size, "%s/%s", dir, name);
@@ -67,11 +68,6 @@ static struct hf_tokens usual_tokens(const struct codec *c) {
                               find_named(c, padding, COUNT(padding))};
 }
 
-static bool ends_with(const char *string, const char *end) {
-    size_t n = strlen(string), m = strlen(end);
-    return n >= m && strcmp(string + n - m, end) == 0;
-}
-
 bool codec_read_file(struct codec *c, const char *path, char *error, size_t error_size) {
     *c = (struct codec){.special = no_tokens};
     bool ok;
@@ -94,14 +90,13 @@ void codec_save_json(const struct codec *c, const char *dir, const char *name) {
 
 // The name of a token, terminated, in memory that the caller frees; NULL for none.
 static char *token_name(const struct codec *c, int id) {
-    static const char *const scored[] = {"<unk>", "<s>", "</s>"};
     if (id < 0 || id >= codec_count(c)) return NULL;
     const struct vocab *v = c->kind == CODEC_BPE     ? &c->bpe.vocab
                             : c->kind == CODEC_WORDS ? &c->words.words
                                                      : &c->scored.vocab;
     size_t size;
     const char *string = vocab_string(v, id, &size);
-    if (c->kind == CODEC_SCORED && id < COUNT(scored)) string = scored[id], size = strlen(string);
+    if (c->kind == CODEC_SCORED && id < SCORED_FIRST_BYTE) string = scored_special[id].there, size = strlen(string);
     char *name = alloc_zeroed(size + 1, 1);
     memcpy(name, string, size);
     return name;

@@ -1,5 +1,5 @@
-// Only what a pattern allows: an automaton reads the text, and says before each token which ones could still lead to a text
-// that matches (Willard and Louf 2023, "Efficient guided generation for large language models").
+// Only what a pattern allows: an automaton reads the text, and says before each token which ones could still lead to a
+// text that matches (Willard and Louf 2023, "Efficient guided generation for large language models").
 #include "15-inference/inference.h"
 
 int automaton_run(const struct automaton *a, int state, const char *text, size_t n) {
@@ -12,14 +12,15 @@ int automaton_run(const struct automaton *a, int state, const char *text, size_t
 
 void automaton_find_alive(struct automaton *a) {
     for (int state = 0; state < a->states; state++) a->alive[state] = a->accepting[state];
-    // TODO 15.8 automaton_find_alive: a step from state s by byte b leads to next[s*256 + b]. Mark the states from which a step
-    //   leads to a marked one; again and again, until a whole round marks none
+    // TODO 15.8 automaton_find_alive: a step from state s by byte b leads to next[s*256 + b]. Mark the states
+    //   from which a step leads to a marked one; again and again, until a whole round marks none
     todo("15.8 automaton_find_alive");
 }
 
 // Whether a token of `size` bytes may follow in `state`.
 static bool may_follow(const struct automaton *a, int state, const char *bytes, size_t size, bool is_stop) {
-    // TODO 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all others
+    // TODO 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all
+    //   others
     todo("15.8 automaton_allowed");
 }
 

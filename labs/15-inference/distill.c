@@ -19,7 +19,8 @@ static struct softmax softmax_of(const float *logits, float tau, int V) {
 
 // KL(p || q) of one row: the sum over v of p * (log p - log q).
 static double row_loss(const struct softmax *p, const struct softmax *q, float tau, int V) {
-    // TODO 15.11 distill_loss_forward: log p is (logits[v] - max) / tau - log(sum), without an e^ that could be 0
+    // TODO 15.11 distill_loss_forward: log p is (logits[v] - max) / tau - log(sum), without an e^ that could
+    //   be 0
     todo("15.11 distill_loss_forward");
 }
 
@@ -44,7 +45,8 @@ float distill_loss_forward(const float *student, const float *teacher, float tau
 void distill_loss_backward(float *dstudent, float dloss, const float *student, const float *teacher, float tau, int N,
                            int V) {
     float scale = dloss;
-    // TODO 15.11 distill_loss_backward: the slope of KL is (q - p) / tau: what do tau^2 and the mean make of it?
+    // TODO 15.11 distill_loss_backward: the slope of KL is (q - p) / tau: what do tau^2 and the mean make of
+    //   it?
     todo("15.11 distill_loss_backward");
 #pragma omp parallel for schedule(static) if ((size_t)N * V >= WORTH_THREADS)
     for (int n = 0; n < N; n++) {

@@ -4,13 +4,13 @@
 
 #include "15-inference/inference.h"
 
-// ---- the likeliest, one after the other -------------------------------------------------------------------------------
+// ---- the likeliest, one after the other -----------------------------------------------------------------------------
 // A vocabulary is large, and few tokens stay: to sort all of them would take longer than to choose. A heap finds the
 // largest in one pass, and each of the next in a few steps.
 struct ranking {
     const float *probs;
-    int *
-        heap;  // heap[0] is the likeliest of the first `rest`; the ones found before stand behind them, last found first
+    // heap[0] is the likeliest of the first `rest`; the ones found before stand behind them, the last found first
+    int *heap;
     int rest, V;
 };
 
@@ -46,7 +46,7 @@ static int ranking_at(struct ranking *r, int i) {
     return r->heap[r->V - 1 - i];
 }
 
-// ---- the distribution -------------------------------------------------------------------------------------------------
+// ---- the distribution -----------------------------------------------------------------------------------------------
 static bool may(const struct choice *c, int v) {
     return !c->allowed || c->allowed[v];
 }
@@ -59,15 +59,16 @@ static int likeliest(const float *logits, int V, const struct choice *c) {
     return best;
 }
 
-// Keeps some of the likeliest tokens of probs (V), whose sum is 1: at most `most` of them, top_k's part, and of these no more than
-// top_p asks for. The others become 0, and the sum is 1 again.
+// Keeps some of the likeliest tokens of probs (V), whose sum is 1: at most `most` of them, top_k's part, and of these
+// no more than top_p asks for. The others become 0, and the sum is 1 again.
 static void cut(float *probs, int V, int most, float top_p) {
     struct ranking rank;
     ranking_init(&rank, probs, V);
     int kept = 0;
     double sum = 0;  // of the `kept` likeliest
-    // TODO 15.6 token_distribution: what the likeliest `most` hold together; then keep the likeliest, one by one, until they
-    //   hold top_p of that (all `most` if top_p is 1). ranking_at(&rank, i) is token i of the ranking, 0 the likeliest
+    // TODO 15.6 token_distribution: what the likeliest `most` hold together; then keep the likeliest, one by
+    //   one, until they hold top_p of that (all `most` if top_p is 1). ranking_at(&rank, i) is token i of the ranking,
+    //   0 the likeliest
     todo("15.6 token_distribution");
     bool *stays = alloc_zeroed((size_t)V, sizeof *stays);
     for (int i = 0; i < kept; i++) stays[ranking_at(&rank, i)] = true;
@@ -82,8 +83,8 @@ void token_distribution(float *probs, const float *logits, int V, const struct c
         for (int v = 0; v < V; v++) probs[v] = v == best;
         return;
     }
-    // TODO 15.6 token_distribution: probs = softmax(logits / temperature) of the tokens that may follow, 0 for the
-    //   others, without overflow
+    // TODO 15.6 token_distribution: probs = softmax(logits / temperature) of the tokens that may follow, 0
+    //   for the others, without overflow
     todo("15.6 token_distribution");
     const int most = c->top_k > 0 && c->top_k < V ? c->top_k : V;
     if (most < V || c->top_p < 1) cut(probs, V, most, c->top_p);

@@ -1,9 +1,9 @@
 // A prompt in, text out:
 //     make lab-15 PROG=generate ARGS='--prompt "tom lives in the" --temperature 0'
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "14-pretraining/hf_json.h"
 #include "15-inference/model_file.h"
 #include "15-inference/speak.h"
 
@@ -76,11 +76,11 @@ static void check_line(struct speaker *s, json_t *line, const char *path, int nu
 static void check(struct speaker *s, const char *path) {
     FILE *f = fopen(path, "r");
     if (!f) die("%s cannot be opened", path);
-    int lines = 0;
     json_t *line;
+    int lines = 0;
     s->out = NULL;
-    while ((line = json_loadf(f, JSON_DISABLE_EOF_CHECK, NULL))) {
-        check_line(s, line, path, ++lines);
+    while ((line = hf_json_line(f, path, &lines))) {
+        check_line(s, line, path, lines);
         json_decref(line);
     }
     fclose(f);

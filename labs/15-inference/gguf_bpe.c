@@ -1,12 +1,12 @@
-// Byte-level BPE in GGUF: tokens as visible strings (chapter 10's byte_table) and merges, as a tokenizer.json has them. So
-// they are handed to chapter 10 as one.
+// Byte-level BPE in GGUF: tokens as visible strings (chapter 10's byte_table) and merges, as a tokenizer.json has them.
+// So they are handed to chapter 10 as one.
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "15-inference/gguf.h"
 
-// ---- Reading ----------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------------------
 
 // Tokens that are not normal are special: no text gives them.
 static void add_token(json_t *vocab, json_t *specials, struct gguf_fields *f, const struct gguf_tokens *tokens,
@@ -52,7 +52,7 @@ void gguf_read_bpe(struct tokenizer *t, struct gguf_fields *f, const struct gguf
     json_decref(root);
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------------------
 
 static void push_visible(struct bytes *out, const struct tokenizer *t, int token) {
     int code[256], id[256];

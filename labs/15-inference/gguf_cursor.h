@@ -2,7 +2,7 @@
 #pragma once
 #include "15-inference/gguf_file.h"
 
-// ---- gguf_cursor.c: bytes, one after the other ------------------------------------------------------------------------
+// ---- gguf_cursor.c: bytes, one after the other ----------------------------------------------------------------------
 struct gguf_cursor {
     struct gguf *g;
     struct source fault;
@@ -17,6 +17,6 @@ bool gguf_take_string(struct gguf_string *s, struct gguf_cursor *r, const char *
 // Tells of a name that comes twice. The order of name (count) is lost.
 bool gguf_check_names(struct gguf_cursor *r, struct gguf_string *name, int count, const char *what);
 
-// ---- gguf_pairs.c, gguf_table.c: the two tables at the start ------------------------------------------------------------
+// ---- gguf_pairs.c, gguf_table.c: the two tables at the start --------------------------------------------------------
 bool gguf_read_pairs(struct gguf_cursor *r, int count);
 bool gguf_read_table(struct gguf_cursor *r, int count);

@@ -5,7 +5,7 @@
 
 #include "15-inference/gguf_file.h"
 
-// ---- Values -----------------------------------------------------------------------------------------------------------
+// ---- Values ---------------------------------------------------------------------------------------------------------
 
 bool gguf_is(struct gguf_string s, const char *other) {
     return s.size == strlen(other) && memcmp(s.data, other, s.size) == 0;
@@ -67,7 +67,7 @@ struct gguf_shown gguf_show_value(const struct gguf_pair *p) {
     return shown;
 }
 
-// ---- Faults -----------------------------------------------------------------------------------------------------------
+// ---- Faults ---------------------------------------------------------------------------------------------------------
 
 static void refuse(struct gguf_fields *f, const char *format, va_list args) {
     char message[500];
@@ -93,7 +93,7 @@ void gguf_refuse_pair(struct gguf_fields *f, const struct gguf_pair *p, const ch
                 gguf_show_value(p).text);
 }
 
-// ---- Fields -----------------------------------------------------------------------------------------------------------
+// ---- Fields ---------------------------------------------------------------------------------------------------------
 
 // The pair, or NULL; then ok is false if it is required.
 static const struct gguf_pair *field(struct gguf_fields *f, const char *key, bool required) {

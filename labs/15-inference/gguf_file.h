@@ -32,7 +32,7 @@ struct gguf_shown {
 };
 struct gguf_shown gguf_show(struct gguf_string s);
 
-// ---- gguf_types.c: in which types tensors keep their numbers ----------------------------------------------------------
+// ---- gguf_types.c: in which types tensors keep their numbers --------------------------------------------------------
 struct gguf_type {
     const char *name;       // "Q4_0"
     uint32_t id;            // as in files
@@ -46,7 +46,7 @@ size_t gguf_type_bytes(const struct gguf_type *type, size_t n);  // of n numbers
 void gguf_to_floats(float *out, enum number_type type, const void *data, size_t n);
 void gguf_from_floats(void *out, enum number_type type, const float *x, size_t n);
 
-// ---- gguf_read.c ------------------------------------------------------------------------------------------------------
+// ---- gguf_read.c ----------------------------------------------------------------------------------------------------
 enum gguf_kind {
     GGUF_U8,
     GGUF_I8,
@@ -90,10 +90,10 @@ struct gguf {
     struct gguf_tensor *tensor;
     int pairs, tensors;
 };
-// Opens a file and checks all of it but the tensors' numbers: afterwards every string, item and tensor lies in the file.
-// Memory is taken only for what has been seen to be there. On a fault returns false, with g empty and the file, the byte,
-// what was expected and what was found in error: other versions than 2 and 3, a file cut short, a key or a tensor twice,
-// kinds and types that nobody knows, tensors that overlap or lie at no multiple of the alignment.
+// Opens a file and checks all of it but the tensors' numbers: afterwards every string, item and tensor lies in the
+// file. Memory is taken only for what has been seen to be there. On a fault returns false, with g empty and the file,
+// the byte, what was expected and what was found in error: other versions than 2 and 3, a file cut short, a key or a
+// tensor twice, kinds and types that nobody knows, tensors that overlap or lie at no multiple of the alignment.
 bool gguf_open(struct gguf *g, const char *path, char *error, size_t error_size);
 void gguf_close(struct gguf *g);  // leaves g empty; an empty one is fine
 
@@ -105,7 +105,7 @@ const char *gguf_kind_name(enum gguf_kind kind);               // "u32"
 size_t gguf_kind_size(enum gguf_kind kind);                    // bytes of an item; 0: it depends
 struct gguf_shown gguf_show_value(const struct gguf_pair *p);  // "llama", 64, 3 items of kind f32
 
-// ---- gguf_fields.c: pairs of a kind that is expected --------------------------------------------------------------------
+// ---- gguf_fields.c: pairs of a kind that is expected ----------------------------------------------------------------
 // The first fault is told in fault, and makes ok false. A pair that is missing is no fault if there is something to
 // take its place (missing).
 struct gguf_fields {
@@ -125,7 +125,7 @@ struct gguf_string gguf_text(struct gguf_fields *f, const char *key);  // size 0
 // An array of such items, or NULL: there is none (a fault if it is required) or a fault.
 const struct gguf_pair *gguf_array(struct gguf_fields *f, const char *key, enum gguf_kind kind, bool required);
 
-// ---- gguf_write.c -----------------------------------------------------------------------------------------------------
+// ---- gguf_write.c ---------------------------------------------------------------------------------------------------
 // Pairs first, then all tensors are announced, then their numbers follow in the same order:
 //     struct gguf_writer w;
 //     gguf_begin(&w, "model.gguf");

@@ -1,10 +1,10 @@
 // Looks into GGUF files, and checks that models come and go unchanged:
 //     make demo-15 PROG=gguf ARGS=FILE.gguf
 //     make demo-15 PROG=gguf ARGS='--from FOLDER --write FILE.gguf --type Q8_0'
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "14-pretraining/hf_json.h"
 #include "14-pretraining/safetensors.h"
 #include "15-inference/gguf.h"
 
@@ -13,7 +13,7 @@ struct options {
     int show;
 };
 
-// ---- FILE: what is in it ------------------------------------------------------------------------------------------------
+// ---- FILE: what is in it --------------------------------------------------------------------------------------------
 
 static void print_pair(const struct gguf_pair *p, int show) {
     printf("%-44.*s %s%-7s %s", (int)p->key.size, p->key.data, p->array ? "[]" : "", gguf_kind_name(p->kind),
@@ -45,7 +45,7 @@ static void print_file(const char *path, int show) {
     gguf_close(&g);
 }
 
-// ---- --from: a model, whole -----------------------------------------------------------------------------------------------
+// ---- --from: a model, whole -----------------------------------------------------------------------------------------
 
 static enum number_type type_named(const char *name) {
     for (int type = 0; type < NUMBER_TYPES; type++)
@@ -86,15 +86,13 @@ static void check_ids(const struct codec *codec, const char *path) {
     if (!f) die("%s cannot be opened", path);
     int lines = 0;
     json_t *line;
-    json_error_t e;
-    while ((line = json_loadf(f, JSON_DISABLE_EOF_CHECK, &e))) {
+    while ((line = hf_json_line(f, path, &lines))) {
         const json_t *text = json_object_get(line, "text"), *want = json_object_get(line, "ids");
         struct ids got = {0};
         codec_encode(&got, codec, json_string_value(text), json_string_length(text), false);
         bool same = json_is_string(text) && json_array_size(want) == got.count;
         for (size_t i = 0; same && i < got.count; i++) same = got.id[i] == json_integer_value(json_array_get(want, i));
-        if (!same) die("%s: text %d gives other ids: \"%s\"", path, lines + 1, json_string_value(text));
-        lines++;
+        if (!same) die("%s: text %d gives other ids: \"%s\"", path, lines, json_string_value(text));
         ids_free(&got);
         json_decref(line);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "15-inference/gguf.h"
+#include "15-inference/scored_names.h"
 
 // Our kinds in llama.cpp's words.
 static const char *const model_name[] = {
@@ -15,7 +16,7 @@ void gguf_refuse_token(struct gguf_fields *f, const struct gguf_tokens *tokens, 
                 (int)tokens->type[i]);
 }
 
-// ---- Reading ----------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------------------
 
 // An array of V items that stands beside the tokens, or NULL.
 static const struct gguf_pair *list_of(struct gguf_fields *f, const char *key, enum gguf_kind kind, int V,
@@ -81,7 +82,7 @@ void gguf_read_tokenizer(struct codec *codec, struct gguf_fields *f, int V) {
     free(tokens.score);
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------------------
 
 const char *gguf_tokenizer_fault(const struct codec *codec, int V) {
     const struct vocab *vocab = codec->kind == CODEC_WORDS ? &codec->words.words : &codec->scored.vocab;
@@ -90,9 +91,8 @@ const char *gguf_tokenizer_fault(const struct codec *codec, int V) {
     for (int id = 0; id < vocab->count; id++) {
         size_t size;
         const char *string = vocab_string(vocab, id, &size);
-        for (size_t i = 0; i + 3 <= size; i++)
-            if (memcmp(string + i, "\xE2\x96\x81", 3) == 0)
-                return "the vocabulary has the character U+2581, which stands for spaces there";
+        if (has_space_mark(string, size))
+            return "the vocabulary has the character U+2581, which stands for spaces there";
     }
     return NULL;
 }

@@ -1,7 +1,7 @@
 // Weights under llama.cpp's names. Its matrices lie as ours do, rows of what goes out. Two things differ:
 //     - queries, keys and values of a Llama are tensors of their own, as are the halves of the gated layer;
-//     - its Llamas turn neighbours: the numbers 2i and 2i+1 of a head are a pair of RoPE. Here (and in transformers) number i goes
-//       with i + D/2 (chapter 12). So the rows that make queries and keys change places within each head:
+//     - its Llamas turn neighbours: the numbers 2i and 2i+1 of a head are a pair of RoPE. Here (and in transformers)
+//       number i goes with i + D/2 (chapter 12). So the rows that make queries and keys change places within each head:
 //           ours, D = 6:   0  1  2  3  4  5
 //           theirs:        0  3  1  4  2  5
 #include <stdlib.h>
@@ -111,7 +111,7 @@ static size_t our_row(const struct piece *p, size_t i) {
     return i - in + in / 2 + in % 2 * (p->head / 2);
 }
 
-// ---- Reading ----------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------------------
 
 // Every piece is in the file, in its shape and in a type that can be read.
 static void check_present(struct gguf_fields *f, const struct pieces *list) {
@@ -184,13 +184,12 @@ void gguf_read_weights(float **params, enum number_type *type, struct gguf_field
     free(list.piece);
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------------------
 
-// In which type a piece of a model of `type` is kept.
-static enum number_type piece_type(const struct piece *p, enum number_type type) {
-    bool table = strcmp(p->ours, "token_table") == 0 || strcmp(p->ours, "head") == 0;
-    if (p->cols == 0 || strcmp(p->ours, "position_table") == 0) return TYPE_F32;
-    if (p->cols % gguf_type_of(type)->numbers != 0) return TYPE_F32;
+enum number_type gguf_kept_type(const char *ours, size_t cols, enum number_type type) {
+    bool table = strcmp(ours, "token_table") == 0 || strcmp(ours, "head") == 0;
+    if (cols == 0 || strcmp(ours, "position_table") == 0) return TYPE_F32;
+    if (cols % gguf_type_of(type)->numbers != 0) return TYPE_F32;
     return type == TYPE_Q4_0 && table ? TYPE_Q8_0 : type;
 }
 
@@ -198,8 +197,9 @@ void gguf_put_weights(struct gguf_writer *w, enum number_type type, const struct
     struct pieces list = list_pieces(c);
     for (int i = 0; i < list.count; i++) {
         size_t shape[2];
-        int dims = piece_shape(shape, &list.piece[i]);
-        gguf_announce(w, list.piece[i].name, piece_type(&list.piece[i], type), dims, shape);
+        const struct piece *p = &list.piece[i];
+        int dims = piece_shape(shape, p);
+        gguf_announce(w, p->name, gguf_kept_type(p->ours, p->cols, type), dims, shape);
     }
     for (int i = 0; i < list.count; i++) {
         const struct piece *p = &list.piece[i];

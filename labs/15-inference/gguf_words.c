@@ -1,34 +1,27 @@
 // Whole words in GGUF. llama.cpp has no tokenizer of that kind, but one that finds the most probable pieces (unigram,
-// chapter 10, "t5" there), after it has put U+2581 before every word and in the place of spaces. If every piece is U+2581 and
-// a word, a text of known words can be cut in one way only: between them. All scores are 0. (White space other than a
-// space is a letter there, so write a text with spaces.)
+// chapter 10, "t5" there), after it has put U+2581 before every word and in the place of spaces. If every piece is
+// U+2581 and a word, a text of known words can be cut in one way only: between them. All scores are 0. (White space
+// other than a space is a letter there, so write a text with spaces.)
 #include <stdlib.h>
 #include <string.h>
 
 #include "15-inference/gguf.h"
+#include "15-inference/scored_names.h"
 
-enum { MARK = 3 };                                // bytes of
-static const char space_mark[] = "\xE2\x96\x81";  // U+2581
-
-// ---- Reading ----------------------------------------------------------------------------------------------------------
-
-static bool has_mark(const char *text, size_t size) {
-    for (size_t i = 0; i + MARK <= size; i++)
-        if (memcmp(text + i, space_mark, MARK) == 0) return true;
-    return false;
-}
+// ---- Reading --------------------------------------------------------------------------------------------------------
 
 // The word of a token, without its mark; size 0 on a fault.
 static struct gguf_string word_of(struct gguf_fields *f, const struct gguf_tokens *tokens, int id) {
     struct gguf_string word = tokens->text[id];
     if (tokens->type[id] == TOKEN_NORMAL) {
-        bool marked = word.size > MARK && memcmp(word.data, space_mark, MARK) == 0;
+        bool marked = word.size > SPACE_MARK_SIZE && memcmp(word.data, space_mark, SPACE_MARK_SIZE) == 0;
         if (!marked) gguf_refuse_token(f, tokens, id, "U+2581 and a word, for tokens are whole words here");
-        word = marked ? (struct gguf_string){word.data + MARK, word.size - MARK} : (struct gguf_string){"", 0};
+        word = marked ? (struct gguf_string){word.data + SPACE_MARK_SIZE, word.size - SPACE_MARK_SIZE}
+                      : (struct gguf_string){"", 0};
     } else if (tokens->type[id] == TOKEN_BYTE || tokens->type[id] == TOKEN_UNUSED)
         gguf_refuse_token(f, tokens, id, "a word, or a special token");
     if (f->ok && (word.size == 0 || word_has_space(word.data, word.size) || memchr(word.data, 0, word.size) ||
-                  has_mark(word.data, word.size)))
+                  has_space_mark(word.data, word.size)))
         gguf_refuse_token(f, tokens, id, "a word without white space in it");
     return word;
 }
@@ -58,7 +51,7 @@ void gguf_read_words(struct word_tokenizer *t, struct gguf_fields *f, const stru
     if (!f->ok) word_tokenizer_free(t);
 }
 
-// ---- Writing ----------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------------------
 
 void gguf_push_words(struct gguf_texts *list, const struct word_tokenizer *t) {
     bool *special = alloc_zeroed((size_t)t->words.count, sizeof *special);
@@ -69,7 +62,7 @@ void gguf_push_words(struct gguf_texts *list, const struct word_tokenizer *t) {
         const char *word = vocab_string(&t->words, id, &size);
         bool bare = special[id] || id == t->unknown;
         text.count = 0;
-        if (!bare) bytes_push(&text, space_mark, MARK);
+        if (!bare) bytes_push(&text, space_mark, SPACE_MARK_SIZE);
         bytes_push(&text, word, size);
         gguf_push_token(list, text.data, text.count,
                         id == t->unknown ? TOKEN_UNKNOWN

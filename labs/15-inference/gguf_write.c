@@ -8,15 +8,11 @@
 static const char zeros[GGUF_ALIGNMENT];
 
 void gguf_begin(struct gguf_writer *w, const char *path) {
-    const char *slash = strrchr(path, '/');
-    char dir[512] = ".";
-    if (slash) snprintf(dir, sizeof dir, "%.*s", slash > path ? (int)(slash - path) : 1, path);
-    if (slash && (size_t)(slash - path) >= sizeof dir) die("the path is too long: %s", path);
     *w = (struct gguf_writer){.planned = alloc_zeroed(GGUF_MAX_TENSORS, sizeof *w->planned)};
-    out_open(&w->out, dir, slash ? slash + 1 : path);
+    out_open_path(&w->out, path);
 }
 
-// ---- Pairs ------------------------------------------------------------------------------------------------------------
+// ---- Pairs ----------------------------------------------------------------------------------------------------------
 
 static void push_u32(struct bytes *out, uint32_t value) {
     bytes_push(out, (const char *)&value, sizeof value);
@@ -79,7 +75,7 @@ void gguf_put_ints(struct gguf_writer *w, const char *key, const int *x, size_t 
     for (size_t i = 0; i < count; i++) push_u32(&w->pairs, (uint32_t)x[i]);
 }
 
-// ---- Tensors ----------------------------------------------------------------------------------------------------------
+// ---- Tensors --------------------------------------------------------------------------------------------------------
 
 static size_t padding(size_t size) {
     return (GGUF_ALIGNMENT - size % GGUF_ALIGNMENT) % GGUF_ALIGNMENT;

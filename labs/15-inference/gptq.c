@@ -3,13 +3,15 @@
 
 // w (I) is one row, of which number j becomes q: the numbers after j move so that the row's outputs change least.
 static void make_up(float *w, float q, const float *U, int j, int I) {
-    // TODO 15.15 gptq_quantize: the error e = (w[j] - q) / U[j,j], times row j of U, taken off the numbers after j
+    // TODO 15.15 gptq_quantize: the error e = (w[j] - q) / U[j,j], times row j of U, taken off the numbers
+    //   after j
     todo("15.15 gptq_quantize");
 }
 
 // Number j of a row w becomes *q. *scale is that of its block, and is kept from one j to the next.
 static void round_number(float *q, float *scale, const float *w, int j) {
-    // TODO 15.15 gptq_quantize: where a block of 32 begins, its scale, from w as it is now; then the nearest level
+    // TODO 15.15 gptq_quantize: where a block of 32 begins, its scale, from w as it is now; then the nearest
+    //   level
     todo("15.15 gptq_quantize");
 }
 

@@ -1,6 +1,6 @@
-// How much a layer's output minds a change of its weights. A row w of weights that changes by d changes the outputs for inputs x
-// (n,I) by x d; the mean square of that is d^T H d with H = (x^T x) / n, the same H for every row: half the second derivative, hence
-// the name.
+// How much a layer's output minds a change of its weights. A row w of weights that changes by d changes the outputs for
+// inputs x (n,I) by x d; the mean square of that is d^T H d with H = (x^T x) / n, the same H for every row: half the
+// second derivative, hence the name.
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // llama2.c's checkpoints, version 0 (Karpathy 2023, github.com/karpathy/llama2.c): seven ints, then every number as
-// float32 in a fixed order. Pairs of RoPE are neighbours there and halves here (chapter 12), so rows of the queries' and
-// keys' weights change places. The file has tables of RoPE's angles, which run.c passes over: it knows only the base
-// 10000. Here they are read, so that models of another base come back as they were. The norms' eps is always 1e-5.
+// float32 in a fixed order. Pairs of RoPE are neighbours there and halves here (chapter 12), so rows of the queries'
+// and keys' weights change places. The file has tables of RoPE's angles, which run.c passes over: it knows only the
+// base 10000. Here they are read, so that models of another base come back as they were. The norms' eps is always 1e-5.
 #pragma once
 #include "15-inference/model_file.h"
 
@@ -11,9 +11,11 @@ bool llama2c_list(struct model_listing *l, const char *path, char *error, size_t
 // Refuses what the file cannot hold: a GPT-2, another eps. Dies, naming the file, where it cannot be written.
 bool llama2c_write(const char *path, const struct model_file *m, char *error, size_t error_size);
 
-// ---- llama2c_layout.c: where the numbers lie --------------------------------------------------------------------------
-enum { LLAMA2C_HEADER = 7 };  // ints: dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size (negative: the head is
-                              // a matrix of its own), seq_len
+// ---- llama2c_layout.c: where the numbers lie ------------------------------------------------------------------------
+enum {
+    LLAMA2C_HEADER = 7
+};  // ints: dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size (negative: the head is
+    // a matrix of its own), seq_len
 #define LLAMA2C_EPS 1e-5f
 // A stretch of the file: the rows of one tensor of one layer.
 struct llama2c_piece {

@@ -53,10 +53,7 @@ bool llama2c_write(const char *path, const struct model_file *m, char *error, si
     int pieces, tables = 0;
     struct llama2c_piece *piece = llama2c_pieces(c, &pieces);
     struct out_file out;
-    char dir[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    out_open(&out, dir, slash ? slash + 1 : path);
+    out_open_path(&out, path);
     fwrite(header, 1, sizeof header, out.f);
     for (int i = 0; i < pieces; i++) {
         if (piece[i].at == LLAMA2C_ANGLES) write_angles(&out, c, tables++ == 0 ? cos : sin);

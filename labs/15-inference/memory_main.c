@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "15-inference/gguf.h"
 #include "15-inference/model_file.h"
 
 #define GIB 1073741824.0
@@ -17,20 +18,13 @@ static void print_head(const char *label, const char *what) {
     printf("%-10s%-12s %18s %12s %12s\n", label, what, "bytes", "GB (10^9)", "GiB (2^30)");
 }
 
-// As decoder_init and GGUF files have them: vectors, the position table and rows that are no whole number of blocks stay
-// F32, and what is Q4_0 has its token table and head in Q8_0.
+// As decoder_init and GGUF files have them.
 static double weights_bytes(const struct gpt_config *c, enum number_type type) {
     int count;
     double bytes = 0;
     struct gpt_tensor *t = gpt_tensors(c, &count);
-    for (int i = 0; i < count; i++) {
-        enum number_type own = t[i].cols > 0 ? type : TYPE_F32;
-        bool blocks = own == TYPE_Q8_0 || own == TYPE_Q4_0;
-        if (own == TYPE_Q4_0 && (strcmp(t[i].name, "token_table") == 0 || strcmp(t[i].name, "head") == 0))
-            own = TYPE_Q8_0;
-        if ((blocks && t[i].cols % QUANT_BLOCK != 0) || strcmp(t[i].name, "position_table") == 0) own = TYPE_F32;
-        bytes += type_bytes(own, (double)t[i].size);
-    }
+    for (int i = 0; i < count; i++)
+        bytes += type_bytes(gguf_kept_type(t[i].name, (size_t)t[i].cols, type), (double)t[i].size);
     free(t);
     return bytes;
 }

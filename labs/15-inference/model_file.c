@@ -10,11 +10,6 @@
 #include "15-inference/llama2c.h"
 #include "datasets/source.h"
 
-static bool ends_with(const char *string, const char *end) {
-    size_t n = strlen(string), m = strlen(end);
-    return n >= m && strcmp(string + n - m, end) == 0;
-}
-
 // MODEL.bin -> MODEL.tokenizer.json, or the like.
 static void beside(char *out, size_t size, const char *path, const char *end) {
     size_t bare = strlen(path) - (ends_with(path, ".bin") ? 4 : 0);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "15-inference/model_file.h"
+#include "datasets/source.h"
 
 const char *const model_format_name[MODEL_FORMATS] = {"Hugging Face folder", "GGUF", "llama2.c"};
 
@@ -36,11 +37,6 @@ bool model_format_of(enum model_format *format, const char *path) {
     if (f) fclose(f);
     *format = got == sizeof start && memcmp(start, "GGUF", 4) == 0 ? FORMAT_GGUF : FORMAT_LLAMA2C;
     return got > 0;
-}
-
-static bool ends_with(const char *string, const char *end) {
-    size_t n = strlen(string), m = strlen(end);
-    return n >= m && strcmp(string + n - m, end) == 0;
 }
 
 enum model_format model_format_named(const char *path) {

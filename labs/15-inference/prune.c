@@ -26,7 +26,8 @@ void prune_magnitude(bool *keep, float *w, float share, size_t n) {
 
 // The same for four neighbours w, without a sort.
 static void prune_four(bool *keep, float *w) {
-    // TODO 15.10 prune_2_4: a number stays if fewer than two of the others are ahead of it: larger, or as large and earlier
+    // TODO 15.10 prune_2_4: a number stays if fewer than two of the others are ahead of it: larger, or as
+    //   large and earlier
     todo("15.10 prune_2_4");
 }
 

@@ -1,5 +1,5 @@
-// A pattern becomes a deterministic automaton: a tree; of it an automaton that may be in several states at once (Thompson 1968); of
-// that one whose states are the sets of states that the other can be in (Rabin and Scott 1959).
+// A pattern becomes a deterministic automaton: a tree; of it an automaton that may be in several states at once
+// (Thompson 1968); of that one whose states are the sets of states that the other can be in (Rabin and Scott 1959).
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 // No pattern may eat the memory or the time: the second step can make 2^n states of n.
 enum { MOST_PARTS = 5000, MOST_STATES = 4096, MOST_WORK = 200 * 1000 * 1000 };
 
-// ---- several states at once -----------------------------------------------------------------------------------------------
+// ---- several states at once -----------------------------------------------------------------------------------------
 struct part {
     enum { PART_END, PART_FORK, PART_BYTE } kind;
     int next, other;             // a fork goes on at both, at no cost
@@ -68,7 +68,7 @@ static int emit(struct parts *x, int at, int next) {
     }
 }
 
-// ---- sets of states ---------------------------------------------------------------------------------------------------------
+// ---- sets of states -------------------------------------------------------------------------------------------------
 struct subsets {
     const struct parts *parts;
     int words;         // of a set: one bit for each part
@@ -167,7 +167,7 @@ static bool find_all(struct subsets *s, int *next, int begin) {
     return true;
 }
 
-// ---- all of it --------------------------------------------------------------------------------------------------------------
+// ---- all of it ------------------------------------------------------------------------------------------------------
 static bool make_states(struct automaton *a, const struct parts *parts, int begin, int end) {
     struct subsets s = {.parts = parts, .words = (parts->count + 63) / 64, .slots = 4 * MOST_STATES + 1};
     s.set = alloc_zeroed((size_t)(MOST_STATES + 1) * s.words, sizeof *s.set);

@@ -22,7 +22,7 @@ struct parser {
     size_t error_size;
 };
 
-// ---- what is wrong, and where -------------------------------------------------------------------------------------------
+// ---- what is wrong, and where ---------------------------------------------------------------------------------------
 // Bytes of the character at text: 1, or 2 to 4 if it is UTF-8 of more.
 static int character_size(const char *text) {
     const unsigned char *c = (const unsigned char *)text;
@@ -55,7 +55,7 @@ static int fail(struct parser *p, const char *place, const char *format, ...) {
     return 0;
 }
 
-// ---- nodes --------------------------------------------------------------------------------------------------------------
+// ---- nodes ----------------------------------------------------------------------------------------------------------
 static int add(struct parser *p, struct regex_node node) {
     struct regex_tree *t = p->tree;
     if (t->count == t->capacity) {
@@ -90,7 +90,7 @@ static int add_character(struct parser *p, const char *c) {
     return node;
 }
 
-// ---- sets of bytes --------------------------------------------------------------------------------------------------------
+// ---- sets of bytes --------------------------------------------------------------------------------------------------
 static void set_range(struct byte_set *s, int first, int last) {
     for (int b = first; b <= last; b++) s->bits[b / 64] |= (uint64_t)1 << b % 64;
 }
@@ -99,7 +99,8 @@ static void set_invert(struct byte_set *s) {
     for (int i = 0; i < 4; i++) s->bits[i] = ~s->bits[i];
 }
 
-// What stands behind a backslash, at p->at, which moves behind it. Returns the byte that it is, or -1: a set of them, added to s.
+// What stands behind a backslash, at p->at, which moves behind it. Returns the byte that it is, or -1: a set of them,
+// added to s.
 static int escape(struct parser *p, struct byte_set *s) {
     const char *place = p->at;
     const unsigned char c = (unsigned char)*place;
@@ -123,8 +124,8 @@ static int escape(struct parser *p, struct byte_set *s) {
     return c;
 }
 
-// One member of a class: a byte (returned), a set of them, added to s (-1), or a character of several bytes, which becomes one more
-// alternative (-2).
+// One member of a class: a byte (returned), a set of them, added to s (-1), or a character of several bytes, which
+// becomes one more alternative (-2).
 static int member(struct parser *p, struct byte_set *s, int *wide) {
     const char *place = p->at;
     if (*place == '\\') {
@@ -173,7 +174,7 @@ static int class_of_bytes(struct parser *p) {
     return bytes ? add_pair(p, REGEX_OR, wide, add_set(p, &set)) : wide;
 }
 
-// ---- rules ----------------------------------------------------------------------------------------------------------------
+// ---- rules ----------------------------------------------------------------------------------------------------------
 static int alternatives(struct parser *p);
 
 static int group(struct parser *p) {

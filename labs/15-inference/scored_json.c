@@ -5,15 +5,9 @@
 #include <string.h>
 
 #include "14-pretraining/hf_json.h"
+#include "15-inference/scored_names.h"
 
-enum { FIRST_BYTE = 3, FIRST_PIECE = FIRST_BYTE + 256, TOKENS_MAX = 1 << 20 };
-
-static const char space_mark[] = "\xE2\x96\x81";  // U+2581
-
-// llama2.c writes the begin and the end of a text on lines of their own.
-static const struct {
-    const char *here, *there;
-} special_name[FIRST_BYTE] = {{"<unk>", "<unk>"}, {"\n<s>\n", "<s>"}, {"\n</s>\n", "</s>"}};
+enum { TOKENS_MAX = 1 << 20 };
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
 
@@ -73,25 +67,15 @@ static bool sort_names(const char **name, struct reader *r, json_t *vocab, size_
     return true;
 }
 
-// Appends a name with spaces where the mark stands.
-static void push_spaces(struct bytes *out, const char *name) {
-    size_t mark = sizeof space_mark - 1;
-    while (*name) {
-        bool space = strncmp(name, space_mark, mark) == 0;
-        bytes_push(out, space ? " " : name, 1);
-        name += space ? mark : 1;
-    }
-}
-
 static bool add_token(struct reader *r, int id, const char *name) {
-    char byte[8];
-    snprintf(byte, sizeof byte, "<0x%02X>", (unsigned)(id - FIRST_BYTE) & 0xFF);
-    if (id < FIRST_BYTE && strcmp(name, special_name[id].there) != 0)
-        return source_fault(&r->fault, "token %d: expected %s, found \"%.60s\"", id, special_name[id].there, name);
-    if (id >= FIRST_BYTE && id < FIRST_PIECE && strcmp(name, byte) != 0)
-        return source_fault(&r->fault, "token %d: expected the byte %s, found \"%.60s\"", id, byte, name);
+    struct byte_name byte = byte_name(id);
+    const char *string_of = id < SCORED_FIRST_BYTE ? scored_special[id].here : name;
+    if (id < SCORED_FIRST_BYTE && strcmp(name, scored_special[id].there) != 0)
+        return source_fault(&r->fault, "token %d: expected %s, found \"%.60s\"", id, scored_special[id].there, name);
+    if (id >= SCORED_FIRST_BYTE && id < SCORED_FIRST_PIECE && strcmp(name, byte.text) != 0)
+        return source_fault(&r->fault, "token %d: expected the byte %s, found \"%.60s\"", id, byte.text, name);
     struct bytes string = {0};
-    push_spaces(&string, id < FIRST_BYTE ? special_name[id].here : name);
+    push_with_spaces(&string, string_of, strlen(string_of));
     bool ok = string.count > 0 && vocab_add(&r->s->vocab, string.data, string.count) == id;
     bytes_free(&string);
     return ok || source_fault(&r->fault, "token %d: empty, or the same as an earlier one but for spaces", id);
@@ -99,9 +83,9 @@ static bool add_token(struct reader *r, int id, const char *name) {
 
 static bool read_vocab(struct reader *r, json_t *vocab) {
     size_t count = json_object_size(vocab);
-    if (count < FIRST_PIECE || count > TOKENS_MAX)
-        return source_fault(&r->fault, "model: expected an object \"vocab\" of %d to %d tokens, found %zu", FIRST_PIECE,
-                            TOKENS_MAX, count);
+    if (count < SCORED_FIRST_PIECE || count > TOKENS_MAX)
+        return source_fault(&r->fault, "model: expected an object \"vocab\" of %d to %d tokens, found %zu",
+                            SCORED_FIRST_PIECE, TOKENS_MAX, count);
     const char **name = alloc_zeroed(count, sizeof *name);
     bool ok = sort_names(name, r, vocab, count);
     for (size_t id = 0; ok && id < count; id++) ok = add_token(r, (int)id, name[id]);
@@ -118,9 +102,9 @@ static bool read_added(struct reader *r, const json_t *added) {
         const char *content = json_string_value(json_object_get(token, "content"));
         json_int_t id = json_integer_value(json_object_get(token, "id"));
         if (!content || !*content) return source_fault(&r->fault, "added token %zu: expected its \"content\"", i + 1);
-        if (id >= 0 && id < FIRST_BYTE && strcmp(content, special_name[id].there) == 0) continue;
+        if (id >= 0 && id < SCORED_FIRST_BYTE && strcmp(content, scored_special[id].there) == 0) continue;
         struct bytes string = {0};
-        push_spaces(&string, content);
+        push_with_spaces(&string, content, strlen(content));
         int known = vocab_find(&r->s->vocab, string.data, string.count);
         if (known < 0) known = vocab_add(&r->s->vocab, string.data, string.count);
         bytes_free(&string);
@@ -141,13 +125,16 @@ static int merged(const struct reader *r, const json_t *merge) {
         char *space = strchr(copy, ' ');
         if (space) {
             *space = '\0';
-            push_spaces(&both, copy);
-            push_spaces(&both, space + 1);
+            push_with_spaces(&both, copy, strlen(copy));
+            push_with_spaces(&both, space + 1, strlen(space + 1));
         }
         free(copy);
     } else if (json_array_size(merge) == 2 && json_is_string(json_array_get(merge, 0)) &&
                json_is_string(json_array_get(merge, 1)))
-        for (size_t i = 0; i < 2; i++) push_spaces(&both, json_string_value(json_array_get(merge, i)));
+        for (size_t i = 0; i < 2; i++) {
+            const json_t *part = json_array_get(merge, i);
+            push_with_spaces(&both, json_string_value(part), json_string_length(part));
+        }
     if (both.count > 0) made = vocab_find(&r->s->vocab, both.data, both.count);
     bytes_free(&both);
     return made;
@@ -160,7 +147,7 @@ static bool read_merges(struct reader *r, const json_t *merges) {
     if (!json_is_array(merges)) return source_fault(&r->fault, "model: expected an array \"merges\"");
     for (size_t i = 0; i < json_array_size(merges); i++) {
         int made = merged(r, json_array_get(merges, i));
-        if (made < FIRST_PIECE)
+        if (made < SCORED_FIRST_PIECE)
             return source_fault(&r->fault, "merge %zu: expected two parts that are together a token", i + 1);
         if (r->made_at[made] < 0) r->made_at[made] = (int)i;
     }
@@ -172,15 +159,15 @@ static bool read_merges(struct reader *r, const json_t *merges) {
 static void find_scores(struct reader *r) {
     int V = r->s->vocab.count, last = -1;
     bool in_order = true;
-    for (int id = FIRST_PIECE; id < V; id++) {
+    for (int id = SCORED_FIRST_PIECE; id < V; id++) {
         if (r->made_at[id] < 0) continue;
         in_order = in_order && r->made_at[id] > last;
         last = r->made_at[id];
     }
     r->s->score = alloc_floats((size_t)V);
-    for (int id = FIRST_PIECE; id < V; id++) {
+    for (int id = SCORED_FIRST_PIECE; id < V; id++) {
         int place = r->made_at[id] < 0 ? TOKENS_MAX : r->made_at[id];
-        r->s->score[id] = -(float)(in_order ? id - FIRST_PIECE : place);
+        r->s->score[id] = -(float)(in_order ? id - SCORED_FIRST_PIECE : place);
     }
 }
 
@@ -203,10 +190,7 @@ bool scored_read_json(struct scored *s, const char *path, char *error, size_t er
 // A token's name there, terminated.
 static const char *name_of(struct bytes *name, const char *string, size_t size) {
     name->count = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool space = string[i] == ' ';
-        bytes_push(name, space ? space_mark : string + i, space ? sizeof space_mark - 1 : 1);
-    }
+    push_with_marks(name, string, size);
     bytes_push(name, "", 1);
     return name->data;
 }
@@ -228,8 +212,8 @@ static void add_merges(json_t *merges, const struct scored *s, int id) {
     const char *string = vocab_string(&s->vocab, id, &size);
     struct bytes left = {0}, right = {0};
     for (size_t cut = 1; cut < size; cut++) {
-        if (vocab_find(&s->vocab, string, cut) < FIRST_PIECE) continue;
-        if (vocab_find(&s->vocab, string + cut, size - cut) < FIRST_PIECE) continue;
+        if (vocab_find(&s->vocab, string, cut) < SCORED_FIRST_PIECE) continue;
+        if (vocab_find(&s->vocab, string + cut, size - cut) < SCORED_FIRST_PIECE) continue;
         name_of(&left, string, cut);
         name_of(&right, string + cut, size - cut);
         json_array_append_new(merges, json_pack("[s, s]", left.data, right.data));
@@ -239,9 +223,9 @@ static void add_merges(json_t *merges, const struct scored *s, int id) {
 }
 
 static json_t *all_merges(const struct scored *s) {
-    int V = s->vocab.count, n = V - FIRST_PIECE;
+    int V = s->vocab.count, n = V - SCORED_FIRST_PIECE;
     struct ranked *order = alloc_zeroed((size_t)n, sizeof *order);
-    for (int i = 0; i < n; i++) order[i] = (struct ranked){s->score[FIRST_PIECE + i], FIRST_PIECE + i};
+    for (int i = 0; i < n; i++) order[i] = (struct ranked){s->score[SCORED_FIRST_PIECE + i], SCORED_FIRST_PIECE + i};
     if (n > 0) qsort(order, (size_t)n, sizeof *order, best_first);
     json_t *merges = json_array();
     for (int i = 0; i < n; i++) add_merges(merges, s, order[i].id);
@@ -269,11 +253,12 @@ void scored_save_json(const struct scored *s, const char *dir, const char *name)
     for (int id = 0; id < s->vocab.count; id++) {
         size_t size;
         const char *string = vocab_string(&s->vocab, id, &size);
-        if (id < FIRST_BYTE) string = special_name[id].there, size = strlen(string);
+        if (id < SCORED_FIRST_BYTE) string = scored_special[id].there, size = strlen(string);
         if (json_object_set_new(vocab, name_of(&word, string, size), json_integer(id)) != 0)
             die("%s/%s: no memory, or token %d is not UTF-8", dir, name, id);
     }
-    for (int id = 0; id < FIRST_BYTE; id++) json_array_append_new(added, added_token(id, special_name[id].there));
+    for (int id = 0; id < SCORED_FIRST_BYTE; id++)
+        json_array_append_new(added, added_token(id, scored_special[id].there));
     json_t *normalizer =
         json_pack("{s:s, s:[{s:s, s:s}, {s:s, s:{s:s}, s:s}]}", "type", "Sequence", "normalizers", "type", "Prepend",
                   "prepend", space_mark, "type", "Replace", "pattern", "String", " ", "content", space_mark);

@@ -2,7 +2,7 @@
 #pragma once
 #include "15-inference/inference.h"
 
-// ---- server_step.c: N tokens, wherever they stand ---------------------------------------------------------------------
+// ---- server_step.c: N tokens, wherever they stand -------------------------------------------------------------------
 // One row of a step: a token that is read at `position` of the text that lies in `table`, which has room there. Rows of
 // one text are in order of position, and what comes before the first was read in earlier steps.
 struct server_row {
@@ -24,7 +24,7 @@ void server_free(struct server *s);
 // Reads N rows, N <= s->rows. Returns the logits of the wanted ones, in order, (how many,V), until the next call.
 const float *server_step(struct server *s, const struct server_row *row, int N);
 
-// ---- serve.c: requests, from the first to the last --------------------------------------------------------------------
-// text[i] (prompt + answer) holds request i's prompt and receives its answer, greedily; an answer that comes to `stop` (-1:
-// none) ends there, and `answer` becomes its true length. Dies if a request could not be served even alone.
+// ---- serve.c: requests, from the first to the last ------------------------------------------------------------------
+// text[i] (prompt + answer) holds request i's prompt and receives its answer, greedily; an answer that comes to `stop`
+// (-1: none) ends there, and `answer` becomes its true length. Dies if a request could not be served even alone.
 void serve(struct server *s, struct scheduler *plan, int **text, int stop);

@@ -1,4 +1,5 @@
-// What the parts of this chapter's program share. Each part, show_NAME.c, prints a table and writes the CSV files of its figures.
+// What the parts of this chapter's program share. Each part, show_NAME.c, prints a table and writes the CSV files of
+// its figures.
 #pragma once
 #include "15-inference/codec.h"
 #include "15-inference/inference.h"
@@ -16,7 +17,8 @@ struct show {
 
 // The mean loss of a decoder on rows first .. first + count - 1 (given to all parts, in show_loss.c), by decode_all.
 double show_loss(const struct decoder *d, const struct rows *rows, size_t first, size_t count);
-// Chapter 13's model with these weights, for parts that look inside it or train it (given to all parts, in show_copy.c).
+// Chapter 13's model with these weights, for parts that look inside it or train it (given to all parts, in
+// show_copy.c).
 void show_copy(struct gpt *m, const struct show *s);
 
 void show_talk(const struct show *s);    // what the model says, whole and constrained

@@ -40,7 +40,7 @@ void stream_plan_free(struct scheduler *plan) {
     free(plan->request);
 }
 
-// ---- who sits where -----------------------------------------------------------------------------------------------------
+// ---- who sits where -------------------------------------------------------------------------------------------------
 // A place (row of the figure) for everybody who runs: the lowest that is free. request[place], -1: empty.
 struct places {
     int request[STREAM], since[STREAM], count;
@@ -66,7 +66,7 @@ static void seat(struct places *p, const struct scheduler *plan, int way) {
     }
 }
 
-// ---- one way ------------------------------------------------------------------------------------------------------------
+// ---- one way --------------------------------------------------------------------------------------------------------
 struct served {
     int steps, running[1000], finished[1000], filled[1000];
     int most;                 // that ran at once

@@ -1,12 +1,12 @@
-// How the next token is chosen, and what comes of it: one distribution, cut in several ways; how many texts are right, and how many
-// different, at several temperatures; and what beams find that greed misses.
+// How the next token is chosen, and what comes of it: one distribution, cut in several ways; how many texts are right,
+// and how many different, at several temperatures; and what beams find that greed misses.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "15-inference/show_village.h"
 
-// ---- one distribution -----------------------------------------------------------------------------------------------------
+// ---- one distribution -----------------------------------------------------------------------------------------------
 enum { CUTS = 5, SHOWN = 9 };
 static const struct choice cuts[CUTS] = {{.temperature = 0.5f, .top_p = 1},
                                          {.temperature = 1, .top_p = 1},
@@ -66,7 +66,7 @@ static void show_distribution(const struct show *s, const struct decoder *d) {
     free(left);
 }
 
-// ---- many texts -------------------------------------------------------------------------------------------------------------
+// ---- many texts -----------------------------------------------------------------------------------------------------
 struct shares {
     double right, different;  // shares
 };
@@ -130,7 +130,7 @@ static void show_texts(const struct show *s, const struct decoder *d) {
     csv_close(&csv);
 }
 
-// ---- beams ------------------------------------------------------------------------------------------------------------------
+// ---- beams ----------------------------------------------------------------------------------------------------------
 static double log_probability(struct decode_state *one, const int *tokens, int n, int count) {
     const int V = one->d->config.V;
     double sum = 0;

@@ -1,5 +1,5 @@
-// A small model learns twice, from the same few rows, in the same order, for as many steps: once which tokens came, once what the large
-// model thought of all tokens. The second student is kept.
+// A small model learns twice, from the same few rows, in the same order, for as many steps: once which tokens came,
+// once what the large model thought of all tokens. The second student is kept.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,8 +101,8 @@ static void softmax_row(double *p, const float *logits, int V) {
     for (int v = 0; v < V; v++) p[v] /= sum;
 }
 
-// How much two models agree: the mean over all positions of sum over v of min(p, q). It is the share of a student's tokens that
-// speculative decoding would accept at temperature 1.
+// How much two models agree: the mean over all positions of sum over v of min(p, q). It is the share of a student's
+// tokens that speculative decoding would accept at temperature 1.
 static double agreement(struct lesson *l, struct gpt *student) {
     const struct rows *rows = l->s->test;
     const int T = rows->T, V = student->config.V;
@@ -126,7 +126,7 @@ static double agreement(struct lesson *l, struct gpt *student) {
     return positions > 0 ? sum / positions : 0;
 }
 
-// curve (tests + 1): the test loss as it learns.
+// curve (CURVE + 1): the test loss as it learns.
 enum { CURVE = 20 };
 static void learn(struct lesson *l, struct gpt *student, bool soft, double *curve) {
     struct trainer t;

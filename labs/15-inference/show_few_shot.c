@@ -1,6 +1,6 @@
-// Do examples in the prompt help? Questions of each kind after 0, 1, 2 and 4 others with their answers, each a document of its own, as the model
-// has read them in training; and after as many documents of other kinds, which only take up room. Two kinds are new: lists to be repeated or
-// reversed without a word that says which. Only examples can tell.
+// Do examples in the prompt help? Questions of each kind after 0, 1, 2 and 4 others with their answers, each a document
+// of its own, as the model has read them in training; and after as many documents of other kinds, which only take up
+// room. Two kinds are new: lists to be repeated or reversed without a word that says which. Only examples can tell.
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,8 @@ static bool is_like(int a, int b) {
     return a == b || (b == UNNAMED_REPEAT && a == MW_PROBE_REPEAT) || (b == UNNAMED_REVERSE && a == MW_PROBE_REVERSE);
 }
 
-// Writes `count` examples and then a question with its right answer to row; where the answer begins and ends. false: too long.
+// Writes `count` examples and then a question with its right answer to row; where the answer begins and ends. false:
+// too long.
 static bool write_question(int *row, int T, int *answer, int *end, int kind, int count, bool same, struct rng *r) {
     int text[(SHOTS + 1) * LONGEST_EXAMPLE], n = 0;
     for (int i = 0; i <= count; i++) {
@@ -55,8 +56,8 @@ static bool all_likeliest(const float *logits, const int *row, int answer, int e
     return true;
 }
 
-// The share of questions that the model answers right, always taking the likeliest token; -1: they do not fit. The answer is read along with
-// the question: a greedy model says it if, and only if, each of its tokens is the likeliest.
+// The share of questions that the model answers right, always taking the likeliest token; -1: they do not fit. The
+// answer is read along with the question: a greedy model says it if, and only if, each of its tokens is the likeliest.
 static double right_share(struct decode_state *s, int kind, int count, bool same, int questions, uint64_t seed) {
     const int T = s->d->config.T, V = s->d->config.V;
     int *rows = alloc_zeroed((size_t)TEXTS * T, sizeof *rows), answer[TEXTS], end[TEXTS], right = 0, asked = 0;

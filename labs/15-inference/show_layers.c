@@ -1,5 +1,5 @@
-// Q4_0 three ways: every number to the nearest level, GPTQ, AWQ. First one layer, with the inputs that it really meets; then all of them,
-// and what the model loses.
+// Q4_0 three ways: every number to the nearest level, GPTQ, AWQ. First one layer, with the inputs that it really meets;
+// then all of them, and what the model loses.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,8 @@ static struct layer layer_of(const struct gpt *m, int number, enum part part) {
     }
 }
 
-// `count` rows, no more than gpt_reserve made room for, evenly from all of them: packing puts the longest documents first.
+// `count` rows, no more than gpt_reserve made room for, evenly from all of them: packing puts the longest documents
+// first.
 struct sample {
     const struct rows *rows;
     int count;
@@ -133,8 +134,8 @@ static double relative(const struct test *t, int which, const float *q) {
     return layer_error(q, l->w, t->x[which], t->n[which], l->O, l->I) / t->square[which];
 }
 
-// Some inputs become much larger, and their weights as much smaller: the outputs stay what they are. Large language models have such inputs
-// (Dettmers et al. 2022); this one is too small.
+// Some inputs become much larger, and their weights as much smaller: the outputs stay what they are. Large language
+// models have such inputs (Dettmers et al. 2022); this one is too small.
 enum { EVERY = 16, OUTLIER = 20 };
 static void make_outliers(struct test *t) {
     const struct layer *l = &t->layer;

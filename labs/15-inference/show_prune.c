@@ -1,5 +1,5 @@
-// How many weights can go? The loss by sparsity: each matrix pruned alike, or all of them as one heap; two of every four; and what a few more
-// steps of training bring back, in which the pruned weights stay 0.
+// How many weights can go? The loss by sparsity: each matrix pruned alike, or all of them as one heap; two of every
+// four; and what a few more steps of training bring back, in which the pruned weights stay 0.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-// A small model runs ahead of a large one: how many of its guesses are taken, what that saves, and that nobody can tell from the texts.
+// A small model runs ahead of a large one: how many of its guesses are taken, what that saves, and that nobody can tell
+// from the texts.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@ struct pair {
 };
 static const struct choice drawn = {.temperature = 1, .top_p = 1};
 
-// Texts from <bos> on, up to `stop` or T tokens: K 0: by the model alone (`small`: by the small one). tokens (count,T), lengths (count).
+// Texts from <bos> on, up to `stop` or T tokens: K 0: by the model alone (`small`: by the small one). tokens (count,T),
+// lengths (count).
 static void write_texts(struct pair *x, int *tokens, int *length, int count, int K, bool small, int stop) {
     const int T = x->s->config->T;
     const double start = clock_seconds();
@@ -33,7 +35,7 @@ static void write_texts(struct pair *x, int *tokens, int *length, int count, int
     x->seconds = clock_seconds() - start;
 }
 
-// ---- how fast -----------------------------------------------------------------------------------------------------------------
+// ---- how fast -------------------------------------------------------------------------------------------------------
 // Seconds of one pass of the large model over n new tokens, in the middle of a text.
 static double pass_seconds(struct pair *x, int n) {
     enum { PASSES = 50 };
@@ -87,7 +89,7 @@ static void show_speed(struct pair *x, int *tokens, int *length, int count) {
     csv_close(&times);
 }
 
-// ---- the same texts -----------------------------------------------------------------------------------------------------------
+// ---- the same texts -------------------------------------------------------------------------------------------------
 // Half of the sum of all differences between two distributions: 0 they are the same, 1 they have nothing in common.
 static double distance(const double *a, const double *b, int V) {
     double sum = 0;

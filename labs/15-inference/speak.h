@@ -38,8 +38,8 @@ void speaker_type(struct speaker *s, enum number_type type);  // changes it
 void speaker_free(struct speaker *s);
 // From now on what is added must match; NULL: anything. false, and what is wrong with the pattern, in error.
 bool speaker_match(struct speaker *s, const char *pattern, char *error, size_t error_size);
-// Continues text (one token or more) until the model ends it, s->tokens are added, the pattern is complete or *s->stopped is
-// set. Returns how many were added.
+// Continues text (one token or more) until the model ends it, s->tokens are added, the pattern is complete or
+// *s->stopped is set. Returns how many were added.
 int speak(struct ids *text, struct speaker *s);
 // The same by beam search over B texts, best by score / length; shown only at its end. No pattern.
 int speak_beams(struct ids *text, struct speaker *s, int B);

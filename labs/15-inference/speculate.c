@@ -65,7 +65,7 @@ int speculative_text(int *tokens, int n, int max, struct decode_state *large, st
     decode_rewind(small, 0);
     while (n < max && !stopped) {
         if (n - x.start > capacity) {  // no room: read the last half again, as continue_text does
-            x.start = n - capacity / 2;
+            x.start = n - (capacity + 1) / 2;
             decode_rewind(large, 0);
             decode_rewind(small, 0);
         }

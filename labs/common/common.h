@@ -69,6 +69,7 @@ struct out_file {
     char path[512];
 };
 void out_open(struct out_file *out, const char *dir, const char *name);  // path = dir/name
+void out_open_path(struct out_file *out, const char *path);
 void out_close(struct out_file *out);
 
 // ---- csv_log.c: the tables that plots read --------------------------------------------------------------------------

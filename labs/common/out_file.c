@@ -23,8 +23,15 @@ static void part_name(char part[520], const char *path) {
 }
 
 void out_open(struct out_file *out, const char *dir, const char *name) {
-    int length = snprintf(out->path, sizeof out->path, "%s/%s", dir, name);
-    if (length < 0 || (size_t)length >= sizeof out->path) die("the path is too long: %s/%s", dir, name);
+    char path[sizeof out->path];
+    int length = snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (length < 0 || (size_t)length >= sizeof path) die("the path is too long: %s/%s", dir, name);
+    out_open_path(out, path);
+}
+
+void out_open_path(struct out_file *out, const char *path) {
+    if (strlen(path) >= sizeof out->path) die("the path is too long: %s", path);
+    strcpy(out->path, path);
     make_folders(out->path);
     char part[520];
     part_name(part, out->path);

@@ -13,7 +13,8 @@ struct ranking {
 // Takes in a continuation if it is among the best B so far. One that came before goes before those of equal score.
 static void offer(struct ranking *r, int from, int token, double score) {
     if (!(score > -INFINITY) || (r->count == r->B && score <= r->score[r->B - 1])) return;
-    // BEGIN SOLUTION 15.7 beam_step: its place, counted from the end; all behind it move one place on, and the last one of B leaves
+    // BEGIN SOLUTION 15.7 beam_step: its place, counted from the end; all behind it move one place on, and the last one
+    //   of B leaves
     int place = r->count < r->B ? r->count++ : r->B - 1;
     for (; place > 0 && score > r->score[place - 1]; place--) {
         r->from[place] = r->from[place - 1];
@@ -35,11 +36,12 @@ static double log_sum(const float *logits, int V) {
     return (double)largest + log(sum);
 }
 
-// The score of a text after it was continued by token v, or, for v = -1, by nothing. -INFINITY: that is no continuation of it.
+// The score of a text after it was continued by token v, or, for v = -1, by nothing. -INFINITY: that is no continuation
+// of it.
 // log_total: log_sum of its logits (V).
 static double continued(double score, bool done, const float *logits, double log_total, int v) {
-    // BEGIN SOLUTION 15.7 beam_step: a text that is done goes on by nothing only, at no cost; any other by a token only, whose
-    //   log-probability is added
+    // BEGIN SOLUTION 15.7 beam_step: a text that is done goes on by nothing only, at no cost; any other by a token
+    //   only, whose log-probability is added
     if (done) return v < 0 ? score : -INFINITY;
     return v < 0 ? -INFINITY : score + (double)logits[v] - log_total;
     // END SOLUTION

@@ -1,5 +1,5 @@
-// Only what a pattern allows: an automaton reads the text, and says before each token which ones could still lead to a text
-// that matches (Willard and Louf 2023, "Efficient guided generation for large language models").
+// Only what a pattern allows: an automaton reads the text, and says before each token which ones could still lead to a
+// text that matches (Willard and Louf 2023, "Efficient guided generation for large language models").
 #include "15-inference/inference.h"
 
 int automaton_run(const struct automaton *a, int state, const char *text, size_t n) {
@@ -13,8 +13,8 @@ int automaton_run(const struct automaton *a, int state, const char *text, size_t
 
 void automaton_find_alive(struct automaton *a) {
     for (int state = 0; state < a->states; state++) a->alive[state] = a->accepting[state];
-    // BEGIN SOLUTION 15.8 automaton_find_alive: a step from state s by byte b leads to next[s*256 + b]. Mark the states from which a step
-    //   leads to a marked one; again and again, until a whole round marks none
+    // BEGIN SOLUTION 15.8 automaton_find_alive: a step from state s by byte b leads to next[s*256 + b]. Mark the states
+    //   from which a step leads to a marked one; again and again, until a whole round marks none
     for (bool found = true; found;) {
         found = false;
         for (int edge = a->states * 256 - 1; edge >= 0; edge--) {
@@ -27,7 +27,8 @@ void automaton_find_alive(struct automaton *a) {
 
 // Whether a token of `size` bytes may follow in `state`.
 static bool may_follow(const struct automaton *a, int state, const char *bytes, size_t size, bool is_stop) {
-    // BEGIN SOLUTION 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all others
+    // BEGIN SOLUTION 15.8 automaton_allowed: there are three kinds: the stop token, tokens without bytes, and all
+    //   others
     if (is_stop) return a->accepting[state];
     const int after = automaton_run(a, state, bytes, size);
     return size > 0 && after >= 0 && a->alive[after];

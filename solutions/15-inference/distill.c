@@ -24,7 +24,8 @@ static struct softmax softmax_of(const float *logits, float tau, int V) {
 
 // KL(p || q) of one row: the sum over v of p * (log p - log q).
 static double row_loss(const struct softmax *p, const struct softmax *q, float tau, int V) {
-    // BEGIN SOLUTION 15.11 distill_loss_forward: log p is (logits[v] - max) / tau - log(sum), without an e^ that could be 0
+    // BEGIN SOLUTION 15.11 distill_loss_forward: log p is (logits[v] - max) / tau - log(sum), without an e^ that could
+    //   be 0
     const double log_sum_p = log((double)p->sum), log_sum_q = log((double)q->sum);
     double loss = 0;
     for (int v = 0; v < V; v++) {
@@ -64,7 +65,8 @@ float distill_loss_forward(const float *student, const float *teacher, float tau
 void distill_loss_backward(float *dstudent, float dloss, const float *student, const float *teacher, float tau, int N,
                            int V) {
     float scale = dloss;
-    // BEGIN SOLUTION 15.11 distill_loss_backward: the slope of KL is (q - p) / tau: what do tau^2 and the mean make of it?
+    // BEGIN SOLUTION 15.11 distill_loss_backward: the slope of KL is (q - p) / tau: what do tau^2 and the mean make of
+    //   it?
     scale *= tau / (float)N;
     // END SOLUTION
 #pragma omp parallel for schedule(static) if ((size_t)N * V >= WORTH_THREADS)

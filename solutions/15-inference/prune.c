@@ -34,7 +34,8 @@ void prune_magnitude(bool *keep, float *w, float share, size_t n) {
 
 // The same for four neighbours w, without a sort.
 static void prune_four(bool *keep, float *w) {
-    // BEGIN SOLUTION 15.10 prune_2_4: a number stays if fewer than two of the others are ahead of it: larger, or as large and earlier
+    // BEGIN SOLUTION 15.10 prune_2_4: a number stays if fewer than two of the others are ahead of it: larger, or as
+    //   large and earlier
     for (int i = 0; i < 4; i++) {
         int ahead = 0;
         for (int j = 0; j < 4; j++) ahead += fabsf(w[j]) > fabsf(w[i]) || (j < i && fabsf(w[j]) == fabsf(w[i]));

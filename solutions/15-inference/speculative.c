@@ -1,4 +1,5 @@
-// A small model guesses several tokens, the large one judges all of them in one pass, and nobody can tell from the text.
+// A small model guesses several tokens, the large one judges all of them in one pass, and nobody can tell from the
+// text.
 #include <stdlib.h>
 
 #include "15-inference/inference.h"
