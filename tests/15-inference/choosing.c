@@ -22,6 +22,8 @@ enum habit {
     ONE_MORE,
     SUM_BELOW_1,
     MASKED_LAST,
+    NONE_LEFT,
+    MASKED_SUM,
     HABITS
 };
 static const char *const habit_name[HABITS] = {
@@ -33,6 +35,8 @@ static const char *const habit_name[HABITS] = {
     [ONE_SHORT] = "the token with which the sum reaches top_p is thrown out; it should stay",
     [ONE_MORE] = "one token more than top_p needs: the sum has reached it before",
     [SUM_BELOW_1] = "what stays is not divided by its sum: the probabilities do not add up to 1",
+    [NONE_LEFT] = "top_p 0 leaves no token: at least one stays, the most probable",
+    [MASKED_SUM] = "the softmax is divided by a sum over all tokens: those that may follow are asked for",
     [MASKED_LAST] = "tokens that are not allowed take places of top_k or top_p, or a share; they should be out first",
 };
 
@@ -54,8 +58,9 @@ static double defined(double *probs, const float *logits, int V, const struct ch
         if (habit == MASKED_LAST || !c->allowed || c->allowed[v]) largest = fmax(largest, (double)logits[v]);
     for (int v = 0; v < V; v++) {
         const bool in = habit == MASKED_LAST || !c->allowed || c->allowed[v];
-        probs[v] = in ? exp(((double)logits[v] - largest) / T) : 0;
-        sum += probs[v];
+        const double power = exp(((double)logits[v] - largest) / T);
+        probs[v] = in ? power : 0;
+        sum += habit == MASKED_SUM ? power : probs[v];
     }
     for (int v = 0; v < V; v++) probs[v] /= sum;
     ranked(order, probs, V);
@@ -64,7 +69,7 @@ static double defined(double *probs, const float *logits, int V, const struct ch
     for (int i = 0; i < most; i++) held += habit == P_OF_ALL && most < V ? 0 : probs[order[i]];
     if (habit == P_OF_ALL && most < V) held = 1;
     int n = c->top_p >= 1 || habit == NO_TOP_P ? most : 0;
-    for (; n < most && (n == 0 || kept < (double)c->top_p * held); n++) {
+    for (; n < most && ((n == 0 && habit != NONE_LEFT) || kept < (double)c->top_p * held); n++) {
         kept += probs[order[n]];
         margin = fmin(margin, fabs(kept - (double)c->top_p * held));
     }
@@ -75,7 +80,7 @@ static double defined(double *probs, const float *logits, int V, const struct ch
         if (c->allowed && !c->allowed[v]) probs[v] = 0;
     sum = 0;
     for (int v = 0; v < V; v++) sum += probs[v];
-    for (int v = 0; v < V && habit != SUM_BELOW_1 && sum > 0; v++) probs[v] /= sum;
+    for (int v = 0; v < V && habit != SUM_BELOW_1 && habit != MASKED_SUM && sum > 0; v++) probs[v] /= sum;
     return margin;
 }
 
@@ -130,6 +135,9 @@ EXERCISE(token_distribution, .number = "15.6", .points = 6) {
     // Sums without rounding: 1/4 + 1/4 is exactly top_p.
     check_distribution("four equal tokens, top_p 1/2: \"top_p or more\"", (float[]){3, 3, 3, 3}, 4,
                        &(struct choice){.temperature = 1, .top_p = 0.5f});
+    check_distribution("top_p 0: at least one token stays", odds, 4, &(struct choice){.temperature = 1, .top_p = 0});
+    check_distribution("the first one forbidden: 1/2, 1/4 and 1/4 are left", odds, 4,
+                       &(struct choice){.temperature = 1, .top_p = 1, .allowed = without_first});
     check_distribution("one token that is nearly certain, top_p 0.9: it stays", (float[]){0, 9, 0}, 3,
                        &(struct choice){.temperature = 1, .top_p = 0.9f});
 
@@ -176,6 +184,7 @@ enum beam_habit {
     WORST_FIRST,
     ONE_EACH,
     LATER_FIRST,
+    STANDS_STILL,
     BEAM_HABITS
 };
 static const char *const beam_habit_name[BEAM_HABITS] = {
@@ -188,6 +197,7 @@ static const char *const beam_habit_name[BEAM_HABITS] = {
     [WORST_FIRST] = "the worst come first",
     [ONE_EACH] =
         "every text is continued by its best token only: two continuations of one text may both be among the best",
+    [STANDS_STILL] = "a text that is not done may stay as it is, at no cost: it has to go on by a token",
     [LATER_FIRST] = "of equal scores the later one comes first; the smaller b, then the smaller token should",
 };
 struct beam_case {
@@ -219,6 +229,7 @@ static int continuations(struct continuation *all, const struct beam_case *x, en
             if (habit != DONE_DROPPED) all[n++] = (struct continuation){x->score[b] + cost, b, -1};
             continue;
         }
+        if (habit == STANDS_STILL) all[n++] = (struct continuation){x->score[b], b, -1};
         const int first = n;
         for (int v = 0; v < x->V; v++) {
             double gain = (double)l[v] - (habit == LOGITS_ADDED ? 0 : total);
@@ -280,6 +291,13 @@ static void check_beams(const char *what, const struct beam_case *x) {
         beam_defined(&other, x, (enum beam_habit)h);
         if (beams_agree(&got, &other, x->B)) looks = beam_habit_name[h];
     }
+    bool scores_right = true;
+    for (int i = 0; i < x->B; i++) {
+        const double a = got.place[i].score, b = want.place[i].score;
+        scores_right = scores_right && (a == b || fabs(a - b) < 1e-4);
+    }
+    if (!*looks && scores_right)
+        looks = "the scores are right, and from or token are another text's: all three move on together";
     for (int i = 0; i < x->B; i++) {
         const struct continuation *g = &got.place[i], *w = &want.place[i];
         const bool same = g->from == w->from && g->token == w->token && fabs(g->score - w->score) < 1e-4;
@@ -338,7 +356,8 @@ static struct wild wild_automaton(int states, const char *bytes, int n, int perc
     for (int i = 0; i < (states + 1) * 256; i++) w.memory[i] = i < 256 ? 0 : -1;
     w.a.next = w.memory + 256;
     w.a.accepting = calloc((size_t)states, 1);
-    w.a.alive = calloc((size_t)states, 1);
+    w.a.alive = (bool *)calloc((size_t)states + 1, 1) + 1;
+    w.a.alive[-1] = true;  // nobody may look here either
     for (int s = 0; s < states; s++)
         for (int i = 0; i < n; i++)
             if (grade_int(1, 100) <= percent) w.a.next[s * 256 + (unsigned char)bytes[i]] = grade_int(0, states - 1);
@@ -348,7 +367,7 @@ static struct wild wild_automaton(int states, const char *bytes, int n, int perc
 static void wild_free(struct wild *w) {
     free(w->memory);
     free(w->a.accepting);
-    free(w->a.alive);
+    free(w->a.alive - 1);
 }
 
 static void edge(struct automaton *a, int from, char byte, int to) {
@@ -432,6 +451,14 @@ static void all_with_steps(bool *alive, const struct automaton *a) {
         if (a->next[i] >= 0) alive[i / 256] = true;
 }
 
+// Without the steps to state 0.
+static void back_to_0(bool *alive, const struct automaton *a) {
+    memcpy(alive, a->accepting, (size_t)a->states);
+    for (int round = 0; round < a->states; round++)
+        for (int i = 0; i < a->states * 256; i++)
+            if (a->next[i] > 0 && alive[a->next[i]]) alive[i / 256] = true;
+}
+
 static void check_alive(const char *what, struct automaton *a) {
     bool *want = malloc((size_t)a->states), *other = malloc((size_t)a->states);
     const size_t bytes = (size_t)a->states;
@@ -455,6 +482,9 @@ static void check_alive(const char *what, struct automaton *a) {
             looks = "one round is not enough: go on until a whole round marks nothing new";
     }
     if (nothing_marked) looks = "only accepting states are marked, not those that lead to them";
+    back_to_0(other, a);
+    if (memcmp(a->alive, other, bytes) == 0)
+        looks = "a step to state 0 does not count: it is a state like any other, and only -1 means that there is none";
     for (int s = 0; s < a->states; s++)
         grade_true(a->alive[s] == want[s], "%s: state %d: got %s, expected %s%s%s", what, s,
                    a->alive[s] ? "alive" : "not alive", want[s] ? "alive" : "not alive", *looks ? "\nlooks like: " : "",
@@ -510,6 +540,8 @@ enum token_habit {
     STOP_BY_BYTES,
     END_OFF,
     FROM_START,
+    NO_STATE,
+    NOT_STATE_0,
     TOKEN_HABITS
 };
 static const char *const token_habit_name[TOKEN_HABITS] = {
@@ -522,6 +554,8 @@ static const char *const token_habit_name[TOKEN_HABITS] = {
     [STOP_ALIVE] = "the stop token may follow where the state is alive: it must be accepting",
     [STOP_BY_BYTES] = "the stop token is judged by its bytes, like any other: only `accepting` matters for it",
     [END_OFF] = "a token's bytes are read one too far or one too short: they are text + end[v-1] .. text + end[v] - 1",
+    [NO_STATE] = "alive[-1] is read: after a token that cannot be read there is no state",
+    [NOT_STATE_0] = "a token may lead back to state 0: only -1 means that it cannot be read",
     [FROM_START] = "tokens are read from state 0: `state` is where the text is",
 };
 
@@ -535,7 +569,9 @@ static int token_may(const struct automaton *a, int state, const struct pieces *
     if (size == 0) return habit == EMPTY_TOO && a->alive[state];
     const size_t read = habit == ONE_BYTE ? 1 : habit == END_OFF ? size - 1 : size;
     const int after = walk(a, habit == FROM_START ? 0 : state, p->text + start, read, false);
-    return after >= 0 && (habit == MUST_END ? a->accepting[after] : habit == TRAPS_TOO || a->alive[after]);
+    if (after < 0) return habit == NO_STATE;
+    if (after == 0 && habit == NOT_STATE_0) return 0;
+    return (habit == MUST_END ? a->accepting[after] : habit == TRAPS_TOO || a->alive[after]);
 }
 
 static void check_allowed(const char *what, const struct automaton *a, int state, const struct pieces *p) {
@@ -552,9 +588,13 @@ static void check_allowed(const char *what, const struct automaton *a, int state
     for (int v = 0; v < p->V; v++) {
         const int may = token_may(a, state, p, v, TOKENS_RIGHT);
         const size_t start = v > 0 ? p->end[v - 1] : 0;
-        grade_true(got[v] == may, "%s: token %d, \"%.*s\": got %s, expected %s%s%s", what, v, (int)(p->end[v] - start),
-                   p->text + start, got[v] ? "allowed" : "not allowed", may ? "allowed" : "not allowed",
-                   *looks ? "\nlooks like: " : "", looks);
+        char bytes[32] = "";  // a message is text, and a token need not be
+        for (size_t i = start; i < p->end[v]; i++)
+            snprintf(bytes + strlen(bytes), sizeof bytes - strlen(bytes), p->text[i] & 128 ? "\\x%02x" : "%c",
+                     (unsigned char)p->text[i]);
+        grade_true(got[v] == may, "%s: token %d, \"%s\": got %s, expected %s%s%s", what, v, bytes,
+                   got[v] ? "allowed" : "not allowed", may ? "allowed" : "not allowed", *looks ? "\nlooks like: " : "",
+                   looks);
         want += may;
     }
     grade_equal("how many may follow", count, want);
@@ -617,6 +657,7 @@ enum guess_habit {
     FIRST_ROW,
     COUNTS_NEXT,
     GOES_ON,
+    NO_DRAW,
     GUESS_HABITS
 };
 static const char *const guess_habit_name[GUESS_HABITS] = {
@@ -634,6 +675,7 @@ static const char *const guess_habit_name[GUESS_HABITS] = {
     [NOTHING_FREE] = "all are accepted, and the next token is the last of the draft again: p[K] gives a new one",
     [FIRST_ROW] = "the first row of p is used for every token of the draft: token k has row k",
     [COUNTS_NEXT] = "the returned number counts the next token too: only those of the draft that were accepted",
+    [NO_DRAW] = "where p >= q no random number is drawn: one is, for every token that is looked at",
     [GOES_ON] = "tokens behind a rejected one are still looked at: what is behind it must go",
 };
 struct guess {
@@ -685,7 +727,8 @@ static struct guess_answer guess_defined(const struct guess *x, enum guess_habit
     int rejected = -1;
     for (int k = 0; k < x->K; k++) {
         const float *p = x->p + (habit == FIRST_ROW ? 0 : k) * x->V, *q = x->q + k * x->V;
-        const double p_k = (double)p[x->draft[k]], q_k = (double)q[x->draft[k]], u = (double)rng_uniform(&r);
+        const double p_k = (double)p[x->draft[k]], q_k = (double)q[x->draft[k]];
+        const double u = habit == NO_DRAW && p_k >= q_k ? 0 : (double)rng_uniform(&r);
         const double chance = habit == P_ALONE ? p_k : habit == RATIO_TURNED ? q_k / p_k : p_k / q_k;
         out.margin = fmin(out.margin, fabs(chance - u));
         if (habit == NO_CHANCE ? p_k >= q_k : u < chance) {
@@ -799,6 +842,17 @@ static void check_statistics(void) {
 }
 
 EXERCISE(speculative_accept, .number = "15.14", .points = 6) {
+    // What rounding may do, much larger than it does it: p is nowhere above q, and token 2 is not always accepted.
+    const float q_above[3] = {0, 0.5f, 0.5f}, p_below[6] = {0, 0.5f, 0.25f, 1, 0, 0};
+    for (int i = 0; i < 40; i++) {
+        const int third = 2;
+        int next = -1;
+        const int count = speculative_accept(&next, &third, q_above, p_below, 1, 3, grade_rng());
+        grade_true(count == 1 || next == 1 || next == 2,
+                   "p nowhere above q, and token 2 is not accepted: the next token is %d, expected 1 or 2\nlooks like: "
+                   "divided by a sum of 0: where nothing is left of p - q, the next token is drawn from p",
+                   next);
+    }
     // The text's example: q = (0.5, 0.5), p = (0.8, 0.2). Token 1 is accepted with probability 0.4; if it is not, the next is 0.
     enum { CASES = 400 };
     struct guess *x = alloc_zeroed(CASES, sizeof *x);

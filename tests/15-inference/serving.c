@@ -62,7 +62,8 @@ static void check_reserve(const char *what, struct page_pool *p, struct page_tab
     }
     const int by_call = before + whole_pages(more, P), down = (length + more) / P, one_more = down + 1;
     grade_true(got, "%s: got false, expected true%s", where,
-               extra == 0 ? "\nlooks like: the last page still has room, and a new one is asked for"
+               total < before ? "\nlooks like: pages that the text has too many of are a huge number without a sign"
+               : extra == 0   ? "\nlooks like: the last page still has room, and a new one is asked for"
                : extra == left && before + extra < t->capacity ? "\nlooks like: the last free page is never handed out"
                                                                : "");
     snprintf(where + strlen(where), sizeof where - strlen(where), ": pages of the text after it");
@@ -89,6 +90,7 @@ EXERCISE(pages_reserve, .number = "15.12", .points = 2) {
     page_pool_init(&p, 5, 4, 1, 1, 1);
     struct page_table a = empty_table(4), b = empty_table(4);
     check_reserve("text's example, 6 tokens come in", &p, &a, 6);
+    check_reserve("text's example, it has more pages than it needs", &p, &a, 1);
     a.length = 6;
     check_reserve("text's example, the 7th token", &p, &a, 1);
     a.length = 7;
@@ -374,6 +376,8 @@ enum policy {
     NOT_RELEASED,
     NO_ROOM_MADE,
     ONE_A_STEP,
+    LATE,
+    ONE_OVER,
     POLICIES
 };
 static const char *const policy_name[] = {
@@ -388,6 +392,8 @@ static const char *const policy_name[] = {
     [NO_LIMIT] = "more than `most` run at once",
     [NOT_RELEASED] = "the pages of a request that is sent back are not released",
     [NO_ROOM_MADE] = "running requests are not given a page for their next position",
+    [LATE] = "requests are admitted a step after they arrive: in step `arrival` they are there",
+    [ONE_OVER] = "one more than `most` runs",
     [ONE_A_STEP] = "at most one request is admitted in a step"};
 
 enum { REQUESTS = 9, STEPS = 70 };
@@ -442,9 +448,9 @@ static void simulate_schedule(struct simulation *s) {
     if (running > 0 && s->policy == STATIC) return;
     for (int i = 0, admitted = 0; i < s->count; i++) {
         if (s->r[i].state != WAITING) continue;
-        if (running >= s->most && s->policy != NO_LIMIT) break;
+        if (running >= s->most + (s->policy == ONE_OVER) && s->policy != NO_LIMIT) break;
         if (admitted > 0 && s->policy == ONE_A_STEP) break;
-        if (s->request[i].arrival > s->step && s->policy != EARLY) break;
+        if (s->request[i].arrival + (s->policy == LATE) > s->step && s->policy != EARLY) break;
         if (!take_pages(s, i, s->request[i].prompt + (s->policy != PROMPT_ONLY))) {
             if (s->policy == OVERTAKES) continue;
             break;
@@ -504,6 +510,12 @@ static void check_schedule(const char *what, const struct request *request, int 
         for (int i = 0; i < count; i++) {
             got[step * count + i] = (float)shown((int)mine[i].state, mine[i].done);
             running[step] += mine[i].state == RUNNING;
+            const int next = mine[i].table.length + (mine[i].done == 0 ? mine[i].prompt : 0) + 1;
+            grade_true(
+                mine[i].state != RUNNING || mine[i].table.count >= whole_pages(next, P),
+                "%s: step %d: request %d runs, and %d pages of %d have no room for position %d\nlooks like: after "
+                "somebody was sent back, the page is not asked for again",
+                what, step, i, mine[i].table.count, P, next - 1);
         }
         schedule_advance(&s);
     }

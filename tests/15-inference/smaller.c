@@ -33,10 +33,10 @@ static float *quarters(int n) {
     return w;
 }
 
-// A learner's keep, with a guard at its end.
+// A learner's keep, full of what was there before, with a guard at its end.
 static bool *keep_guarded(int n) {
     bool *keep = malloc((size_t)n + 1);
-    memset(keep, 1, (size_t)n);
+    for (int i = 0; i < n; i++) keep[i] = i % 3 == 1;
     ((unsigned char *)keep)[n] = 0x5A;
     return keep;
 }
@@ -57,6 +57,13 @@ static void check_pruned(const char *what, const double *want, bool *keep, const
     free(keep);
 }
 
+// What a keep that is written only where a weight goes, or only where one stays, would hold.
+static double *half_written(const double *keep, int n, bool where_it_goes) {
+    double *y = grade_doubles(n);
+    for (int i = 0; i < n; i++) y[i] = (keep[i] == 0) == where_it_goes ? keep[i] : i % 3 == 1;
+    return y;
+}
+
 static double *others(const double *keep, int n) {
     double *y = grade_doubles(n);
     for (int i = 0; i < n; i++) y[i] = 1 - keep[i];
@@ -68,22 +75,30 @@ static void check_magnitude(const char *what, const float *values, float share, 
     const long gone = lround(exact);
     float *w = grade_copy(values, n);
     bool *keep = keep_guarded(n);
-    double *want = grade_doubles(n), *other[5];
+    double *want = grade_doubles(n), *other[8];
     take_out(want, values, n, gone, SMALLEST, true);
-    for (int i = 0; i < 5; i++) other[i] = grade_doubles(n);
+    for (int i = 0; i < 8; i++) other[i] = grade_doubles(n);
     take_out(other[0], values, n, gone, SMALLEST_SIGNED, true);
     take_out(other[1], values, n, gone, LARGEST, true);
     take_out(other[2], values, n, gone, SMALLEST, false);
     take_out(other[3], values, n, (long)exact, SMALLEST, true);
     take_out(other[4], values, n, n - gone, SMALLEST, true);
+    take_out(other[5], values, n, gone < n ? gone + 1 : n, SMALLEST, true);
+    take_out(other[6], values, n, gone > 0 ? gone - 1 : 0, SMALLEST, true);
+    for (int i = 0; i < n; i++) other[7][i] = i >= gone;
     prune_magnitude(keep, w, share, (size_t)n);
     suspect("the smallest numbers go, signs and all: large negative ones matter as much as large positive ones",
             other[0]);
     suspect("the largest go, and the smallest stay", other[1]);
     suspect("keep is the wrong way round: true is for those that stay", others(want, n));
     suspect("of equal sizes the earlier goes, where the later should", other[2]);
-    suspect("share * n is cut off, where it should be rounded", other[3]);
+    if (gone != (long)exact) suspect("share * n is not rounded to the nearest (halves upwards)", other[3]);
     suspect("share is what should go, not what should stay", other[4]);
+    suspect("one weight too many goes", other[5]);
+    suspect("one weight too few goes", other[6]);
+    suspect("the first weights go: what is number i in `order` is number order[i].at of w and keep", other[7]);
+    suspect("keep is written only where a weight goes: it is true for the others", half_written(want, n, true));
+    suspect("keep is written only where a weight stays: it is false for the others", half_written(want, n, false));
     check_pruned(what, want, keep, w, values, n);
 }
 
@@ -91,7 +106,7 @@ EXERCISE(prune_magnitude, .number = "15.10", .points = 2) {
     // The text's example: of these six, -0.1, 0.1 and 0.2 are the smaller half.
     check_magnitude("which of 0.5 -0.1 0.3 -0.7 0.2 0.1 stay, half of them",
                     (float[]){0.5f, -0.1f, 0.3f, -0.7f, 0.2f, 0.1f}, 0.5f, 6);
-    const int n = 2 * grade_int(10, 60) + 1;
+    const int n = 4 * grade_int(5, 30) + 1;  // half of it is a half more than an even number
     check_magnitude("which weights stay", grade_floats(n), (float)grade_int(10, 54) / 64, n);
     check_magnitude("which of many equal weights stay", quarters(n), (float)grade_int(10, 54) / 64, n);
     check_magnitude("which of an odd number stay, half of them", grade_floats(n), 0.5f, n);
@@ -103,9 +118,11 @@ EXERCISE(prune_magnitude, .number = "15.10", .points = 2) {
 static void check_2_4(const char *what, const float *values, int n) {
     float *w = grade_copy(values, n);
     bool *keep = keep_guarded(n);
-    double *want = grade_doubles(n), *other[4];
-    for (int i = 0; i < 4; i++) other[i] = grade_doubles(n);
+    double *want = grade_doubles(n), *other[6];
+    for (int i = 0; i < 6; i++) other[i] = grade_doubles(n);
     for (int i = 0; i < n; i += 4) {
+        take_out(other[4] + i, values + i, 4, 1, SMALLEST, true);
+        take_out(other[5] + i, values + i, 4, 3, SMALLEST, true);
         take_out(want + i, values + i, 4, 2, SMALLEST, true);
         take_out(other[0] + i, values + i, 4, 2, SMALLEST_SIGNED, true);
         take_out(other[1] + i, values + i, 4, 2, LARGEST, true);
@@ -119,6 +136,10 @@ static void check_2_4(const char *what, const float *values, int n) {
     suspect("keep is the wrong way round: true is for those that stay", others(want, n));
     suspect("of equal sizes the earlier goes, where the later should", other[2]);
     suspect("the smaller half of all goes: it should be two of every four neighbours", other[3]);
+    suspect("only one of four goes: two should", other[4]);
+    suspect("three of four go: two should", other[5]);
+    suspect("keep is written only where a weight goes: it is true for the others", half_written(want, n, true));
+    suspect("keep is written only where a weight stays: it is false for the others", half_written(want, n, false));
     check_pruned(what, want, keep, w, values, n);
     for (int i = 0; i < n; i += 4) {
         int zeros = 0;
@@ -201,7 +222,13 @@ static void check_distill_loss(const char *what, const float *student, const flo
     if (N > 1) suspect_scalar("the sum over the rows, not their mean", square * sum_of_rows(s, &d, tau, tau, KL));
     suspect_scalar("the mean over all N * V numbers, not over the N rows",
                    square * mean / V * sum_of_rows(s, &d, tau, tau, KL));
-    grade_scalar(what, distill_loss_forward(student, teacher, tau, N, V), distill_definition(s, (void *)&d), 1e-5);
+    const float got = distill_loss_forward(student, teacher, tau, N, V);
+    grade_true(
+        isfinite(got),
+        "%s: got %g\nlooks like: an e^x is infinite, or a probability became 0 and its logarithm infinite: subtract "
+        "the largest logit first, and take log p from the logits, not from p",
+        what, (double)got);
+    grade_scalar(what, got, distill_definition(s, (void *)&d), 1e-5);
     grade_unchanged("student", student);
     grade_unchanged("teacher", teacher);
 }
@@ -375,6 +402,9 @@ enum slip {
     WITHIN_BLOCK,
     OWN_DIAGONAL,
     DIVIDED_TWICE,
+    SCALE_EACH,
+    ROWS_START,
+    NEXT_ONLY,
     SLIPS
 };
 static double *gptq_with(enum slip slip, const float *w, const float *U, int O, int I) {
@@ -383,13 +413,17 @@ static double *gptq_with(enum slip slip, const float *w, const float *U, int O, 
         for (int i = 0; i < I; i++) now[i] = old[i] = w[o * I + i];
         for (int j = 0; j < I; j++) {
             const int block_end = j - j % QUANT_BLOCK + QUANT_BLOCK;
-            if (j == 0 || (j % QUANT_BLOCK == 0 && slip != ONE_SCALE))
-                clear_scale(&scale, (slip == OLD_SCALES ? old : now) + j);
+            if (j == 0 || slip == SCALE_EACH || (j % QUANT_BLOCK == 0 && slip != ONE_SCALE))
+                clear_scale(&scale,
+                            (slip == OLD_SCALES ? old : now) + (slip == ROWS_START ? 0 : block_end - QUANT_BLOCK));
             clear_nearest(&q[o * I + j], now[j], scale, scale);
             double e = now[j] - q[o * I + j];
             if (slip != NOT_DIVIDED) e /= U[j * I + j];
             if (slip == DIVIDED_TWICE) e /= U[j * I + j];
-            for (int k = j + 1; k < (slip == WITHIN_BLOCK ? block_end : I); k++)
+            for (int k = j + 1; k < (slip == WITHIN_BLOCK             ? block_end
+                                     : slip == NEXT_ONLY && j + 2 < I ? j + 2
+                                                                      : I);
+                 k++)
                 now[k] -= (slip == ADDED           ? -1
                            : slip == NOTHING_MOVES ? 0
                                                    : 1) *
@@ -413,11 +447,15 @@ static void check_gptq(const char *what, const float *values, const double *want
         [WITHIN_BLOCK] = "only columns of the same block of 32 make up for the error: all columns after j should",
         [OWN_DIAGONAL] = "U[k,k] where U[j,k] is needed",
         [DIVIDED_TWICE] = "divided by U[j,j] twice",
+        [SCALE_EACH] =
+            "the scale is computed anew for every column: once for a block, when its first column is reached",
+        [ROWS_START] = "every scale is that of the row's first 32 numbers: a block's are w + j, for its first column j",
+        [NEXT_ONLY] = "only the next column makes up for the error: all columns after j should",
     };
     float *q = grade_output(O * I), *w = grade_copy(values, O * I);
     gptq_quantize(q, w, U, O, I);
     for (int s = 0; s < SLIPS; s++)
-        if (I > QUANT_BLOCK || (s != OLD_SCALES && s != ONE_SCALE && s != WITHIN_BLOCK))
+        if (I > QUANT_BLOCK || (s != OLD_SCALES && s != ONE_SCALE && s != WITHIN_BLOCK && s != ROWS_START))
             suspect(name[s], gptq_with(s, values, U, O, I));
     grade_array(what, q, want, AXES("oi", O, I), 1e-5);
     grade_unchanged("U", U);
@@ -504,6 +542,14 @@ static double *over_largest(const double *s, int I) {
     return y;
 }
 
+// A mean of 0 by itself; at least 1e-4 only after the exponent.
+static double *floor_of_power(const float *x, double alpha, int n, int I) {
+    double *s = scales_of(x, alpha, 0, MEAN_SIZE, 0, n, I), largest = 0, smallest = INFINITY;
+    for (int i = 0; i < I; i++) s[i] = fmax(s[i], 1e-4), largest = fmax(largest, s[i]), smallest = fmin(smallest, s[i]);
+    for (int i = 0; i < I; i++) s[i] /= sqrt(largest * smallest);
+    return s;
+}
+
 static void check_scales(const char *what, const float *x, float alpha, int n, int I) {
     float *scales = grade_output(I);
     double *want = scales_of(x, alpha, 1e-4, MEAN_SIZE, 0.5, n, I);
@@ -514,6 +560,12 @@ static void check_scales(const char *what, const float *x, float alpha, int n, i
             scales_of(x, alpha, 1e-4, ROOT_MEAN_SQUARE, 0.5, n, I));
     suspect("the largest |x|, where the mean is asked for", scales_of(x, alpha, 1e-4, LARGEST_SIZE, 0.5, n, I));
     suspect("the sum of |x|, not divided by n", scales_of(x, alpha, 1e-4, SUM_SIZE, 0.5, n, I));
+    suspect("1e-4 is the least of a^alpha, where it should be that of a", floor_of_power(x, alpha, n, I));
+    float *turned = grade_copy(x, n * I);
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < I; i++) turned[k * I + i] = x[i * n + k];
+    suspect("x is read as (I,n): it is (n,I), and channel i is its column i",
+            scales_of(turned, alpha, 1e-4, MEAN_SIZE, 0.5, n, I));
     suspect("not divided by the root of (largest * smallest)", scales_of(x, alpha, 1e-4, MEAN_SIZE, 0, n, I));
     suspect("divided by (largest * smallest): the root is missing", scales_of(x, alpha, 1e-4, MEAN_SIZE, 1, n, I));
     suspect("divided by the largest", over_largest(want, I));
