@@ -185,12 +185,29 @@ EXERCISE(q8_0_dequantize, .number = "15.2", .points = 2) {
 }
 
 // ---- Q4_0 -----------------------------------------------------------------------------------------------------------
-enum habit4 { RIGHT4, WITHOUT_SIGN, PLUS_8, BY_7, LAST, CUT_4, NO_CLAMP, NEIGHBOURS, TURNED, HABITS4 };
+enum habit4 {
+    RIGHT4,
+    WITHOUT_SIGN,
+    PLUS_8,
+    BY_7,
+    LAST,
+    CUT_4,
+    NO_CLAMP,
+    NEIGHBOURS,
+    TURNED,
+    SIGNED_MOST,
+    AWAY,
+    ZERO_0,
+    HABITS4
+};
 static const char *const habit4_name[HABITS4] = {
     [WITHOUT_SIGN] = "the scale is made of |m|: m keeps its sign, so that m itself becomes -8",
     [PLUS_8] = "the scale is m / 8, where m / -8 is asked for: m then wants +8, which four bits do not have",
     [BY_7] = "the scale is the largest |x| / 7: the level -8 is given away",
     [LAST] = "of equally large numbers the last one makes the scale; the first one should",
+    [SIGNED_MOST] = "m is the largest x, where the x with the largest |x| is asked for",
+    [AWAY] = "halves are rounded away from 0; floor(x / scale + 8.5) rounds them upwards, -2.5 to -2",
+    [ZERO_0] = "where the scale is 0 the nibble is 0: it should be 8, which stands for 0",
     [CUT_4] = "cut off, where rounded is asked for: floor(x / scale + 8.5)",
     [NO_CLAMP] = "the nibble 16 does not fit into four bits: 15 is the largest",
     [NEIGHBOURS] = "a byte holds neighbours, 2i and 2i + 1; it should hold numbers i and i + 16",
@@ -215,14 +232,16 @@ static void defined4(double *scales, double *q, const float *x, int n, enum habi
         double m = 0;
         for (int i = 0; i < QUANT_BLOCK; i++) {
             const double x_i = (double)x_b[i];
-            if (fabs(x_i) > fabs(m) || (habit == LAST && fabs(x_i) == fabs(m))) m = x_i;
+            if ((habit == SIGNED_MOST ? x_i > m : fabs(x_i) > fabs(m)) || (habit == LAST && fabs(x_i) == fabs(m)))
+                m = x_i;
         }
         const double scale = (double)(float)(habit == WITHOUT_SIGN ? fabs(m) / 8
                                              : habit == PLUS_8     ? m / 8
                                              : habit == BY_7       ? fabs(m) / 7
                                                                    : m / -8);
         for (int i = 0; i < QUANT_BLOCK; i++) {
-            double level = scale != 0 ? floor(x_b[i] / scale + (habit == CUT_4 ? 8 : 8.5)) : 8;
+            double level = scale != 0 ? floor(x_b[i] / scale + (habit == CUT_4 ? 8 : 8.5)) : habit == ZERO_0 ? 0 : 8;
+            if (scale != 0 && habit == AWAY) level = round(x_b[i] / scale) + 8;
             nibble[i] = (int)(habit == NO_CLAMP ? level : fmin(level, 15));
         }
         scales[b] = (double)half_to_float(float_to_half((float)scale));
@@ -244,6 +263,7 @@ static void check_q4_0(const char *what, const float *x, int n) {
     }
     for (int b = 0; b < n / QUANT_BLOCK; b++) got_scale[b] = half_to_float(got[b].scale);
     for (int habit = LAST; habit >= WITHOUT_SIGN; habit--) suspect(habit4_name[habit], scales[habit]);
+    suspect(habit4_name[SIGNED_MOST], scales[SIGNED_MOST]);
     snprintf(text, sizeof text, "%s: the scales", what);
     grade_array(text, got_scale, scales[RIGHT4], AXES("b", n / QUANT_BLOCK), 0);
     for (int habit = WITHOUT_SIGN; habit < HABITS4; habit++) suspect(habit4_name[habit], q[habit]);
@@ -264,6 +284,8 @@ EXERCISE(q4_0_quantize, .number = "15.2", .points = 4) {
     check_q4_0("the same with the signs turned", grade_copy(turned, QUANT_BLOCK), QUANT_BLOCK);
     float equal[QUANT_BLOCK] = {1, -5, 5, 4.9f, 2.2f, -2.4f};
     check_q4_0("a block with -5 and then 5", grade_copy(equal, QUANT_BLOCK), QUANT_BLOCK);
+    float halves[QUANT_BLOCK] = {-8, 2.5f, -2.5f, 3.5f, -3.5f, 0.5f, -0.5f, 6.5f, -7.5f, 7.5f, 1.75f, -1.75f};
+    check_q4_0("numbers and a half", grade_copy(halves, QUANT_BLOCK), QUANT_BLOCK);
     const int n = QUANT_BLOCK * grade_int(5, MOST_BLOCKS);
     x = block_numbers(n, 8);
     check_q4_0("random blocks, of which one is zeros", x, n);

@@ -225,6 +225,10 @@ enum habit {
     NO_BEND,       // the hidden numbers as they are (a Llama's: the gates)
     NO_POSITION,   // no position table
     NO_LAST_NORM,  // the head on x itself
+    VALUES_TOO,    // RoPE turns the values, too
+    RUNS_ON,       // positions are counted from one text to the next
+    OTHER_CACHE,   // positions from the cache of layer 0, which has read the new tokens
+    TOO_EARLY,     // s->length is moved on before the layers
 };
 static const char *const habit_name[] = {
     [AGAIN_FROM_0] = "positions start from 0 in every step: those of new tokens go on at s->length",
@@ -239,6 +243,10 @@ static const char *const habit_name[] = {
     [NO_BEND] = "the bend (GELU or SwiGLU) is missing",
     [NO_POSITION] = "the position table is not added",
     [NO_LAST_NORM] = "the last norm is missing: the head reads s->x itself",
+    [VALUES_TOO] = "the values are turned, too: RoPE is for the first H + G heads of a row",
+    [RUNS_ON] = "positions run on from one text to the next: each text's new tokens start at s->length",
+    [OTHER_CACHE] = "positions start at the length of layer 0's cache, which has the new tokens already: at s->length",
+    [TOO_EARLY] = "s->length moves on before the layers have read the tokens, or by other than T: after them, by T",
 };
 
 // out (N,O) = x (N,I) w^T + bias.
@@ -281,7 +289,10 @@ static void define_attend(double *out, double *keys, double *values, const doubl
     define_norm(norm, x, other ? w->norm2 : w->norm1, other ? w->norm2_bias : w->norm1_bias, (double)g->eps, T, C);
     define_linear(qkv, habit == NO_NORM ? x : norm, w->qkv, habit == NO_BIAS ? NULL : w->qkv_bias, T, C, row);
     for (int t = 0; t < T; t++) {
-        const int heads = habit == NO_TURN || g->shape == GPT2 ? 0 : habit == QUERIES_ONLY ? g->H : g->H + g->G;
+        const int heads = habit == NO_TURN || g->shape == GPT2 ? 0
+                          : habit == QUERIES_ONLY              ? g->H
+                          : habit == VALUES_TOO                ? g->H + 2 * g->G
+                                                               : g->H + g->G;
         for (int h = 0; h < heads; h++) define_turn(qkv + t * row + h * D, position[t], D, (double)g->rope_base);
         memcpy(keys + (P + t) * KV, qkv + t * row + C, (size_t)KV * sizeof(double));
         memcpy(values + (P + t) * KV, qkv + t * row + C + KV, (size_t)KV * sizeof(double));
@@ -387,6 +398,7 @@ static struct road_case road_case(enum gpt_shape shape, int P, int T) {
     decode_init(&k.s, &k.m.d, k.B, P + T, T);
     float *past = grade_floats(2 * k.B * P * KV), *x = grade_floats(k.B * T * C);
     for (int l = 0; l < k.m.c.L; l++) kv_cache_append(&k.s.cache[l], past, past + k.B * P * KV, (size_t)KV, P);
+    kv_cache_append(&k.s.cache[0], x, x, (size_t)KV, T);  // layer 0 has read the new tokens
     k.s.length = P;
     memcpy(k.s.x, x, (size_t)k.B * T * C * sizeof(float));
     for (int b = 0; b < k.B; b++) {
@@ -404,8 +416,11 @@ static double *define_road(struct road_case *k, bool attend, enum habit habit) {
     const struct block_weights *w = &k->m.w.block[habit == FIRST_LAYER ? 0 : 1];
     double *out = grade_doubles(k->B * k->T * c->C);
     int position[T_MOST];
-    for (int t = 0; t < k->T; t++) position[t] = habit == AGAIN_FROM_0 ? t : k->P + t;
     for (int b = 0; b < k->B; b++) {
+        const int first = habit == AGAIN_FROM_0 ? 0
+                          : habit == RUNS_ON    ? k->P + b * k->T
+                                                : k->P + (habit == OTHER_CACHE ? k->T : 0);
+        for (int t = 0; t < k->T; t++) position[t] = first + t;
         double *to = out + b * k->T * c->C;
         if (attend) define_attend(to, k->keys[b], k->values[b], k->x[b], position, k->P, k->T, c, w, habit);
         else define_mlp(to, k->x[b], k->T, c, w, habit);
@@ -423,7 +438,7 @@ static void check_cache(const struct road_case *k) {
     const struct kv_cache *cache = &k->s.cache[1];
     const int KV = c->G * (c->C / c->H), n = (k->P + k->T) * KV;
     grade_equal("positions in the cache of this layer", cache->length, k->P + k->T);
-    grade_equal("positions in the cache of another layer", k->s.cache[0].length, k->P);
+    grade_equal("positions in the cache of another layer", k->s.cache[2].length, k->P);
     grade_equal("s->length, which decode_attend leaves as it is", k->s.length, k->P);
     for (int b = 0; b < k->B; b++) {
         grade_array("keys in the cache", cache->k + (size_t)b * n, k->keys[b], AXES("tc", k->P + k->T, KV), 2e-5);
@@ -436,7 +451,10 @@ static void check_attend(enum gpt_shape shape, int P, int T) {
     const enum habit gpt2[] = {NO_ROAD, NO_NORM, OTHER_NORM, NO_BIAS, NO_PROJ_BIAS, FIRST_LAYER};
     const enum habit llama[] = {NO_ROAD, NO_NORM, OTHER_NORM, NO_TURN, QUERIES_ONLY, FIRST_LAYER};
     for (int i = 0; i < COUNT(gpt2); i++) suspect_road(&k, true, shape == GPT2 ? gpt2[i] : llama[i]);
+    if (shape == LLAMA) suspect_road(&k, true, VALUES_TOO);
+    if (shape == LLAMA) suspect_road(&k, true, RUNS_ON);
     if (shape == LLAMA && P > 0) suspect_road(&k, true, AGAIN_FROM_0);
+    if (shape == LLAMA && P > 0) suspect_road(&k, true, OTHER_CACHE);
     double *want = define_road(&k, true, RIGHT);  // the last: it leaves the right keys
     decode_attend(&k.s, 1, T);
     grade_array(shape == GPT2 ? "x, GPT-2" : "x, Llama", k.s.x, want, AXES("btc", k.B, T, k.m.c.C), 2e-5);
@@ -517,7 +535,8 @@ static double *define_texts(const struct text_case *k, enum habit habit) {
     double *logits = grade_doubles(k->B * k->T * V);
     int position[T_MOST] = {0}, t = 0;
     for (int i = 0; i < k->pieces; i++)
-        for (int j = 0; j < k->piece[i]; j++, t++) position[t] = habit == AGAIN_FROM_0 ? j : t;
+        for (int j = 0; j < k->piece[i]; j++, t++)
+            position[t] = habit == AGAIN_FROM_0 ? j : habit == TOO_EARLY ? t + k->piece[i] : t;
     for (int b = 0; b < k->B; b++)
         define_text(logits + b * k->T * V, k->tokens + b * k->T, position, k->T, &k->m.c, &k->m.w, habit);
     return logits;
@@ -532,7 +551,18 @@ static double *slice(const struct text_case *k, const double *logits, int first,
     return out;
 }
 
-static const enum habit text_habits[] = {AGAIN_FROM_0, NO_POSITION, NO_LAST_NORM, FIRST_LAYER};
+// Those of the last B rows of x (B,n,C).
+static double *last_rows(const struct text_case *k, const double *logits, int first, int n) {
+    const int V = k->m.c.V;
+    double *out = grade_doubles(k->B * V);
+    for (int b = 0; b < k->B; b++) {
+        const int row = k->B * n - k->B + b;
+        memcpy(out + b * V, logits + (row / n * k->T + first + row % n) * V, (size_t)V * sizeof(double));
+    }
+    return out;
+}
+
+static const enum habit text_habits[] = {AGAIN_FROM_0, NO_POSITION, NO_LAST_NORM, FIRST_LAYER, TOO_EARLY};
 
 static void check_text(enum gpt_shape shape, bool all) {
     struct text_case k = text_case(shape);
@@ -549,6 +579,8 @@ static void check_text(enum gpt_shape shape, bool all) {
         for (int j = 0; j < COUNT(text_habits); j++)
             suspect(habit_name[text_habits[j]], slice(&k, habit[j], first, rows));
         if (!all) suspect("the logits of the first new token, not of the last", slice(&k, want, at, 1));
+        if (!all && k.B > 1)
+            suspect("the last B rows of s->x: it is the last row of each text", last_rows(&k, want, at, n));
         const float *logits = all ? decode_all(&s, tokens, n) : decode(&s, tokens, n);
         char what[80];
         snprintf(what, sizeof what, "logits after %d and %d tokens, %s", at, n, shape == GPT2 ? "GPT-2" : "Llama");
