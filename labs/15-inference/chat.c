@@ -82,6 +82,29 @@ static void pattern(struct talk *t, const char *value) {
     if (!speaker_match(&t->speaker, *value ? value : NULL, error, sizeof error)) fprintf(stderr, "%s\n", error);
 }
 
+// What can be written at all: of a vocabulary of words each word, of bytes anything.
+static void words(struct talk *t, const char *value) {
+    const struct codec *c = t->speaker.codec;
+    (void)value;
+    if (c->kind != CODEC_WORDS) {
+        fprintf(stderr, "this model can read any text\n");
+        return;
+    }
+    struct bytes text = {0};
+    int column = 0;
+    for (int id = 0; id < codec_count(c); id++)
+        if (!codec_is_special(c, id)) codec_decode(&text, c, &id, 1), bytes_push(&text, " ", 1);
+    for (size_t start = 0, i = 0; i < text.count; i++) {
+        if (text.data[i] != ' ') continue;
+        int size = (int)(i + 1 - start);
+        if (column + size > 100) fprintf(stderr, "\n"), column = 0;
+        fprintf(stderr, "%.*s", size, text.data + start);
+        column += size, start = i + 1;
+    }
+    fprintf(stderr, "\n");
+    bytes_free(&text);
+}
+
 static void help(struct talk *t, const char *value);
 
 static const struct command {
@@ -95,6 +118,7 @@ static const struct command {
     {"tokens", "N", "the length of an answer, at most", tokens},
     {"type", "T", "the weights' numbers: F32, Q8_0 or Q4_0", type},
     {"pattern", "REGEX", "what an answer must match; nothing: any", pattern},
+    {"words", "", "what words the model knows", words},
     {"reset", "", "the next line begins a new text", reset},
     {"quit", "", "ends the talk, as Ctrl-D does", quit},
 };
@@ -134,7 +158,8 @@ static void answer(struct talk *t, const char *line) {
     size_t read = codec_encode(&t->text, s->codec, line, size, first);
     if (read < size || t->text.count == 0) {
         if (read < size)
-            fprintf(stderr, "the model's vocabulary has no word for what starts at \"%.40s\"\n", line + read);
+            fprintf(stderr, "the model's vocabulary has no word for what starts at \"%.40s\"; /words lists its words\n",
+                    line + read);
         else fprintf(stderr, "this model's texts need a first word\n");
         t->text.count = before;
         return;
@@ -143,10 +168,14 @@ static void answer(struct talk *t, const char *line) {
     s->out = NULL;  // the reader has seen the line
     speaker_write(s, t->text.id + before, t->text.count - before);
     s->out = out;
+    int given = (int)t->text.count;
     stopped = 0;
     speak(&t->text, s);
     printf("\n");
-    fflush(stdout);
+    if (fflush(stdout) != 0 || ferror(stdout)) die("the text cannot be written to stdout: %s", strerror(errno));
+    if (s->read < given)
+        fprintf(stderr, "(the model has %d positions: of the %d tokens so far it read the last %d only)\n",
+                s->config->T, given, s->read);
     if (stopped) fprintf(stderr, "(stopped)\n");
     if (t->terminal && s->written > 1)
         fprintf(stderr, "(%d tokens, %.0f tokens/s%s)\n", s->written, (s->written - 1) / s->decode_seconds,

@@ -32,7 +32,7 @@ int main(int argc, char **argv) {
     chat.codec = &m.codec;
     chat.pattern = *pattern ? pattern : NULL;
     chat.seed = (uint64_t)seed;
-    fprintf(stderr, "%s. /help lists what else can be said\n", model);
+    fprintf(stderr, "%s. Write how a text begins, and it goes on; /help lists what else can be said\n", model);
     chat_loop(&chat);
     model_free(&m);
     return 0;

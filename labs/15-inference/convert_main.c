@@ -1,10 +1,13 @@
 // A model from any format into any other:
 //     make lab-15 PROG=convert ARGS='build/demo/14-pretraining/model model.gguf --type Q4_0'
 // The format is told by the name: .gguf, .bin (llama2.c), else a Hugging Face folder.
+#define _POSIX_C_SOURCE 200809L
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "15-inference/model_file.h"
 
@@ -85,7 +88,7 @@ static double print_tensors(const char *path, const char *tokenizer) {
 
 static enum number_type type_named(const char *name) {
     for (int i = 0; i < NUMBER_TYPES; i++)
-        if (strcmp(name, number_type_name[i]) == 0) return (enum number_type)i;
+        if (strcasecmp(name, number_type_name[i]) == 0) return (enum number_type)i;
     die_usage("--type %s: expected F32, F16, BF16, Q8_0 or Q4_0", name);
 }
 
@@ -131,6 +134,20 @@ static double bytes_of(const char *text) {
     return bytes;
 }
 
+// TO is no other name of FROM, which would be lost, and not the name of a file that is none of the three formats: it
+// would become a folder.
+static void check_names(const char *from, const char *to) {
+    static const char *const files[] = {".safetensors", ".json", ".pt", ".GGUF", ".BIN"};
+    struct stat a, b;
+    for (int i = 0; i < COUNT(files); i++) {
+        size_t n = strlen(to), m = strlen(files[i]);
+        if (n >= m && strcmp(to + n - m, files[i]) == 0)
+            die_usage("%s: expected a name that ends in .gguf or .bin, or that of a folder", to);
+    }
+    if (stat(from, &a) == 0 && stat(to, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+        die_usage("%s is the model that is to be converted. Choose another name for the result", to);
+}
+
 int main(int argc, char **argv) {
     const char *type_name = "", *shard_bytes = "0", *tokenizer = "";
     bool read_again = false;
@@ -144,8 +161,9 @@ int main(int argc, char **argv) {
     int given =
         flags_parse(argc, argv, "Converts a model into another format: TO.gguf, TO.bin (llama2.c), or a folder.",
                     "FROM TO", flags, COUNT(flags));
-    if (given != 2) die_usage("expected FROM and TO, found %d names", given);
+    if (given != 2) die_usage("expected two names, FROM and TO, found %d; --help lists the flags", given);
     const char *from = argv[1], *to = argv[2];
+    check_names(from, to);
     struct model_file m;
     char error[1024];
     model_load(&m, from, tokenizer);

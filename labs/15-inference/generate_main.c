@@ -1,5 +1,6 @@
 // A prompt in, text out:
 //     make lab-15 PROG=generate ARGS='--prompt "tom lives in the" --temperature 0'
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,19 +12,24 @@
 static void read_prompt(struct ids *text, struct speaker *s, const char *prompt, size_t size) {
     size_t read = codec_encode(text, s->codec, prompt, size, true);
     if (read < size)
-        die("the model's vocabulary has no word for what starts at \"%.40s\"; `--prompt` must use its words",
+        die("the model's vocabulary has no word for what starts at \"%.40s\". Use its words: `/words` in the program "
+            "chat lists them",
             prompt + read);
     if (text->count == 0) die("this model has no token that begins a text: give it a --prompt");
     s->before = -1;
     speaker_write(s, text->id, text->count);
 }
 
-static void tell_speed(const struct speaker *s) {
+static void tell_speed(const struct speaker *s, int prompt_tokens) {
     double prompt = s->prefill_seconds, answer = s->decode_seconds;
-    if (prompt > 0) fprintf(stderr, "prompt %d tokens, %.1f tokens/s; ", s->read, s->read / prompt);
+    if (s->read < prompt_tokens)
+        fprintf(stderr, "note: the model has %d positions, so of the prompt's %d tokens it read the last %d only\n",
+                s->config->T, prompt_tokens, s->read);
+    if (prompt > 0)
+        fprintf(stderr, "prompt %d token%s, %.0f tokens/s; ", s->read, s->read == 1 ? "" : "s", s->read / prompt);
     int timed = prompt > 0 ? s->written - 1 : s->written;  // the first comes with the prompt
-    fprintf(stderr, "text %d tokens", s->written);
-    if (timed > 0) fprintf(stderr, ", %.1f tokens/s", timed / answer);
+    fprintf(stderr, "text %d token%s", s->written, s->written == 1 ? "" : "s");
+    if (timed > 0) fprintf(stderr, ", %.*f tokens/s", timed / answer < 100, timed / answer);
     fprintf(stderr, "; weights %s, %.2f MB\n", number_type_name[s->type], (double)decoder_bytes(&s->decoder) / 1e6);
 }
 
@@ -40,11 +46,12 @@ static void go_on(struct speaker *s, const char *prompt, int beams) {
     if (strcmp(prompt, "-") == 0) read_all(&all);
     else bytes_push(&all, prompt, strlen(prompt));
     read_prompt(&text, s, all.data ? all.data : "", all.count);
+    int given = (int)text.count;
     if (beams > 0) speak_beams(&text, s, beams);
     else speak(&text, s);
     printf("\n");
-    fflush(stdout);
-    tell_speed(s);
+    if (fflush(stdout) != 0 || ferror(stdout)) die("the text cannot be written to stdout: %s", strerror(errno));
+    tell_speed(s, given);
     ids_free(&text);
     bytes_free(&all);
 }
@@ -117,7 +124,7 @@ int main(int argc, char **argv) {
     if (m.codec.kind == CODEC_NONE) die("%s: there is no tokenizer with it. Name one: --tokenizer FILE", model);
     s.config = &m.config, s.params = m.params, s.codec = &m.codec;
     speaker_init(&s, type, (uint64_t)seed);
-    if (*pattern && !speaker_match(&s, pattern, error, sizeof error)) die_usage("--pattern: %s", error);
+    if (*pattern && !speaker_match(&s, pattern, error, sizeof error)) die("--pattern: %s", error);
     if (*expected) check(&s, expected);
     else go_on(&s, prompt, beams);
     speaker_free(&s);

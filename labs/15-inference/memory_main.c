@@ -1,9 +1,11 @@
 // How much memory does a model take?
 //     make lab-15 PROG=memory ARGS='build/demo/14-pretraining/model --context 64 --batch 8'
 //     make lab-15 PROG=memory ARGS='--parameters 7e9'
+#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "15-inference/gguf.h"
 #include "15-inference/model_file.h"
@@ -80,7 +82,7 @@ static void print_file(const struct model_listing *l) {
 static enum number_type cache_type(const char *name) {
     static const enum number_type types[] = {TYPE_F32, TYPE_F16, TYPE_BF16, TYPE_Q8_0};
     for (int i = 0; i < COUNT(types); i++)
-        if (strcmp(name, number_type_name[types[i]]) == 0) return types[i];
+        if (strcasecmp(name, number_type_name[types[i]]) == 0) return types[i];
     die_usage("--cache %s: expected F32, F16, BF16 or Q8_0", name);
 }
 

@@ -100,6 +100,8 @@ bool model_read(struct model_file *m, const char *path, const char *tokenizer, c
     if (!model_format_of(&format, path))
         return source_fault(&fault, "%s: expected a model: a folder with config.json, a GGUF file or a llama2.c file",
                             access(path, F_OK) == 0 ? "no model" : "nothing is there");
+    if (format == FORMAT_LLAMA2C && (ends_with(path, ".safetensors") || ends_with(path, ".json")))
+        return source_fault(&fault, "a part of a Hugging Face model: expected the name of the folder that holds it");
     if (format == FORMAT_HF) ok = read_folder(m, path, error, error_size);
     if (format == FORMAT_GGUF) ok = gguf_read(m, path, error, error_size);
     if (format == FORMAT_LLAMA2C) ok = read_llama2c(m, path, !named, error, error_size);

@@ -19,7 +19,7 @@ const char *model_find(const char *name) {
         if (access(path, F_OK) == 0) return places[i];
     }
     die("there is no model yet: neither %s nor %s. Chapter 14 trains one, in two minutes: make demo-14, or, with your "
-        "own code, make lab-14. Or name a model: --model FOLDER",
+        "own code, make lab-14. Or name another model, a folder or a file.",
         places[0], places[1]);
 }
 

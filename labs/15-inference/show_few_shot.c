@@ -122,6 +122,7 @@ void show_few_shot(const struct show *s) {
         for (int i = 1; i < SHOTS; i++) print_share(share[kind][0][i]);
         printf("\n");
     }
+    printf("  (repeat), (reverse): lists without the word that says which, so that only the examples can tell\n");
     decode_free(&state);
     decoder_free(&d);
 }

@@ -109,6 +109,21 @@ static float round_layer(float *q, enum method method, const struct layer *l, co
     return 0;
 }
 
+// What a long run shows: one unit is one way to round one matrix.
+struct work {
+    struct progress bar;
+    int done;
+};
+
+static void work_done(struct work *w, int count, const char *what) {
+    w->done += count;
+    progress_update(&w->bar, w->done, "%s", what);
+}
+
+static int work_of(enum method method) {
+    return method == AWQ ? ALPHAS : 1;
+}
+
 // ---- one layer ------------------------------------------------------------------------------------------------------
 
 // Errors are shares of the mean square of what the layer gives: that is the error of a layer of zeros.
@@ -147,7 +162,7 @@ static void make_outliers(struct test *t) {
 }
 
 // error (ALPHAS + 1): on inputs that were not looked at, of AWQ by alpha, and of GPTQ.
-static void show_rounding(double *error, const struct test *t) {
+static void show_rounding(double *error, const struct test *t, struct work *work) {
     const struct layer *l = &t->layer;
     float *q = alloc_floats((size_t)l->O * l->I);
     for (int method = 0; method < METHODS; method++) {
@@ -156,26 +171,28 @@ static void show_rounding(double *error, const struct test *t) {
         snprintf(name, sizeof name, method == AWQ ? "%s, alpha %.2f" : "%s", method_name[method], (double)alpha);
         printf("    %-18s %11.3f%% %11.3f%%\n", name, 100 * relative(t, 0, q), 100 * relative(t, 1, q));
         if (method == GPTQ) error[ALPHAS] = relative(t, 1, q);
+        work_done(work, work_of(method), method_name[method]);
     }
     for (int i = 0; i < ALPHAS; i++) {
         round_awq(q, l, t->x[0], t->n[0], alpha_number(i));
         error[i] = relative(t, 1, q);
+        work_done(work, 1, "AWQ by alpha");
     }
     free(q);
 }
 
-static void show_one(const struct show *s, struct gpt *m, const struct sample sample[2]) {
+static void show_one(const struct show *s, struct gpt *m, const struct sample sample[2], struct work *work) {
     const int number = m->config.L / 2;
     struct test t = test_make(m, number, UP, sample);
     double error[2][ALPHAS + 1];
-    printf("one layer, block.%d.up (%d x %d): %d inputs to look at, %d others\n", number, t.layer.O, t.layer.I, t.n[0],
-           t.n[1]);
+    printf("\nOne layer, block.%d.up (%d x %d): %d inputs to look at, %d others\n", number, t.layer.O, t.layer.I,
+           t.n[0], t.n[1]);
     printf("  %-20s %12s %12s   (of the output's mean square)\n", "rounding to Q4_0", "error seen", "on others");
-    show_rounding(error[0], &t);
+    show_rounding(error[0], &t, work);
     make_outliers(&t);
     printf("  the same where every %dth input is %d times as large and its weights %d times as small\n", EVERY, OUTLIER,
            OUTLIER);
-    show_rounding(error[1], &t);
+    show_rounding(error[1], &t, work);
     struct csv_log log;
     csv_open(&log, s->out, "layer_alpha.csv", "alpha,awq,gptq,awq_outliers,gptq_outliers");
     for (int i = 0; i < ALPHAS; i++)
@@ -188,7 +205,7 @@ static void show_one(const struct show *s, struct gpt *m, const struct sample sa
 // ---- all layers -----------------------------------------------------------------------------------------------------
 
 // From the first layer to the last, each with the inputs that it meets behind those that are rounded already.
-static void round_all(struct gpt *m, enum method method, const struct sample *sample) {
+static void round_all(struct gpt *m, enum method method, const struct sample *sample, struct work *work) {
     for (int number = 0; number < m->config.L; number++)
         for (int part = 0; part < PARTS; part++) {
             int n;
@@ -199,19 +216,20 @@ static void round_all(struct gpt *m, enum method method, const struct sample *sa
             memcpy(l.w, q, (size_t)l.O * l.I * sizeof(float));
             free(q);
             free(x);
+            work_done(work, work_of(method), method_name[method]);
         }
 }
 
-static void show_all(const struct show *s, struct gpt *m, const struct sample *sample) {
+static void show_all(const struct show *s, struct gpt *m, const struct sample *sample, struct work *work) {
     const size_t tests = s->quick && s->test->count > 64 ? 64 : s->test->count;
     memcpy(m->params, s->params, m->parameters * sizeof(float));  // show_one has changed a layer
     const double before = evaluate(m, s->test, 0, tests, sample->count, NULL).loss;
-    printf("all layers, the matrices qkv, proj and up of %d blocks: loss on %zu documents\n", m->config.L, tests);
+    printf("\nAll layers, the matrices qkv, proj and up of %d blocks: loss on %zu documents\n", m->config.L, tests);
     printf("  %-20s %12s %12s %12s\n", "rounding", "loss", "more by", "perplexity");
     printf("  %-20s %12.4f %12s %12.3f\n", "none", before, "", exp(before));
     for (int method = 0; method < METHODS; method++) {
         memcpy(m->params, s->params, m->parameters * sizeof(float));
-        round_all(m, method, sample);
+        round_all(m, method, sample, work);
         const double loss = evaluate(m, s->test, 0, tests, sample->count, NULL).loss;
         printf("  %-20s %12.4f %12.4f %12.3f\n", method_name[method], loss, loss - before, exp(loss));
     }
@@ -219,7 +237,7 @@ static void show_all(const struct show *s, struct gpt *m, const struct sample *s
 
 void show_layers(const struct show *s) {
     if (s->config->C % QUANT_BLOCK) {
-        printf("layers  left out: %d columns are no multiple of %d\n", s->config->C, QUANT_BLOCK);
+        printf("\nlayer: left out, as %d columns are no multiple of %d\n", s->config->C, QUANT_BLOCK);
         return;
     }
     struct gpt m;
@@ -227,7 +245,11 @@ void show_layers(const struct show *s) {
     const struct sample sample[2] = {{s->train, most}, {s->test, most}};
     show_copy(&m, s);
     gpt_reserve(&m, most, s->test->T, true);  // for training, only because every block then keeps its inputs
-    show_one(s, &m, sample);
-    show_all(s, &m, &sample[0]);
+    const int each = 2 + ALPHAS;              // nearest, GPTQ, AWQ
+    struct work work = {.done = 0};
+    progress_start(&work.bar, "layers", 2 * (each + ALPHAS) + m.config.L * PARTS * each, "roundings");
+    show_one(s, &m, sample, &work);
+    show_all(s, &m, &sample[0], &work);
+    progress_end(&work.bar, "done");
     gpt_free(&m);
 }

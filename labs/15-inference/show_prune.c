@@ -118,7 +118,7 @@ void show_prune(const struct show *s) {
     gpt_reserve(&p.model, 16, s->test->T, true);
     progress_start(&p.bar, "prune", s->quick ? 9 : 27, "models");
     snprintf(steps, sizeof steps, "and %d steps", p.tune);
-    printf("pruning: loss on %zu documents; of the %zu weights in matrices the smallest become 0\n", p.tests,
+    printf("\nPruning: loss on %zu documents; of the %zu weights in matrices the smallest become 0\n", p.tests,
            gather(NULL, &p));
     printf("  %-12s %16s %16s %16s\n", "sparsity", "of each matrix", "of all together", steps);
     csv_open(&log, s->out, "prune.csv", "sparsity,each,all,tuned");

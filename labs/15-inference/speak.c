@@ -1,8 +1,10 @@
 // A model that writes text as it comes.
+#define _POSIX_C_SOURCE 200809L
 #include "15-inference/speak.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 // How many tokens of a beginning are read at once: enough for matmul to be worth it, few enough for its memory.
 enum { PREFILL = 256 };
@@ -45,7 +47,7 @@ void speaker_free(struct speaker *s) {
 bool speaker_type_named(enum number_type *type, const char *name) {
     static const enum number_type runs[] = {TYPE_F32, TYPE_Q8_0, TYPE_Q4_0};
     for (int i = 0; i < COUNT(runs); i++)
-        if (strcmp(name, number_type_name[runs[i]]) == 0) {
+        if (strcasecmp(name, number_type_name[runs[i]]) == 0) {
             *type = runs[i];
             return true;
         }
@@ -122,7 +124,8 @@ int speak(struct ids *text, struct speaker *s) {
     s->choice.allowed = NULL;
     s->ended = false;
     s->written = 0;
-    s->read = (int)text->count;
+    const int n = (int)text->count, T = s->config->T;
+    s->read = n <= T ? n : T > 1 ? T / 2 : 1;  // as continue_text does
     s->prefill_seconds = s->decode_seconds = 0;
     if (s->pattern.on) {
         s->choice.allowed = s->pattern.allowed;
@@ -133,7 +136,7 @@ int speak(struct ids *text, struct speaker *s) {
     decode_rewind(&s->state, 0);
     double start = clock_seconds();
     s->prefill_seconds = -start;
-    int count = continue_text(tokens, s->read, s->read + s->tokens, &s->state, &s->choice, s->codec->special.end,
+    int count = continue_text(tokens, n, n + s->tokens, &s->state, &s->choice, s->codec->special.end,
                               &s->rng, token_came, s);
     s->decode_seconds = clock_seconds() - start - s->prefill_seconds;
     int added = append(text, tokens, count);

@@ -29,7 +29,7 @@ struct speaker {
     int before;  // the last token that is no special one, -1: none
     // of the last text:
     double prefill_seconds, decode_seconds;  // until the first token; from there on
-    int read, written;                       // tokens
+    int read, written;                       // tokens; of a beginning longer than the cache, what was read of it
     bool ended;                              // the model ended it
 };
 // s holds the first six; the rest is 0. Makes the decoder, matrices in `type` (TYPE_F32, TYPE_Q8_0 or TYPE_Q4_0).
@@ -46,5 +46,5 @@ int speak_beams(struct ids *text, struct speaker *s, int B);
 // Writes the bytes of ids (n), as they follow what s wrote before.
 void speaker_write(struct speaker *s, const int *ids, size_t n);
 
-// TYPE_F32, TYPE_Q8_0 or TYPE_Q4_0 by name; false: another, or none.
+// TYPE_F32, TYPE_Q8_0 or TYPE_Q4_0 by name, capital or not; false: another, or none.
 bool speaker_type_named(enum number_type *type, const char *name);
