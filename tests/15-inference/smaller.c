@@ -330,7 +330,7 @@ static bool clear_scale(double *scale, const double *x) {
         if (x[i] * largest < 0 && fabs(x[i]) > fabs(other)) other = x[i];
     for (int i = 0; i < 2; i++)
         half[i] = half_to_float(float_to_half((float)(largest / -8 * (1 + (i ? 1e-5 : -1e-5)))));
-    *scale = half[0];
+    *scale = half_to_float(float_to_half((float)(largest / -8)));
     return half[0] == half[1] && fabs(other) < 0.9999 * fabs(largest);
 }
 
@@ -417,17 +417,14 @@ static double *gptq_with(enum slip slip, const float *w, const float *U, int O, 
                 clear_scale(&scale,
                             (slip == OLD_SCALES ? old : now) + (slip == ROWS_START ? 0 : block_end - QUANT_BLOCK));
             clear_nearest(&q[o * I + j], now[j], scale, scale);
-            double e = now[j] - q[o * I + j];
-            if (slip != NOT_DIVIDED) e /= U[j * I + j];
-            if (slip == DIVIDED_TWICE) e /= U[j * I + j];
-            for (int k = j + 1; k < (slip == WITHIN_BLOCK             ? block_end
-                                     : slip == NEXT_ONLY && j + 2 < I ? j + 2
-                                                                      : I);
-                 k++)
-                now[k] -= (slip == ADDED           ? -1
-                           : slip == NOTHING_MOVES ? 0
-                                                   : 1) *
-                          e * (slip == OWN_DIAGONAL ? U[k * I + k] : U[j * I + k]);
+            // in floats, so that what hangs by a thread falls to the learner's side
+            float e = (float)(now[j] - q[o * I + j]);
+            if (slip != NOT_DIVIDED) e = e / U[j * I + j];
+            if (slip == DIVIDED_TWICE) e = e / U[j * I + j];
+            const float sign = slip == ADDED ? -1 : slip == NOTHING_MOVES ? 0 : 1;
+            const int end = slip == WITHIN_BLOCK ? block_end : slip == NEXT_ONLY && j + 2 < I ? j + 2 : I;
+            for (int k = j + 1; k < end; k++)
+                now[k] = (float)now[k] - sign * (e * (slip == OWN_DIAGONAL ? U[k * I + k] : U[j * I + k]));
         }
     }
     return q;
