@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "14-pretraining/pretraining.h"
 #include "14-pretraining/safetensors.h"
 
 static float float_of(uint32_t bits) {
@@ -12,6 +13,17 @@ static float float_of(uint32_t bits) {
 
 float bf16_to_float(uint16_t x) {
     return float_of((uint32_t)x << 16);
+}
+
+// A few numbers at a time; the upper half of each is what rounding leaves of it.
+void bf16_from_floats(uint16_t *out, const float *x, size_t n) {
+    float rounded[256];
+    for (size_t done = 0, some; done < n; done += some) {
+        some = n - done < COUNT(rounded) ? n - done : COUNT(rounded);
+        memcpy(rounded, x + done, some * sizeof *x);
+        bf16_round(rounded, some);
+        for (size_t i = 0; i < some; i++) memcpy(&out[done + i], (const char *)&rounded[i] + 2, sizeof *out);
+    }
 }
 
 // 1 bit of sign, 5 of exponent, 10 of fraction.

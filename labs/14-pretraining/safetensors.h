@@ -96,7 +96,8 @@ void safetensors_begin(struct safetensors_writer *w, const char *dir, const char
 void safetensors_put_metadata(struct safetensors_writer *w, const char *key, const char *value);
 void safetensors_announce(struct safetensors_writer *w, const char *name, enum safetensors_type type, int dims,
                           const size_t *shape);
-// The next tensor, announced as F32, or as BF16 or F16: then the numbers are rounded, by bf16_round (bf16.c) or f16_from_float.
+// The next tensor, announced as F32, or as BF16 or F16: then the numbers are rounded, by bf16_round (bf16.c) or
+// f16_from_float.
 void safetensors_write_floats(struct safetensors_writer *w, const char *name, const float *values);
 // The next tensor, of any type, as it lies in memory.
 void safetensors_write_raw(struct safetensors_writer *w, const char *name, const void *values);
@@ -105,6 +106,7 @@ void safetensors_end(struct safetensors_writer *w);
 // ---- half_floats.c: floats of two bytes -----------------------------------------------------------------------------
 // BF16 is the upper half of a float: its 8 bits of exponent and 7 of the 23 of fraction. F16 (IEEE 754) has 5 and 10.
 float bf16_to_float(uint16_t x);
+void bf16_from_floats(uint16_t *out, const float *x, size_t n);  // rounded by bf16_round (bf16.c)
 float f16_to_float(uint16_t x);
 // The nearest F16, ties to even; what is too large for it becomes infinite.
 uint16_t f16_from_float(float x);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "14-pretraining/pretraining.h"
 #include "14-pretraining/safetensors.h"
 
 static void put(json_t *object, const char *key, json_t *value) {
@@ -80,14 +79,6 @@ void safetensors_write_raw(struct safetensors_writer *w, const char *name, const
     write_bytes(w, values, t->bytes);
 }
 
-// out (n) = the upper half of each float, which is what rounding leaves of it.
-static void upper_halves(uint16_t *out, const float *values, size_t n) {
-    float rounded[4096];
-    memcpy(rounded, values, n * sizeof *rounded);
-    bf16_round(rounded, n);
-    for (size_t i = 0; i < n; i++) memcpy(&out[i], (const char *)&rounded[i] + 2, sizeof *out);
-}
-
 void safetensors_write_floats(struct safetensors_writer *w, const char *name, const float *values) {
     const struct safetensors_tensor *t = next(w, name);
     if (t->type == ST_F32) {
@@ -99,7 +90,7 @@ void safetensors_write_floats(struct safetensors_writer *w, const char *name, co
     uint16_t chunk[4096];
     for (size_t done = 0; done < t->count;) {
         size_t n = t->count - done < COUNT(chunk) ? t->count - done : COUNT(chunk);
-        if (t->type == ST_BF16) upper_halves(chunk, values + done, n);
+        if (t->type == ST_BF16) bf16_from_floats(chunk, values + done, n);
         else
             for (size_t i = 0; i < n; i++) chunk[i] = f16_from_float(values[done + i]);
         write_bytes(w, chunk, n * sizeof *chunk);

@@ -3,6 +3,13 @@
 
 #include "15-inference/inference.h"
 
+int token_likeliest(const float *logits, int V) {
+    int best = 0;
+    for (int v = 1; v < V; v++)
+        if (logits[v] > logits[best]) best = v;
+    return best;
+}
+
 // Reads tokens (n) in pieces of s->most. Returns the logits behind the last one.
 static const float *read_all(struct decode_state *s, const int *tokens, int n) {
     const float *logits = NULL;

@@ -29,8 +29,8 @@ void gguf_put_config(struct gguf_writer *w, const struct gpt_config *c);
 // Tensors such as "blk.0.attn_q.weight". *params = all of them, as gpt_tensors lays them out, which the caller frees,
 // and *type what most are; NULL, and f->ok false, on a fault.
 void gguf_read_weights(float **params, enum number_type *type, struct gguf_fields *f, const struct gpt_config *c);
-// In which type a tensor of ours (its name without the block, cols 0: a vector) is kept in a model of `type`: vectors, the
-// position table and rows that are no whole number of blocks in F32; a Q4_0 model's token table and head in Q8_0.
+// In which type a tensor of ours (its name without the block, cols 0: a vector) is kept in a model of `type`: vectors,
+// the position table and rows that are no whole number of blocks in F32; a Q4_0 model's token table and head in Q8_0.
 enum number_type gguf_kept_type(const char *ours, size_t cols, enum number_type type);
 void gguf_put_weights(struct gguf_writer *w, enum number_type type, const struct gpt_config *c, const float *params);
 

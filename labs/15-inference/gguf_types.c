@@ -1,7 +1,6 @@
 // Types of numbers in GGUF files: those of this chapter, and the sizes of all others.
 #include <string.h>
 
-#include "14-pretraining/pretraining.h"
 #include "14-pretraining/safetensors.h"
 #include "15-inference/gguf_file.h"
 #include "15-inference/half.h"
@@ -59,18 +58,6 @@ void gguf_to_floats(float *out, enum number_type type, const void *data, size_t 
     }
 }
 
-// BF16: rounded by chapter 14's bf16_round, a few numbers at a time; then the upper half of each.
-static void to_bf16(uint16_t *out, const float *x, size_t n) {
-    float rounded[256];
-    for (size_t done = 0; done < n;) {
-        size_t some = n - done < COUNT(rounded) ? n - done : COUNT(rounded);
-        memcpy(rounded, x + done, some * sizeof *x);
-        bf16_round(rounded, some);
-        for (size_t i = 0; i < some; i++) out[done + i] = (uint16_t)(half_float_bits(rounded[i]) >> 16);
-        done += some;
-    }
-}
-
 void gguf_from_floats(void *out, enum number_type type, const float *x, size_t n) {
     uint16_t *half = out;
     switch (type) {
@@ -81,7 +68,7 @@ void gguf_from_floats(void *out, enum number_type type, const float *x, size_t n
             for (size_t i = 0; i < n; i++) half[i] = float_to_half(x[i]);
             break;
         case TYPE_BF16:
-            to_bf16(half, x, n);
+            bf16_from_floats(half, x, n);
             break;
         case TYPE_Q8_0:
             q8_0_quantize(out, x, n);

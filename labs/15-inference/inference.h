@@ -156,6 +156,8 @@ struct choice {
 void token_distribution(float *probs, const float *logits, int V, const struct choice *c);
 // Draws u = rng_uniform(r) and returns the first token at which the sum of probs from token 0 on is above u (given).
 int token_draw(const float *probs, int V, struct rng *r);
+// The token of the largest logit, of equal ones the smallest id (given, in continue.c).
+int token_likeliest(const float *logits, int V);
 // Continues tokens, n of them (n >= 1), until there are max or the stop token came (-1: none), which is kept. Returns
 // how many there are. s has one text, read up to none of the tokens; where its capacity ends, it reads the last half
 // again and goes on (given, in continue.c). After each new token calls seen(context, token), if seen is not NULL; false

@@ -1,13 +1,13 @@
-// How other people's files write the tokens of SentencePiece (chapter 10's struct scored): U+2581 in the place of spaces,
-// and names for those that are no pieces.
+// How other people's files write the tokens of SentencePiece (chapter 10's struct scored): U+2581 in the place of
+// spaces, and names for those that are no pieces.
 #pragma once
 #include "10-tokenizer/tokenizer.h"
 
 // Ids: unknown, begin and end of a text; the 256 bytes; pieces.
 enum { SCORED_FIRST_BYTE = 3, SCORED_FIRST_PIECE = SCORED_FIRST_BYTE + 256 };
 
-// llama2.c, whose tokenizers these are here, writes the begin and the end of a text on lines of their own: no text gives
-// them.
+// llama2.c, whose tokenizers these are here, writes the begin and the end of a text on lines of their own: no text
+// gives them.
 struct scored_special {
     const char *here, *there;  // "\n<s>\n", "<s>"
 };

@@ -18,13 +18,6 @@ void schedule_advance(struct scheduler *s) {
     s->step++;
 }
 
-static int likeliest(const float *logits, int V) {
-    int best = 0;
-    for (int v = 1; v < V; v++)
-        if (logits[v] > logits[best]) best = v;
-    return best;
-}
-
 // What waits to be read: rows of one pass, and whose answer each wanted one is.
 struct pass {
     struct server *server;
@@ -40,7 +33,7 @@ static void read_rows(struct pass *p, int stop) {
     const float *logits = server_step(p->server, p->row, p->N);
     for (int i = 0; i < p->wanted; i++) {
         struct request *r = p->owner[i];
-        *p->next[i] = likeliest(logits + (size_t)i * V, V);
+        *p->next[i] = token_likeliest(logits + (size_t)i * V, V);
         if (*p->next[i] == stop) r->answer = (r->done == 0 ? 1 : r->done - r->prompt + 1);
     }
     p->N = p->wanted = 0;

@@ -4,13 +4,6 @@
 
 #include "15-inference/show_serving.h"
 
-static int likeliest(const float *logits, int V) {
-    int best = 0;
-    for (int v = 1; v < V; v++)
-        if (logits[v] > logits[best]) best = v;
-    return best;
-}
-
 // text (n + answer): the answer to a prompt of n tokens, with nobody else there. Returns how many tokens it has.
 static int write_alone(int *text, const struct decoder *d, int n, int answer, int stop) {
     struct decode_state s;
@@ -19,7 +12,7 @@ static int write_alone(int *text, const struct decoder *d, int n, int answer, in
     int written = 0;
     for (;;) {
         int *next = text + n + written++;
-        *next = likeliest(logits, d->config.V);
+        *next = token_likeliest(logits, d->config.V);
         if (written == answer || *next == stop) break;
         logits = decode(&s, next, 1);
     }
