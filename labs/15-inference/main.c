@@ -28,16 +28,8 @@ static void quick_model(struct gpt *m, struct codec *codec, const struct corpus 
     c.rope_base = 100;
     rng_seed(&r, seed, 1);
     gpt_init(m, &c, 0.08f, &r);
-    struct hyperparameters h = {.lr_max = 1e-2f,
-                                .lr_min = 1e-3f,
-                                .warmup = 5,
-                                .total = 40,
-                                .beta1 = 0.9f,
-                                .beta2 = 0.95f,
-                                .eps = 1e-8f,
-                                .weight_decay = 0.1f,
-                                .clip = 1,
-                                .accumulate = 1};
+    struct hyperparameters h = show_hyperparameters(1e-2f, 5, 40);
+    h.lr_min = 1e-3f;
     struct trainer t;
     struct loader data;
     trainer_init(&t, m, &h, 8, corpus->train.T);

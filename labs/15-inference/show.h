@@ -20,6 +20,8 @@ double show_loss(const struct decoder *d, const struct rows *rows, size_t first,
 // Chapter 13's model with these weights, for parts that look inside it or train it (given to all parts, in
 // show_copy.c).
 void show_copy(struct gpt *m, const struct show *s);
+// How it is trained on: AdamW with chapter 14's settings, down to a learning rate of 0 (given, in show_copy.c).
+struct hyperparameters show_hyperparameters(float lr_max, int warmup, int total);
 
 void show_talk(const struct show *s);    // what the model says, whole and constrained
 void show_cache(const struct show *s);   // with and without a cache: tokens/s, and the same logits

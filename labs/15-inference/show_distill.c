@@ -200,15 +200,7 @@ void show_distill(const struct show *s, struct gpt *student) {
     struct rng r;
     const struct gpt_config small = student_config(s);
     if ((size_t)l.tests > s->test->count) l.tests = (int)s->test->count;
-    l.hyper = (struct hyperparameters){.lr_max = 2e-2f,
-                                       .warmup = steps / 20,
-                                       .total = steps,
-                                       .beta1 = 0.9f,
-                                       .beta2 = 0.95f,
-                                       .eps = 1e-8f,
-                                       .weight_decay = 0.1f,
-                                       .clip = 1,
-                                       .accumulate = 1};
+    l.hyper = show_hyperparameters(2e-2f, steps / 20, steps);
     show_copy(&l.teacher, s);
     gpt_reserve(&l.teacher, B, T, false);
     make_labels(&l, rows_of_lesson(&l));

@@ -75,15 +75,7 @@ static double loss_of(struct pruning *p) {
 // A few steps of chapter 14's training; after each, what was pruned becomes 0 again.
 static double loss_after_tuning(struct pruning *p) {
     const int B = 16;
-    const struct hyperparameters h = {.lr_max = 2e-3f,
-                                      .warmup = 2,
-                                      .total = p->tune,
-                                      .beta1 = 0.9f,
-                                      .beta2 = 0.95f,
-                                      .eps = 1e-8f,
-                                      .weight_decay = 0.1f,
-                                      .clip = 1,
-                                      .accumulate = 1};
+    const struct hyperparameters h = show_hyperparameters(2e-3f, 2, p->tune);
     struct trainer t;
     struct loader data;
     trainer_init(&t, &p->model, &h, B, p->s->train->T);

@@ -73,16 +73,8 @@ static double loss_of(struct qat *q, int rounded, size_t tests) {
 
 // From the weights of chapter 14 on; the loss on the way, rounded to two bits, to curve (steps / every + 1), if it is not NULL.
 static void train(struct qat *q, int seen, int steps, int every, double *curve) {
-    const struct hyperparameters h = {.lr_max = 1e-3f,
-                                      .lr_min = 1e-5f,
-                                      .warmup = steps / 10,
-                                      .total = steps + 1,
-                                      .beta1 = 0.9f,
-                                      .beta2 = 0.95f,
-                                      .eps = 1e-8f,
-                                      .weight_decay = 0.1f,
-                                      .clip = 1,
-                                      .accumulate = 1};
+    struct hyperparameters h = show_hyperparameters(1e-3f, steps / 10, steps + 1);
+    h.lr_min = 1e-5f;
     struct loader data;
     memcpy(q->model.params, q->s->params, q->model.parameters * sizeof(float));
     trainer_init(&q->trainer, &q->model, &h, 16, q->s->train->T);
