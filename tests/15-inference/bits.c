@@ -262,7 +262,7 @@ static void check_q4_0(const char *what, const float *x, int n) {
         got_q[i] = i % QUANT_BLOCK < 16 ? byte & 15 : byte >> 4;
     }
     for (int b = 0; b < n / QUANT_BLOCK; b++) got_scale[b] = half_to_float(got[b].scale);
-    for (int habit = LAST; habit >= WITHOUT_SIGN; habit--) suspect(habit4_name[habit], scales[habit]);
+    for (int habit = WITHOUT_SIGN; habit <= LAST; habit++) suspect(habit4_name[habit], scales[habit]);
     suspect(habit4_name[SIGNED_MOST], scales[SIGNED_MOST]);
     snprintf(text, sizeof text, "%s: the scales", what);
     grade_array(text, got_scale, scales[RIGHT4], AXES("b", n / QUANT_BLOCK), 0);
