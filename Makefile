@@ -16,8 +16,10 @@ CHAPTERS := $(notdir $(wildcard labs/[0-9][0-9]-*))
 NUMBERS := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
 chapter = $(or $(filter $(1)-%,$(CHAPTERS)),$(error there is no chapter $(1). Built are: $(CHAPTERS)))
 
-# A thread that waits sleeps: spinning ones slow each other down where other programs want the cores too.
+# A thread that waits looks out for work some 40 microseconds long, for the next loop of a small model comes sooner than it could
+# be woken, and then sleeps: threads that keep looking slow each other down where other programs want the cores too.
 export OMP_WAIT_POLICY ?= passive
+export GOMP_SPINCOUNT ?= 2000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
