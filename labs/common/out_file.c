@@ -30,7 +30,7 @@ void out_open(struct out_file *out, const char *dir, const char *name) {
     char part[520];
     part_name(part, out->path);
     out->f = fopen(part, "w");
-    if (!out->f) die("cannot write %s: %s. Choose another folder with --out.", part, strerror(errno));
+    if (!out->f) die("cannot write %s: %s. Choose another folder.", part, strerror(errno));
 }
 
 // The new name reaches the disk with the folder's list of names. Not every file system can be asked for that.
