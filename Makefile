@@ -16,14 +16,16 @@ CHAPTERS := $(notdir $(wildcard labs/[0-9][0-9]-*))
 NUMBERS := $(foreach c,$(CHAPTERS),$(firstword $(subst -, ,$(c))))
 chapter = $(or $(filter $(1)-%,$(CHAPTERS)),$(error there is no chapter $(1). Built are: $(CHAPTERS)))
 
-# A thread that waits sleeps: spinning ones slow each other down where other programs want the cores too.
+# A thread that waits looks out for work some 40 microseconds long, for the next loop of a small model comes sooner than it could
+# be woken, and then sleeps: threads that keep looking slow each other down where other programs want the cores too.
 export OMP_WAIT_POLICY ?= passive
+export GOMP_SPINCOUNT ?= 2000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile FORCE
+.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
 
 help:
 	@sh tools/help.sh
@@ -181,8 +183,10 @@ sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,
 valgrind-%: build/ref/$$(call chapter,$$*)/main
 	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
 
-# for tools/prove.sh: the tests of a chapter, and what every grader is linked with
-print-grader-%: $$(addprefix build/obj/,$(GRADER)) $$(addprefix build/obj/,$$(call tests,$$*))
+# for tools/prove.sh and tests/grader.sh: a chapter's tests, and what every grader is linked with
+print-tests-%: $$(addprefix build/obj/,$$(call tests,$$*))
+	@echo $^
+print-grader: $(addprefix build/obj/,$(GRADER))
 	@echo $^
 
 BENCHED := $(foreach c,$(CHAPTERS),$(if $(wildcard labs/$(c)/bench_main.c),bench-$(firstword $(subst -, ,$(c)))))

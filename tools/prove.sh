@@ -59,7 +59,7 @@ for solution in solutions/"$lab"/*.c; do
 done
 link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
 cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp -Ilabs -Itests -I."
-tests=$(${MAKE:-make} -s --no-print-directory "print-grader-$lab")
+tests=$(${MAKE:-make} -s --no-print-directory "print-tests-$lab" print-grader)
 # link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
 link_variant() {
     objects=

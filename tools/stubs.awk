@@ -33,5 +33,6 @@ match($0, /\/\/ BEGIN SOLUTION/) {
 }
 inside && more && /^ *\/\/ / && $0 ~ /^ *\/\/   / { print; next }  # "//   ..." directly below: the reminder goes on
 inside { more = 0; next }
-{ print }
+$0 == "" && blank { next }  # a helper between two blank lines is gone, and leaves one of them
+{ print; blank = $0 == "" }
 END { if (inside && !failed) fail("END SOLUTION is missing") }

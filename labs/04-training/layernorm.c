@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-
 // x, out (B,C); mean, rstd (B); weight, bias (C).
 void layernorm_forward(float *out, float *mean, float *rstd, const float *x, const float *weight, const float *bias,
                        float eps, int B, int C) {

@@ -7,7 +7,6 @@
 #include "13-transformer/transformer.h"
 #include "common/exp_float.h"
 
-
 static int count_targets(const int *targets, int N) {
     int count = 0;
     for (int n = 0; n < N; n++) count += targets[n] >= 0;

@@ -27,7 +27,8 @@ static void print_help(const char *program, const char *about, const char *posit
         printf("  --%-14s %s", f.name, f.help);
         if (f.kind == FLAG_INT) printf(" (default %d, %.0f to %.0f)", *(int *)f.value, f.min, f.max);
         if (f.kind == FLAG_FLOAT) printf(" (default %g, %g to %g)", (double)*(float *)f.value, f.min, f.max);
-        if (f.kind == FLAG_STRING && *(const char **)f.value) printf(" (default %s)", *(const char **)f.value);
+        if (f.kind == FLAG_STRING && *(const char **)f.value && **(const char **)f.value)
+            printf(" (default %s)", *(const char **)f.value);
         putchar('\n');
     }
     printf("  --%-14s this list\n", "help");
@@ -39,8 +40,8 @@ static void set_number(struct flag f, const char *text) {
     double number = strtod(text, &end);
     bool whole = f.kind == FLAG_FLOAT || number == floor(number);
     if (end == text || *end || errno || !isfinite(number) || !whole || number < f.min || number > f.max)
-        die_usage("--%s takes %s from %g to %g, not '%s'", f.name, f.kind == FLAG_INT ? "a whole number" : "a number",
-                  f.min, f.max, text);
+        die_usage("--%s takes %s from %.10g to %.10g, not '%s'", f.name,
+                  f.kind == FLAG_INT ? "a whole number" : "a number", f.min, f.max, text);
     if (f.kind == FLAG_INT) *(int *)f.value = (int)number;
     else *(float *)f.value = (float)number;
 }

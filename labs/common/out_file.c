@@ -1,6 +1,7 @@
 // Files that are whole or absent: written as PATH.part, renamed when complete.
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,7 +37,18 @@ void out_open_path(struct out_file *out, const char *path) {
     char part[520];
     part_name(part, out->path);
     out->f = fopen(part, "w");
-    if (!out->f) die("cannot write %s: %s. Choose another folder with --out.", part, strerror(errno));
+    if (!out->f) die("cannot write %s: %s. Choose another folder.", part, strerror(errno));
+}
+
+// The new name reaches the disk with the folder's list of names. Not every file system can be asked for that.
+static void flush_folder(const char *path) {
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s", path);
+    *strrchr(folder, '/') = '\0';
+    int f = open(*folder ? folder : "/", O_RDONLY | O_DIRECTORY);
+    if (f < 0) return;
+    fsync(f);
+    close(f);
 }
 
 void out_close(struct out_file *out) {
@@ -51,4 +63,5 @@ void out_close(struct out_file *out) {
         die("cannot write %s: %s. The previous file, if any, is as it was.", out->path, strerror(reason));
     }
     if (rename(part, out->path) != 0) die("cannot rename %s to %s: %s", part, out->path, strerror(errno));
+    flush_folder(out->path);
 }

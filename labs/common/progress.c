@@ -12,11 +12,11 @@ void progress_start(struct progress *p, const char *label, double total, const c
     p->start = p->last_shown = clock_seconds();
 }
 
-// 61234 -> "61,234"; 12.34 -> "12.3"
+// 61234 -> "61,234"; 12.34 -> "12.3"; 0.0271 -> "0.027"
 static void print_rate(double rate) {
     if (rate >= 1e6) fprintf(stderr, "%.1fM", rate / 1e6);
     else if (rate >= 1000) fprintf(stderr, "%d,%03d", (int)rate / 1000, (int)rate % 1000);
-    else fprintf(stderr, rate >= 100 ? "%.0f" : "%.1f", rate);
+    else fprintf(stderr, rate >= 100 ? "%.0f" : rate >= 1 ? "%.1f" : "%.2g", rate);
 }
 
 static void print_line(struct progress *p, double done, const char *format, va_list args) {

@@ -74,10 +74,21 @@ void print_grading(const struct grading *g) {
            g->graded, place, g->lab, first_gap->name);
 }
 
+// JSON has no broken UTF-8, and a message may show bytes of a text: "?" stands for those of a broken one.
+static json_t *message_json(const char *message) {
+    json_t *json = json_string(message);
+    if (json) return json;
+    char plain[sizeof((struct outcome){0}.message)];
+    snprintf(plain, sizeof plain, "%s", message);
+    for (char *byte = plain; *byte; byte++)
+        if (*byte & 0x80) *byte = '?';
+    return json_string(plain);
+}
+
 static json_t *outcome_json(const struct outcome *o) {
-    return json_pack("{s:s s:s s:f s:f s:f s:s s:s}", "exercise", o->exercise->number, "name", o->name, "points",
+    return json_pack("{s:s s:s s:f s:f s:f s:s s:o}", "exercise", o->exercise->number, "name", o->name, "points",
                      o->points, "total", o->exercise->points, "seconds", o->seconds, "status", status_names[o->status],
-                     "message", o->message);
+                     "message", message_json(o->message));
 }
 
 void write_json(const struct grading *g) {
