@@ -44,8 +44,9 @@ void out_open_path(struct out_file *out, const char *path) {
 static void flush_folder(const char *path) {
     char folder[512];
     snprintf(folder, sizeof folder, "%s", path);
-    *strrchr(folder, '/') = '\0';
-    int f = open(*folder ? folder : "/", O_RDONLY | O_DIRECTORY);
+    char *slash = strrchr(folder, '/');
+    if (slash) slash[slash == folder] = '\0';  // "/name" lies in "/"
+    int f = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY);
     if (f < 0) return;
     fsync(f);
     close(f);
