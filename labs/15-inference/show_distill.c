@@ -171,8 +171,8 @@ static void show_lesson(struct lesson *l, struct gpt *hard, struct gpt *soft) {
     for (int i = 0; i <= CURVE; i++)
         csv_row(&log, "%d,%.9g,%.9g,%.9g", l->hyper.total * i / CURVE, curve[0][i], curve[1][i], best);
     csv_close(&log);
-    printf("\nDistillation: %d steps of %d rows, from %zu of the %zu rows; loss on %d documents\n", l->hyper.total, l->B,
-           l->rows.count, l->s->train->count, l->tests);
+    printf("\nDistillation: %d steps of %d rows, from %zu of the %zu rows; loss on %d documents\n", l->hyper.total,
+           l->B, l->rows.count, l->s->train->count, l->tests);
     printf("  %-24s %9s %9s %8s %10s %10s\n", "", "weights", "size", "loss", "perplexity", "agreement");
     show_line("teacher", &l->teacher, best, 1);
     show_line("student, hard labels", hard, curve[0][CURVE], agreement(l, hard));
