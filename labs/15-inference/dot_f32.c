@@ -31,9 +31,10 @@ static inline __attribute__((always_inline)) void group(float *out, const float 
             sum[r][1] += load(w + (size_t)r * step + i + LANES) * right;
         }
     }
-    for (; i + LANES <= n; i += LANES)
+    for (; i + LANES <= n; i += LANES) {
 #pragma GCC unroll 4
         for (int r = 0; r < rows; r++) sum[r][0] += load(w + (size_t)r * step + i) * load(x + i);
+    }
 #pragma GCC unroll 4
     for (int r = 0; r < rows; r++) {
         out[r] = total(sum[r][0] + sum[r][1]);

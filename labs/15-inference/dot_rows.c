@@ -1,10 +1,6 @@
 // Several rows of a quantized matrix times one row: in vectors where the processor has them, else dot.c row by row.
 #include "15-inference/dot_avx2.h"
 
-const char *dot_rows_name(void) {
-    return dot_avx2_runs() ? "AVX2" : "plain C";
-}
-
 void dot_rows_q8_0(float *out, const struct block_q8_0 *w, size_t step, const struct block_q8_0 *x, size_t n,
                    int rows) {
     if (dot_avx2_runs()) dot_avx2_q8_0(out, w, step, x, n, rows);

@@ -58,7 +58,6 @@ void dot_rows_q8_0(float *out, const struct block_q8_0 *w, size_t step, const st
 void dot_rows_q4_0(float *out, const struct block_q4_0 *w, size_t step, const struct block_q8_0 *x, size_t n, int rows);
 // The same for floats, in dot_f32.c; step in floats.
 void dot_rows_f32(float *out, const float *w, size_t step, const float *x, size_t n, int rows);
-const char *dot_rows_name(void);  // "AVX2" or "plain C"
 
 // ---- matrix.c (given): a weight matrix of some type -----------------------------------------------------------------
 struct matrix {

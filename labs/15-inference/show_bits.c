@@ -102,7 +102,8 @@ static double loss_of_sharing(double *size, struct bits *b, int bits, enum shari
         if (!rounding_suits(t) || t->layer < 0) continue;
         round_tensor(b->model.params, t, bits, sharing);
         weights += (double)t->size;
-        scales += (double)(t->size / group_of(t, sharing));
+        const size_t groups = t->size / group_of(t, sharing);
+        scales += (double)groups;
     }
     *size = bits + 16 * scales / weights;
     return loss_of(b);

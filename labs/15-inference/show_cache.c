@@ -26,18 +26,18 @@ static int likeliest(const float *logits, int V) {
 
 // Writes greedily, with the cache and beside it by chapter 13's forward pass of the whole text.
 static void compare_texts(const struct show *s, struct gpt *m) {
-    const int V = m->config.V, most = m->config.T, first = 4;
+    const int V = m->config.V, longest = m->config.T, first = 4;
     const int *row = s->test->token;
-    int *tokens = alloc_zeroed((size_t)most, sizeof(int)), same = 0, written = 0;
+    int *tokens = alloc_zeroed((size_t)longest, sizeof(int)), same = 0, written = 0;
     double most_apart = 0, size = 0;
     struct decoder d;
     struct decode_state state;
     decoder_init(&d, &m->config, m->params, TYPE_F32);
-    decode_init(&state, &d, 1, most, first);
+    decode_init(&state, &d, 1, longest, first);
     memcpy(tokens, row, (size_t)first * sizeof(int));
-    gpt_reserve(m, 1, most, false);
+    gpt_reserve(m, 1, longest, false);
     const float *cached = decode(&state, tokens, first);
-    for (int n = first; n < most; n++, written++) {
+    for (int n = first; n < longest; n++, written++) {
         const float *whole = gpt_forward(m, tokens, NULL, 1, n) + (size_t)(n - 1) * V;
         most_apart = fmax(most_apart, difference(cached, whole, V, &size));
         tokens[n] = likeliest(cached, V);
@@ -47,7 +47,7 @@ static void compare_texts(const struct show *s, struct gpt *m) {
     printf(
         "this model, %d tokens written greedily: %d the same with and without the cache; logits (up to %.1f) differ by "
         "%.1e at "
-        "most\n\n",
+        "longest\n\n",
         written, same, size, most_apart);
     decode_free(&state);
     decoder_free(&d);
