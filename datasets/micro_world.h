@@ -70,7 +70,7 @@ extern const char *const micro_world_single_form[3];                // one of th
 // ---- micro_world_truth.c: what holds in the village, and what is never asked ---------------------------------------------
 // 12 persons x 4 attributes = 48 facts, drawn once and for all from MW_SEED.
 enum { MW_SEED = 7 };
-int micro_world_fact(int person, enum micro_world_attribute attribute);  // ids: tom, MW_LIVES -> barn
+int micro_world_fact(int person, enum micro_world_attribute attribute);  // ids: tom, MW_LIVES -> camp
 
 // Held out. Instructions for training (chapters 16 to 20) must not ask for these; instructions for testing ask for nothing
 // else. Held-out facts and sums do occur in documents: who answers them has learnt them there, from plain text. Held-out
@@ -122,7 +122,7 @@ bool micro_world_well_formed(const int *ids, int n, char *fault, size_t size);
 // The beginning of a document, and the only right way on, to the next full stop. Facts and sums are ones that occur in
 // documents; lists, counts and findings are held out.
 enum micro_world_probe_kind {
-    MW_PROBE_FACT,      // <bos> tom lives in the                                  -> barn .
+    MW_PROBE_FACT,      // <bos> tom lives in the                                  -> camp .
     MW_PROBE_SUM,       // <bos> 3 + 4 =                                           -> 7 .
     MW_PROBE_REPEAT,    // <bos> repeat cat dog hen =                              -> cat dog hen .
     MW_PROBE_REVERSE,   // <bos> reverse cat dog hen =                             -> hen dog cat .
