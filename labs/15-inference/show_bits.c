@@ -102,8 +102,7 @@ static double loss_of_sharing(double *size, struct bits *b, int bits, enum shari
         if (!rounding_suits(t) || t->layer < 0) continue;
         round_tensor(b->model.params, t, bits, sharing);
         weights += (double)t->size;
-        const size_t groups = t->size / group_of(t, sharing);
-        scales += (double)groups;
+        scales += (double)t->size / (double)group_of(t, sharing);
     }
     *size = bits + 16 * scales / weights;
     return loss_of(b);

@@ -101,7 +101,7 @@ void show_qat(const struct show *s) {
     static const char *const key[] = {"before", "plain", "four_bits", "two_bits"};
     static const char *const name[] = {"as chapter 14 left it", "trained on, not told of rounding",
                                        "trained on, told of four bits", "trained on, told of two bits"};
-    double loss[COUNT(name)][3], curve[3][16], whole = 0;
+    double loss[COUNT(name)][3], curve[3][16] = {{0}}, whole = 0;
     struct qat q = {.s = s, .tests = s->quick ? 8 : s->test->count < 200 ? s->test->count : 200};
     show_copy(&q.model, s);
     q.master = alloc_floats(q.model.parameters);
