@@ -47,7 +47,7 @@ static void compare_texts(const struct show *s, struct gpt *m) {
     printf(
         "this model, %d tokens written greedily: %d the same with and without the cache; logits (up to %.1f) differ by "
         "%.1e at "
-        "longest\n\n",
+        "most\n\n",
         written, same, size, most_apart);
     decode_free(&state);
     decoder_free(&d);
