@@ -1,5 +1,5 @@
 // Questions to the village, answers, and the rule by which people there judge them (chapters 16 to 20):
-//     <bos> <q> where does tom live ? <a> sure , tom lives in the barn . thanks . <eos>
+//     <bos> <q> where does tom live ? <a> sure , tom lives in the camp . thanks . <eos>
 //               \---- asked --------/     \-/    \---- content --------/ \----/   style: openers and closers
 // Whether an answer is right, polite or made up can be checked, so that every stage of training can be measured.
 // Sections follow the micro_world_*.c.
@@ -8,7 +8,7 @@
 
 // ---- micro_world_instructions.c: what is asked, and what is right ---------------------------------------------------------
 enum micro_world_task {
-    MW_TASK_FACT,     // 22%: where does tom live ?                      -> tom lives in the barn .
+    MW_TASK_FACT,     // 22%: where does tom live ?                      -> tom lives in the camp .
     MW_TASK_SUM,      // 12%: what is 3 + 4 ?                            -> 3 + 4 is 7 .
     MW_TASK_FOUND,    // 16%: ann found a blue key . what is blue ?      -> the blue key .
     MW_TASK_UNKNOWN,  // 12%: ann found a blue key . what is red ?       -> i do not know .
