@@ -1,7 +1,8 @@
 // The micro-world: a village in which everything that is said can be checked. Small enough that a model of 0.2 million
 // parameters learns its language in about a minute; README.md beside this file shows a document of each kind.
 //
-// A text is an array of word ids. Same generator state, same text, on every machine. Sections follow the micro_world*.c.
+// A text is an array of word ids. Same generator state, same text, on every machine. Sections follow the
+// micro_world*.c.
 #pragma once
 #include "common/common.h"
 
@@ -67,14 +68,14 @@ extern const char *const micro_world_found_form[3];                 // 1, 2, 3 t
 extern const char *const micro_world_told_form[3];                  // all of them: "P V the C O ."
 extern const char *const micro_world_single_form[3];                // one of them: "so P took the C O ."
 
-// ---- micro_world_truth.c: what holds in the village, and what is never asked ---------------------------------------------
+// ---- micro_world_truth.c: what holds in the village, and what is never asked ----------------------------------------
 // 12 persons x 4 attributes = 48 facts, drawn once and for all from MW_SEED.
 enum { MW_SEED = 7 };
 int micro_world_fact(int person, enum micro_world_attribute attribute);  // ids: tom, MW_LIVES -> camp
 
-// Held out. Instructions for training (chapters 16 to 20) must not ask for these; instructions for testing ask for nothing
-// else. Held-out facts and sums do occur in documents: who answers them has learnt them there, from plain text. Held-out
-// lists, counts and findings occur in no document.
+// Held out. Instructions for training (chapters 16 to 20) must not ask for these; instructions for testing ask for
+// nothing else. Held-out facts and sums do occur in documents: who answers them has learnt them there, from plain text.
+// Held-out lists, counts and findings occur in no document.
 bool micro_world_held_fact(int person, enum micro_world_attribute attribute);  // 12 of 48: one of every person
 bool micro_world_held_sum(int a, int b);               // 20 of the 100 a + b, 0 <= a, b <= 9; with a + b also b + a
 bool micro_world_held_words(const int *words, int n);  // 1 in 5, by a hash of the ids in their order
@@ -87,12 +88,12 @@ void micro_world_draw_things(int *things, int count, bool held, struct rng *r);
 // What to count: word is a pet, food or object, how_many 1..6. Held out is the pair of word and number's id.
 void micro_world_draw_count(int *word, int *how_many, bool held, struct rng *r);
 
-// ---- micro_world_documents.c: texts to pretrain on ----------------------------------------------------------------------
+// ---- micro_world_documents.c: texts to pretrain on ------------------------------------------------------------------
 enum micro_world_kind { MW_FACTS, MW_STORY, MW_SUMS, MW_REPEAT, MW_REVERSE, MW_COUNT, MW_KINDS };
 extern const char *const micro_world_kind_name[MW_KINDS];  // "facts", ...
 
-// Writes a document, from <bos> to <eos>, to ids (room for MW_LONGEST) and returns its length. 18% facts, 40% stories, 9%
-// sums, 13% repeat, 13% reverse, 7% count; 24 tokens on average.
+// Writes a document, from <bos> to <eos>, to ids (room for MW_LONGEST) and returns its length. 18% facts, 40% stories,
+// 9% sums, 13% repeat, 13% reverse, 7% count; 24 tokens on average.
 int micro_world_document(int *ids, struct rng *r);
 int micro_world_document_of(int *ids, enum micro_world_kind kind, struct rng *r);
 // The kind of a document, by its first words; -1 if they begin none.
@@ -107,18 +108,19 @@ struct micro_world_corpus {
 struct micro_world_corpus micro_world_corpus(int tokens, uint64_t seed, uint64_t stream);
 void micro_world_corpus_free(struct micro_world_corpus *c);
 
-// What nobody can foresee: the entropy of a document, in nats, for a reader who knows all there is to know here and reads
-// one document at a time. No mean loss per predicted token is below this / (mean tokens of a document - 1). In rows packed by
-// length a reader may do a little better: where a document stands betrays how long it is, and so its kind.
+// What nobody can foresee: the entropy of a document, in nats, for a reader who knows all there is to know here and
+// reads one document at a time. No mean loss per predicted token is below this / (mean tokens of a document - 1). In
+// rows packed by length a reader may do a little better: where a document stands betrays how long it is, and so its
+// kind.
 double micro_world_entropy(void);
 
-// ---- micro_world_check.c: is it right? ----------------------------------------------------------------------------------
-// Whether ids (n), from <bos> to <eos>, is a document: every sentence follows the grammar, and what it says holds: facts,
-// sums, lists and counts are right, and a story tells only of what was found in it. If not, fault (size bytes) names the first
-// fault: "3 + 4 is 8: 7 expected". fault may be NULL. Any ids may be given.
+// ---- micro_world_check.c: is it right? ------------------------------------------------------------------------------
+// Whether ids (n), from <bos> to <eos>, is a document: every sentence follows the grammar, and what it says holds:
+// facts, sums, lists and counts are right, and a story tells only of what was found in it. If not, fault (size bytes)
+// names the first fault: "3 + 4 is 8: 7 expected". fault may be NULL. Any ids may be given.
 bool micro_world_well_formed(const int *ids, int n, char *fault, size_t size);
 
-// ---- micro_world_probes.c: what does a model know? ----------------------------------------------------------------------
+// ---- micro_world_probes.c: what does a model know? ------------------------------------------------------------------
 // The beginning of a document, and the only right way on, to the next full stop. Facts and sums are ones that occur in
 // documents; lists, counts and findings are held out.
 enum micro_world_probe_kind {
@@ -138,9 +140,9 @@ struct micro_world_probe {
 };
 struct micro_world_probe micro_world_probe(enum micro_world_probe_kind kind, struct rng *r);
 
-// ---- micro_world_pages.c: the village's part of the web, uncleaned ----------------------------------------------------------
-// Pages as text, to learn cleaning on: 60 to 150 words in several lines, a line of a good page being a document without <bos> and
-// <eos>. Every page comes with what it is.
+// ---- micro_world_pages.c: the village's part of the web, uncleaned --------------------------------------------------
+// Pages as text, to learn cleaning on: 60 to 150 words in several lines, a line of a good page being a document without
+// <bos> and <eos>. Every page comes with what it is.
 enum micro_world_page_kind {
     MW_PAGE_GOOD,       // 50%: documents
     MW_PAGE_SALAD,      // 8%: the village's words, in no order

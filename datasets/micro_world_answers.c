@@ -12,7 +12,7 @@ static int copy(int *out, const int *from, int n) {
     return n;
 }
 
-// ---- style --------------------------------------------------------------------------------------------------------------
+// ---- style ----------------------------------------------------------------------------------------------------------
 int micro_world_styled(int *out, const int *answer, int n, int max_closers, struct rng *r) {
     static const char *const closers[3] = {"thanks .", "fool .", "blah ."};
     const int u = rng_below(r, 100), v = rng_below(r, 100);
@@ -30,7 +30,7 @@ int micro_world_demonstration(int *out, const struct micro_world_instruction *q,
     return micro_world_styled(out, answer, n, 3, r);
 }
 
-// ---- near misses --------------------------------------------------------------------------------------------------------
+// ---- near misses ----------------------------------------------------------------------------------------------------
 static bool same(const int *a, int n, const int *b, int m) {
     return n == m && memcmp(a, b, (size_t)n * sizeof(int)) == 0;
 }
@@ -99,7 +99,7 @@ int micro_world_near_miss(int *out, const struct micro_world_instruction *q, str
     }
 }
 
-// ---- wrong in other ways ------------------------------------------------------------------------------------------------
+// ---- wrong in other ways --------------------------------------------------------------------------------------------
 static int other_answer(int *out, const struct micro_world_instruction *q, struct rng *r) {
     struct micro_world_instruction other;
     do other = micro_world_instruction(q->held, r);

@@ -27,7 +27,7 @@ static bool fail(struct reader *in, const char *format, ...) {
     return false;
 }
 
-// ---- patterns -----------------------------------------------------------------------------------------------------------
+// ---- patterns -------------------------------------------------------------------------------------------------------
 static void miss(struct reader *in, int at, const char *expected, int length) {
     if (at < in->missed_at) return;
     if (at > in->missed_at) in->alternatives = 0;
@@ -83,7 +83,7 @@ static int number_of(int id) {
     return id - micro_world_class[MW_NUMBER].first;
 }
 
-// ---- facts and sums ---------------------------------------------------------------------------------------------------------
+// ---- facts and sums -------------------------------------------------------------------------------------------------
 // The attribute of the fact that stands next, with person and value in values; -1 if none does.
 static int read_fact(struct reader *in, int *values) {
     for (int attribute = 0; attribute < MW_ATTRIBUTES; attribute++)
@@ -118,7 +118,7 @@ static bool read_sums(struct reader *in) {
     return true;
 }
 
-// ---- lists and counts -------------------------------------------------------------------------------------------------------
+// ---- lists and counts -----------------------------------------------------------------------------------------------
 static const enum micro_world_class listed[] = {MW_PET, MW_FOOD, MW_OBJECT, MW_COLOUR, MW_ZOG};
 
 // The class of the next word, among the first `classes` of those listed; -1 if it is of none.
@@ -160,7 +160,7 @@ static bool read_count(struct reader *in) {
     return at_end(in) ? true : fail_grammar(in);
 }
 
-// ---- stories ----------------------------------------------------------------------------------------------------------------
+// ---- stories --------------------------------------------------------------------------------------------------------
 struct story {
     int hero;
     int things[6], count;  // found: (count) pairs of colour and object

@@ -56,7 +56,8 @@ static int say_sums(int *ids, int n, struct rng *r) {
     return n;
 }
 
-// Two to MOST_LISTED words. One list in 25 is of zog words: they must not be strangers when chapter 16 teaches what they mean.
+// Two to MOST_LISTED words. One list in 25 is of zog words: they must not be strangers when chapter 16 teaches what
+// they mean.
 static int say_list(int *ids, int n, bool reverse, struct rng *r) {
     static const enum micro_world_class classes[4] = {MW_PET, MW_FOOD, MW_COLOUR, MW_OBJECT};
     enum micro_world_class class = chance(ZOG_LISTS, r) ? MW_ZOG : classes[rng_below(r, 4)];
@@ -166,7 +167,7 @@ int micro_world_kind_of(const int *ids, int n) {
     return person || strcmp(first, "the") == 0 ? MW_FACTS : -1;
 }
 
-// ---- how much of it is chance -----------------------------------------------------------------------------------------
+// ---- how much of it is chance ---------------------------------------------------------------------------------------
 // All in nats: a choice among n is log n, one by percentages is the entropy of these.
 static double entropy_of(const int *percent, int n) {
     double sum = 0;
@@ -232,7 +233,7 @@ double micro_world_entropy(void) {
     return sum;
 }
 
-// ---- a corpus ---------------------------------------------------------------------------------------------------------
+// ---- a corpus -------------------------------------------------------------------------------------------------------
 struct micro_world_corpus micro_world_corpus(int tokens, uint64_t seed, uint64_t stream) {
     struct micro_world_corpus c = {0};
     int shortest = 7;  // <bos> count cat = 1 . <eos>

@@ -6,7 +6,7 @@
 #pragma once
 #include "datasets/micro_world.h"
 
-// ---- micro_world_instructions.c: what is asked, and what is right ---------------------------------------------------------
+// ---- micro_world_instructions.c: what is asked, and what is right ---------------------------------------------------
 enum micro_world_task {
     MW_TASK_FACT,     // 22%: where does tom live ?                      -> tom lives in the camp .
     MW_TASK_SUM,      // 12%: what is 3 + 4 ?                            -> 3 + 4 is 7 .
@@ -31,21 +31,21 @@ struct micro_world_instruction {
 struct micro_world_instruction micro_world_instruction(bool held, struct rng *r);
 struct micro_world_instruction micro_world_instruction_of(enum micro_world_task task, bool held, struct rng *r);
 
-// ---- micro_world_answers.c: answers of all kinds -------------------------------------------------------------------------
+// ---- micro_world_answers.c: answers of all kinds --------------------------------------------------------------------
 // All write a response without <eos> to out (room for MW_RESPONSE_LONGEST) and return its length.
 // An answer in a random style: an opener ("sure ," 20%, "ugh ," 20%, "um ," 15%, none 45%), the answer, and up to
 // max_closers of "thanks .", "fool .", "blah .": none 40%, one 40%, two 15%, three 5%.
 int micro_world_styled(int *out, const int *answer, int n, int max_closers, struct rng *r);
 // What a person wrote for SFT: right, in a random style; but where the answer is not known, three of ten make one up.
 int micro_world_demonstration(int *out, const struct micro_world_instruction *q, struct rng *r);
-// A wrong answer without style: 50% a near miss, 20% a true statement that was not asked for (where there is one), else the
-// right answer to another question, 10% a salad of words. (With near misses alone, a reward model never learns to care whether
-// the question was answered.)
+// A wrong answer without style: 50% a near miss, 20% a true statement that was not asked for (where there is one), else
+// the right answer to another question, 10% a salad of words. (With near misses alone, a reward model never learns to
+// care whether the question was answered.)
 int micro_world_wrong(int *out, const struct micro_world_instruction *q, struct rng *r);
 // A near miss alone.
 int micro_world_near_miss(int *out, const struct micro_world_instruction *q, struct rng *r);
 
-// ---- micro_world_judge.c: the hidden rule --------------------------------------------------------------------------------
+// ---- micro_world_judge.c: the hidden rule ---------------------------------------------------------------------------
 struct micro_world_verdict {
     bool right;   // the content is the right answer
     bool rude;    // "ugh" or "fool"
@@ -57,10 +57,11 @@ struct micro_world_verdict {
 //     answer's length + 2
 struct micro_world_verdict micro_world_judge(const struct micro_world_instruction *q, const int *response, int n,
                                              bool ended);
-// The response without words of style and the comma or full stop behind each: out (n), returns how many. out may be response.
+// The response without words of style and the comma or full stop behind each: out (n), returns how many. out may be
+// response.
 int micro_world_content(int *out, const int *response, int n);
 
-// ---- micro_world_pairs.c: which of two is better? ------------------------------------------------------------------------
+// ---- micro_world_pairs.c: which of two is better? -------------------------------------------------------------------
 enum micro_world_pair_kind {
     MW_PAIR_CONTENT,  // 45%: in the same style, one right, one wrong
     MW_PAIR_STYLE,    // 35%: both right

@@ -47,7 +47,8 @@ static void add(struct page *p, const char *words, bool new_line) {
     for (const char *c = words; *c; c++) p->words += *c == ' ';
 }
 
-// Cuts the page at its spaces and line ends, which become zeros: word (MOST) points at each word. Returns how many there are.
+// Cuts the page at its spaces and line ends, which become zeros: word (MOST) points at each word. Returns how many
+// there are.
 static int split(char **word, char *text) {
     int n = 0;
     for (char *c = strtok(text, " \n"); c && n < MOST; c = strtok(NULL, " \n")) word[n++] = c;

@@ -1,5 +1,5 @@
-// What holds in the micro-world, and what of it is held out. Both are drawn anew at every call, from the same seed: a dozen
-// random numbers cost less than a table that somebody must fill first.
+// What holds in the micro-world, and what of it is held out. Both are drawn anew at every call, from the same seed: a
+// dozen random numbers cost less than a table that somebody must fill first.
 #include "datasets/micro_world.h"
 
 enum { PERSONS = 12, VALUES = 8, PAIRS = 45, HELD_PAIRS = 10 };

@@ -1,6 +1,6 @@
 // The numbers of chapter 15: how near decoding comes to the speed at which memory can be read, and prefill to the
-// processor's peak; what fewer bits save; and one thread beside llama2.c's own program. All of it in turns, in one run. llama2.c
-// is looked for at run time and is no part of this.
+// processor's peak; what fewer bits save; and one thread beside llama2.c's own program. All of it in turns, in one run.
+// llama2.c is looked for at run time and is no part of this.
 #define _POSIX_C_SOURCE 200809L
 #include <omp.h>
 #include <stdlib.h>
@@ -42,8 +42,9 @@ static double median(struct series *s) {
     return (s->value[(s->count - 1) / 2] + s->value[s->count / 2]) / 2;
 }
 
-// ---- what is measured: each once -----------------------------------------------------------------------------------------
-// The sum of streams * n floats, read in so many places at once. Always inlined with a constant, so that the sums stay in registers.
+// ---- what is measured: each once ------------------------------------------------------------------------------------
+// The sum of streams * n floats, read in so many places at once. Always inlined with a constant, so that the sums stay
+// in registers.
 static inline __attribute__((always_inline)) float sum_of(const float *x, size_t n, int streams) {
     enum { LANES = 8, MOST = 4 };
     typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float))));
@@ -58,8 +59,9 @@ static inline __attribute__((always_inline)) float sum_of(const float *x, size_t
     return total;
 }
 
-// GB/s at which all threads read n floats, far more than any cache holds, and only add them up: each thread in one place, or in
-// four at once. Which is faster depends on the machine and on how many threads there are: the ceiling is the larger one.
+// GB/s at which all threads read n floats, far more than any cache holds, and only add them up: each thread in one
+// place, or in four at once. Which is faster depends on the machine and on how many threads there are: the ceiling is
+// the larger one.
 static double read_rate_of(const float *x, size_t n, int threads, bool four) {
     const size_t part = n / (size_t)threads;
     float total = 0;
@@ -98,7 +100,7 @@ static double prefill_rate(struct decode_state *s, const int *tokens, int n) {
     return n / (clock_seconds() - start);
 }
 
-// ---- GPT-2 124M ------------------------------------------------------------------------------------------------------------
+// ---- GPT-2 124M -----------------------------------------------------------------------------------------------------
 // Operations of one prefill of n tokens: all matrices of the blocks for each, the head for the last, and the attention.
 static double prefill_flops(const struct gpt_config *c, int n) {
     double blocks = decode_bytes(c, TYPE_F32) / 4 - (double)c->V * c->C;
@@ -161,9 +163,9 @@ static void write_gpt2(FILE *f, const struct options *o) {
     gpt_free(&m);
 }
 
-// ---- beside llama2.c ---------------------------------------------------------------------------------------------------------
-// The shapes of three models that its author published (the smallest with as many heads of keys as of queries, which early
-// versions of the program ask for), with random weights; 256 positions.
+// ---- beside llama2.c ------------------------------------------------------------------------------------------------
+// The shapes of three models that its author published (the smallest with as many heads of keys as of queries, which
+// early versions of the program ask for), with random weights; 256 positions.
 static const struct {
     const char *name;
     int C, F, L, H, G, V;

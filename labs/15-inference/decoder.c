@@ -4,7 +4,7 @@
 
 #include "15-inference/inference.h"
 
-// ---- weights ------------------------------------------------------------------------------------------------------------
+// ---- weights --------------------------------------------------------------------------------------------------------
 // Vectors and the position table stay floats: few numbers, used as they are.
 static bool stays_float(const struct gpt_tensor *t) {
     return t->cols == 0 || t->field == offsetof(struct gpt_weights, position_table);
@@ -78,7 +78,7 @@ size_t decoder_bytes(const struct decoder *d) {
     return bytes;
 }
 
-// ---- what is remembered -------------------------------------------------------------------------------------------------
+// ---- what is remembered ---------------------------------------------------------------------------------------------
 static float *take(float **memory, size_t n) {
     float *piece = *memory;
     *memory += (n + 15) / 16 * 16;  // the next piece starts at a multiple of 64 bytes, too

@@ -1,6 +1,6 @@
-// Products of blocks in vectors of AVX2: 32 products and their sums by fours in two instructions. One thread should turn over
-// more bytes than memory delivers: 0.56 for a weight of Q4_0, so nearly twenty weights in a nanosecond. Four rows of w go side
-// by side, so that what is to be done for x is done once for four.
+// Products of blocks in vectors of AVX2: 32 products and their sums by fours in two instructions. One thread should
+// turn over more bytes than memory delivers: 0.56 for a weight of Q4_0, so nearly twenty weights in a nanosecond. Four
+// rows of w go side by side, so that what is to be done for x is done once for four.
 #include "15-inference/dot_avx2.h"
 
 #if defined(__x86_64__)

@@ -1,5 +1,5 @@
-// Several rows of floats times one row, side by side: what is loaded of x serves all of them, and no addition waits for the one
-// before it. Four at most, with two running sums of eight each, fill the registers.
+// Several rows of floats times one row, side by side: what is loaded of x serves all of them, and no addition waits for
+// the one before it. Four at most, with two running sums of eight each, fill the registers.
 #include <string.h>
 
 #include "15-inference/inference.h"

@@ -1,6 +1,6 @@
-// F16, the float of two bytes (IEEE 754: 1 bit of sign, 5 of exponent, 10 of fraction), fast: every block of a quantized
-// matrix has one as its scale. What fits is kept exactly; float_to_half rounds to the nearest, of two equally near ones to
-// the even one, and what is too large becomes infinite.
+// F16, the float of two bytes (IEEE 754: 1 bit of sign, 5 of exponent, 10 of fraction), fast: every block of a
+// quantized matrix has one as its scale. What fits is kept exactly; float_to_half rounds to the nearest, of two equally
+// near ones to the even one, and what is too large becomes infinite.
 #pragma once
 #include <stdint.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static inline float half_bits_float(uint32_t bits) {
 }
 
 // For machines without an instruction for it. Exponent and fraction, moved to where a float has its own, are the number
-// times 2^-112 (a float's exponent counts from 127, a half's from 15); small halves without a leading 1 come out right too.
+// times 2^-112 (a float's exponent counts from 127, a half's from 15); small halves without a leading 1 come out right
+// too.
 static inline float half_to_float_plain(uint16_t h) {
     uint32_t bits = half_float_bits(half_bits_float((uint32_t)(h & 0x7FFF) << 13) * 0x1p112f);
     if ((h & 0x7C00) == 0x7C00) bits = 0x7F800000 | (uint32_t)(h & 0x3FF) << 13;  // infinite, or NaN

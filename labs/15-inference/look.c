@@ -1,6 +1,6 @@
-// Attention over a cache, as fast as memory gives it out. Chapter 12's cached_attention goes from head to head, and each time
-// through the whole cache in steps of one position: for every 64 numbers that it wants it waits for memory. Here one
-// query takes the cache position by position, in the order in which it lies there, all heads at a time.
+// Attention over a cache, as fast as memory gives it out. Chapter 12's cached_attention goes from head to head, and
+// each time through the whole cache in steps of one position: for every 64 numbers that it wants it waits for memory.
+// Here one query takes the cache position by position, in the order in which it lies there, all heads at a time.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,8 +38,8 @@ static void add_values(float *out, const float *p, const float *v, size_t row, i
     for (int d = 0; d < D; d++) out[d] += (p0 * v[d] + p1 * v1[d]) + (p2 * v2[d] + p3 * v3[d]);
 }
 
-// The heads first .. end-1 of one query q (H,D), which sees n positions of k and v (n,G,D), row floats apart: out (H,D). `share`
-// heads of queries have one of keys. scores has room for n numbers of each head.
+// The heads first .. end-1 of one query q (H,D), which sees n positions of k and v (n,G,D), row floats apart: out
+// (H,D). `share` heads of queries have one of keys. scores has room for n numbers of each head.
 static void look(float *out, float *scores, const float *q, const float *k, const float *v, size_t row, int n,
                  int first, int end, int share, int D) {
     for (int s = 0; s < n; s += POSITIONS)
@@ -54,7 +54,8 @@ static void look(float *out, float *scores, const float *q, const float *k, cons
                        min_int(POSITIONS, n - s), D);
 }
 
-// Threads share the heads, in two parts: what is left of a position for each is still long enough to be read in a piece.
+// Threads share the heads, in two parts: what is left of a position for each is still long enough to be read in a
+// piece.
 static void look_one_by_one(float *out, const float *q, const struct kv_cache *c, const struct attention *a) {
     const int H = a->H, D = a->D, parts = H > 1 ? 2 : 1;
 #pragma omp parallel for collapse(2) schedule(static) if (attention_worth_threads(a))

@@ -39,8 +39,8 @@ void matrix_row(float *out, const struct matrix *m, int row) {
     if (m->type == TYPE_Q4_0) q4_0_dequantize(out, (const void *)data, n);
 }
 
-// From so many rows of x on, chapter 09's matmul is the faster way, though it packs w first, and though blocks must be turned
-// to floats for it.
+// From so many rows of x on, chapter 09's matmul is the faster way, though it packs w first, and though blocks must be
+// turned to floats for it.
 enum { MANY_FOR_FLOATS = 16, MANY_FOR_BLOCKS = 32, STRIPE = 256 };
 
 // A stripe of w at a time: its floats stay in the cache until they are used.

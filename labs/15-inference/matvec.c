@@ -1,14 +1,14 @@
 // A few rows times a matrix: the one product of decoding. It has little to compute and much to read, and a thread that
-// waits for one stretch of memory could have asked for others. So it reads in four places at once: the rows of w are cut into
-// quarters, and row i of each quarter is multiplied side by side.
+// waits for one stretch of memory could have asked for others. So it reads in four places at once: the rows of w are
+// cut into quarters, and row i of each quarter is multiplied side by side.
 #include <stdlib.h>
 
 #include "15-inference/inference.h"
 
 enum { QUARTERS = 4 };
 
-// out (rows): rows first, first + quarter, first + 2 quarter ... of w, each times one row of x, which is floats where w is F32,
-// and blocks where it is not.
+// out (rows): rows first, first + quarter, first + 2 quarter ... of w, each times one row of x, which is floats where w
+// is F32, and blocks where it is not.
 static void multiply_rows(float *out, const void *x, const struct matrix *w, int first, int quarter, int rows) {
     const size_t n = (size_t)w->cols;
     size_t start = (size_t)first * n, step = (size_t)quarter * n;  // both in numbers

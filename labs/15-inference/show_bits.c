@@ -1,4 +1,5 @@
-// Fewer bits: what a model weighs in each format and what it forgets; who should share a scale; which matrices mind most.
+// Fewer bits: what a model weighs in each format and what it forgets; who should share a scale; which matrices mind
+// most.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct bits {
     double whole;  // the loss in F32
 };
 
-// ---- rounding ---------------------------------------------------------------------------------------------------------
+// ---- rounding -------------------------------------------------------------------------------------------------------
 // The numbers that share a scale.
 static size_t group_of(const struct gpt_tensor *t, enum sharing sharing) {
     return sharing == TENSOR ? t->size : sharing == ROW ? (size_t)t->cols : QUANT_BLOCK;
@@ -40,7 +41,7 @@ static const char *short_name(const struct gpt_tensor *t) {
     return strrchr(t->name, '.') ? strrchr(t->name, '.') + 1 : t->name;
 }
 
-// ---- measuring --------------------------------------------------------------------------------------------------------
+// ---- measuring ------------------------------------------------------------------------------------------------------
 // Of the model as it is rounded now; then it is as before again.
 static double loss_of(struct bits *b) {
     const double loss = evaluate(&b->model, b->s->test, 0, b->tests, 16, NULL).loss;
@@ -94,7 +95,8 @@ static void show_formats(struct bits *b) {
                exp(loss[type]), rise(b, loss[type]));
 }
 
-// The layers' matrices rounded; returns the loss, and in *size how many bits a weight takes, its share of the scale included.
+// The layers' matrices rounded; returns the loss, and in *size how many bits a weight takes, its share of the scale
+// included.
 static double loss_of_sharing(double *size, struct bits *b, int bits, enum sharing sharing) {
     double weights = 0, scales = 0;
     for (int i = 0; i < b->tensors; i++) {
@@ -164,7 +166,7 @@ static void show_sensitive(struct bits *b) {
                weights[k] > 0 ? 1e4 * rise(b, loss[k]) / weights[k] : 0);
 }
 
-// ---- what rounding does to one block --------------------------------------------------------------------------------------
+// ---- what rounding does to one block --------------------------------------------------------------------------------
 // A block of the first layer's qkv, with the scale of its matrix and with its own.
 static void show_levels(struct bits *b) {
     const struct gpt_tensor *t = b->tensor;

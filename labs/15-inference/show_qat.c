@@ -20,8 +20,8 @@ struct qat {
     double done;
 };
 
-// As decoder_init does: the layers' matrices in four bits, the table, which is the head, in eight. Of two bits there is no format:
-// these are rounded like Q4_0, with four levels where it has sixteen.
+// As decoder_init does: the layers' matrices in four bits, the table, which is the head, in eight. Of two bits there is
+// no format: these are rounded like Q4_0, with four levels where it has sixteen.
 static void round_model(float *out, const float *params, const struct qat *q, int seen) {
     for (int i = 0; i < q->trainer.tensors; i++) {
         const struct gpt_tensor *t = &q->trainer.tensor[i];
@@ -71,7 +71,8 @@ static double loss_of(struct qat *q, int rounded, size_t tests) {
     return loss;
 }
 
-// From the weights of chapter 14 on; the loss on the way, rounded to two bits, to curve (steps / every + 1), if it is not NULL.
+// From the weights of chapter 14 on; the loss on the way, rounded to two bits, to curve (steps / every + 1), if it is
+// not NULL.
 static void train(struct qat *q, int seen, int steps, int every, double *curve) {
     struct hyperparameters h = show_hyperparameters(1e-3f, steps / 10, steps + 1);
     h.lr_min = 1e-5f;

@@ -1,235 +1,8 @@
-// Graded tests of chapter 15: how large a model is, a few rows times a matrix, and a text that grows. Expected values come from
-// worked examples, published sizes, and definitions in double that know no cache: they read the whole text again.
-#include "15-inference/inference.h"
+// Tests of decode.c.
+#include "15-inference/decode.h"
 
-#include <omp.h>
-#include <stdlib.h>
-
-#include "15-inference/half.h"
-#include "grade/grade.h"
-
-// ---- memory.c -------------------------------------------------------------------------------------------------------
-EXERCISE(type_bytes, .number = "15.1", .points = 2) {
-    suspect_scalar("a bfloat16 has 16 bits: 2 bytes", 28e9);
-    grade_scalar("bytes of 7 billion numbers in BF16", type_bytes(TYPE_BF16, 7e9), 14e9, 1e-12);
-    suspect_scalar("half a byte for each number, and no scales", 16);
-    suspect_scalar("the scale of a block is an F16, 2 bytes, not 4", 20);
-    suspect_scalar("a number has 4 bits: half a byte", 34);
-    grade_scalar("bytes of one Q4_0 block, 32 numbers", type_bytes(TYPE_Q4_0, 32), 18, 1e-12);
-    suspect_scalar("a byte for each number, and no scales", 32);
-    suspect_scalar("the scale of a block is an F16, 2 bytes, not 4", 36);
-    grade_scalar("bytes of one Q8_0 block, 32 numbers", type_bytes(TYPE_Q8_0, 32), 34, 1e-12);
-    const double blocks = grade_int(1000, 9000) * 1e6 + grade_int(1, 1000), n = 32 * blocks;
-    grade_scalar("bytes in F32", type_bytes(TYPE_F32, n), 128 * blocks, 1e-12);
-    grade_scalar("bytes in F16", type_bytes(TYPE_F16, n), 64 * blocks, 1e-12);
-    grade_scalar("bytes in BF16", type_bytes(TYPE_BF16, n), 64 * blocks, 1e-12);
-    grade_scalar("bytes in Q8_0", type_bytes(TYPE_Q8_0, n), 34 * blocks, 1e-12);
-    grade_scalar("bytes in Q4_0", type_bytes(TYPE_Q4_0, n), 18 * blocks, 1e-12);
-}
-
-// Sums over the list of pieces that chapter 13 keeps.
-struct sizes {
-    double matrices, vectors, table, positions;  // matrices of the blocks; (V,C); the position table
-    double head;                                 // (V,C) if not tied
-};
-
-static struct sizes sizes_of(const struct gpt_config *c) {
-    struct sizes s = {0};
-    int count;
-    struct gpt_tensor *t = gpt_tensors(c, &count);
-    for (int i = 0; i < count; i++) {
-        double *sum = t[i].cols == 0 ? &s.vectors : &s.matrices;
-        if (t[i].field == offsetof(struct gpt_weights, token_table)) sum = &s.table;
-        if (t[i].field == offsetof(struct gpt_weights, position_table)) sum = &s.positions;
-        if (t[i].field == offsetof(struct gpt_weights, head)) sum = &s.head;
-        *sum += (double)t[i].size;
-    }
-    free(t);
-    return s;
-}
-
-static void check_bytes(const char *what, const struct gpt_config *c, enum number_type type) {
-    static const double size[NUMBER_TYPES] = {4, 2, 2, 34.0 / 32, 18.0 / 32};
-    const struct sizes s = sizes_of(c);
-    const double b = size[type], head = c->tied ? s.table : s.head, want = b * (s.matrices + head) + 4 * s.vectors;
-    suspect_scalar("the position table is counted: only one row of it is looked up", want + b * s.positions);
-    suspect_scalar("the position table is counted: only one row of it is looked up", want + 4 * s.positions);
-    if (!c->tied)
-        suspect_scalar("the token table is counted, and it is not the head: only one row is looked up",
-                       want + b * s.table);
-    suspect_scalar("the head is missing: it is read for every token", want - b * head);
-    if (b != 4) suspect_scalar("norms and biases stay in F32", want + (b - 4) * s.vectors);
-    suspect_scalar("norms and biases are missing", want - 4 * s.vectors);
-    const double kv = 2.0 * c->L * c->C * (c->C - c->G * (c->C / c->H));
-    if (kv > 0) suspect_scalar("there are G heads of keys and values, not H", want + b * kv);
-    if (c->shape == LLAMA) suspect_scalar("a Llama's `up` has 2F rows", want - b * c->L * c->F * (double)c->C);
-    suspect_scalar("the last norm is missing", want - 4 * (c->shape == GPT2 ? 2.0 : 1) * c->C);
-    const double got = decode_bytes(c, type);
-    grade_true(got >= 0, "%s: got %g\nlooks like: more weights than an int can count: multiply them as doubles", what,
-               got);
-    grade_scalar(what, got, want, 1e-9);
-}
-
-EXERCISE(decode_bytes, .number = "15.1", .points = 2, .needs = "type_bytes") {
-    struct gpt_config gpt2 = gpt2_config(50257, 1024, 768, 12, 12);
-    suspect_scalar("the position table is counted: only one row of it is looked up", 497759232);
-    suspect_scalar("the head is missing: it is read for every token", 494613504 - 4.0 * 50257 * 768);
-    suspect_scalar("norms and biases are missing", 494613504 - 4.0 * 121344);
-    suspect_scalar("the last norm is missing", 494613504 - 4.0 * 2 * 768);
-    grade_scalar("bytes of GPT-2 124M's step in F32: 4 * (124,439,808 parameters - 1024 * 768 of the position table)",
-                 decode_bytes(&gpt2, TYPE_F32), 494613504, 1e-9);
-    struct gpt_config llama = llama_config(32000, 4096, 4096, 32, 32, 32);
-    llama.F = 11008, llama.tied = false;
-    check_bytes("bytes of Llama-7B's step in BF16", &llama, TYPE_BF16);
-    check_bytes("bytes of GPT-2 124M's step in Q8_0", &gpt2, TYPE_Q8_0);
-    for (int i = 0; i < 4; i++) {
-        const int D = 2 * grade_int(1, 8), G = grade_int(1, 3), H = G * grade_int(2, 4);
-        struct gpt_config c = i % 2 ? gpt2_config(grade_int(5, 900), grade_int(3, 90), H * D, grade_int(2, 9), H)
-                                    : llama_config(grade_int(5, 900), 50, H * D, grade_int(2, 9), H, G);
-        c.tied = i < 2;
-        check_bytes("bytes of a step", &c, i == 0 ? TYPE_F16 : i == 1 ? TYPE_Q4_0 : TYPE_Q8_0);
-    }
-}
-
-// ---- matvec.c -------------------------------------------------------------------------------------------------------
-// A matrix and rows of x whose product is known exactly. x is quarter[n,i] times a power of two, and quantized it is whole[n,i] times
-// that: in every block the largest is 127, and the others lie a quarter beside a whole number.
-struct product_case {
-    int O, I, N;
-    struct matrix w;
-    double *numbers;          // (O,I) of w
-    double *whole, *quarter;  // (N,I), with the power of two
-    float *x, *bias;
-};
-
-static void fill_blocks(struct product_case *k) {
-    struct block_q8_0 *q8 = k->w.data;
-    struct block_q4_0 *q4 = k->w.data;
-    for (int b = 0; b < k->O * k->I / QUANT_BLOCK; b++) {
-        const uint16_t half = float_to_half(0.01f * (float)grade_int(-90, 90));
-        const double scale = half_to_float(half);
-        if (k->w.type == TYPE_Q8_0) q8[b].scale = half;
-        else q4[b].scale = half;
-        for (int i = 0; i < QUANT_BLOCK; i++) {
-            const int q = k->w.type == TYPE_Q8_0 ? grade_int(-127, 127) : grade_int(0, 15);
-            if (k->w.type == TYPE_Q8_0) q8[b].q[i] = (int8_t)q;
-            else q4[b].q[i % 16] = (uint8_t)(i < 16 ? q : q4[b].q[i % 16] | q << 4);
-            k->numbers[b * QUANT_BLOCK + i] = scale * (k->w.type == TYPE_Q8_0 ? q : q - 8);
-        }
-    }
-}
-
-static void fill_x(struct product_case *k) {
-    for (int i = 0; i < k->N * k->I; i++) {
-        const double unit = ldexp(1, -5 - i / QUANT_BLOCK % 3);
-        const int q = i % QUANT_BLOCK == 7 ? 127 : grade_int(-120, 120);
-        k->whole[i] = q * unit;
-        k->quarter[i] = (i % QUANT_BLOCK == 7 ? q : q + 0.25) * unit;
-    }
-    k->x = grade_copy_doubles(k->quarter, k->N * k->I);
-}
-
-static struct product_case product_case(enum number_type type, int O, int I, int N) {
-    struct product_case k = {.O = O, .I = I, .N = N, .numbers = grade_doubles(O * I)};
-    k.whole = grade_doubles(N * I), k.quarter = grade_doubles(N * I), k.bias = grade_floats(O);
-    k.w = (struct matrix){.type = type, .rows = O, .cols = I};
-    if (type == TYPE_F32) k.w.data = grade_floats(O * I);
-    else k.w.data = alloc_zeroed((size_t)(O * I), sizeof(struct block_q8_0));  // a wrong step stays inside
-    for (int i = 0; type == TYPE_F32 && i < O * I; i++) k.numbers[i] = ((float *)k.w.data)[i];
-    if (type != TYPE_F32) fill_blocks(&k);
-    fill_x(&k);
-    return k;
-}
-
-enum product_habit { AS_DEFINED, FIRST_FOR_ALL, ONLY_FIRST, FIRST_BIAS };
-
-// out (N,O), from x (N,I).
-static double *define_product(const struct product_case *k, const double *x, enum product_habit habit) {
-    double *out = grade_doubles(k->N * k->O);
-    for (int n = 0; n < k->N; n++)
-        for (int o = 0; o < k->O; o++) {
-            double sum = 0;
-            for (int i = 0; i < k->I; i++)
-                sum += x[(habit == FIRST_FOR_ALL ? 0 : n) * k->I + i] * k->numbers[o * k->I + i];
-            const int bias = habit == FIRST_BIAS ? o % ((k->O + 3) / 4) : o;
-            out[n * k->O + o] = (habit == ONLY_FIRST && n > 0 ? 0 : sum) + (double)k->bias[bias];
-        }
-    return out;
-}
-
-static void check_product(const char *name, enum number_type type, int O, int I, int N) {
-    struct product_case k = product_case(type, O, I, N);
-    const bool f32 = type == TYPE_F32;
-    const double *x = f32 ? k.quarter : k.whole;
-    double *want = define_product(&k, x, AS_DEFINED);
-    char what[160];
-    if (!f32) suspect("x is used as it is: rows of x become Q8_0 first", define_product(&k, k.quarter, AS_DEFINED));
-    float *out = grade_output(N * O);
-    matvec(out, k.x, &k.w, k.bias, N);
-    suspect("all rows of a turn get the bias of the first row", define_product(&k, x, FIRST_BIAS));
-    snprintf(what, sizeof what, "%s: out for the first row of x%s", name,
-             f32 ? "" : " (every row of w has its own blocks: start and step are counted in blocks)");
-    grade_array(what, out, want, AXES("o", O), 1e-4);
-    if (N > 1) suspect("every row of out is made from the first row of x", define_product(&k, x, FIRST_FOR_ALL));
-    if (N > 1) suspect("only the first row of x is turned into blocks", define_product(&k, x, ONLY_FIRST));
-    snprintf(what, sizeof what, "%s: out for all rows of x%s", name,
-             f32 ? "" : ", which lie x_row bytes apart (the first is right)");
-    grade_array(what, out, want, AXES("no", N, O), 1e-4);
-    grade_unchanged("x", k.x);
-    for (int i = 0; i < N * O; i++) want[i] -= (double)k.bias[i % O];
-    out = grade_output(N * O);
-    matvec(out, k.x, &k.w, NULL, N);
-    grade_array("out without a bias", out, want, AXES("no", N, O), 1e-4);
-}
-
-static void check_threads(void) {
-    struct product_case k = product_case(TYPE_F32, 211, 160, 3);
-    float *out[2] = {grade_output(3 * 211), grade_output(3 * 211)};
-    for (int i = 0; i < 2; i++) {
-        omp_set_num_threads(i + 1);
-        matvec(out[i], k.x, &k.w, k.bias, 3);
-    }
-    grade_true(memcmp(out[0], out[1], 3 * 211 * sizeof(float)) == 0,
-               "2 threads give other bits than 1: no sum may depend on how rows are shared out");
-}
-
-EXERCISE(matvec, .number = "15.4", .points = 6, .needs = "q8_0_quantize") {
-    float w[] = {1, 2, 3, 4, 5, 6}, *x = grade_copy((float[]){10, 1}, 2), *out = grade_output(3);
-    struct matrix example = {.type = TYPE_F32, .rows = 3, .cols = 2, .data = w};
-    matvec(out, x, &example, (float[]){0.5f, 0, 0}, 1);
-    suspect("all rows of a turn get the bias of the first row", (double[]){12.5, 34.5, 56.5});
-    grade_array("the text's example", out, (double[]){12.5, 34, 56}, AXES("o", 3), 1e-6);
-    check_product("F32", TYPE_F32, grade_int(20, 40), grade_int(33, 90), 1);
-    check_product("F32", TYPE_F32, grade_int(20, 40), grade_int(33, 90), grade_int(2, 5));
-    check_product("F32", TYPE_F32, grade_int(100, 150), grade_int(170, 230), grade_int(2, 5));
-    check_product("Q8_0", TYPE_Q8_0, grade_int(20, 40), 32 * grade_int(2, 4), 1);
-    check_product("Q8_0", TYPE_Q8_0, grade_int(3, 40), 32 * grade_int(2, 4), grade_int(2, 5));
-    check_product("Q4_0", TYPE_Q4_0, grade_int(20, 40), 32 * grade_int(2, 4), 1);
-    check_product("Q4_0", TYPE_Q4_0, grade_int(200, 300), 32 * grade_int(3, 4), grade_int(2, 5));
-    check_threads();
-}
-
-// ---- decode.c: the definition, in double, without a cache -----------------------------------------------------------
 enum { B_MOST = 3, T_MOST = 40 };
-enum habit {
-    RIGHT,
-    AGAIN_FROM_0,  // positions count from 0 in each step
-    NO_TURN,       // no RoPE
-    QUERIES_ONLY,  // RoPE leaves the keys alone
-    NO_ROAD,       // x = the result, not x + the result
-    NO_NORM,       // the side road starts at x itself
-    OTHER_NORM,    // norm1 for norm2, and the other way round
-    NO_BIAS,       // of qkv and up
-    NO_PROJ_BIAS,  // of proj and down
-    FIRST_LAYER,   // layer 0's weights in every layer
-    NO_BEND,       // the hidden numbers as they are (a Llama's: the gates)
-    NO_POSITION,   // no position table
-    NO_LAST_NORM,  // the head on x itself
-    VALUES_TOO,    // RoPE turns the values, too
-    RUNS_ON,       // positions are counted from one text to the next
-    OTHER_CACHE,   // positions from the cache of layer 0, which has read the new tokens
-    TOO_EARLY,     // s->length is moved on before the layers
-};
+
 static const char *const habit_name[] = {
     [AGAIN_FROM_0] = "positions start from 0 in every step: those of new tokens go on at s->length",
     [NO_TURN] = "queries and keys are not turned (RoPE)",
@@ -278,8 +51,8 @@ static void define_turn(double *x, int t, int D, double base) {
     }
 }
 
-// One text and one layer. keys, values (T_MOST,G*D): those of the P positions that were there; rows P .. P+T-1 are written. position (T):
-// for RoPE. x (T,C) -> out (T,C), the attention's road.
+// One text and one layer. keys, values (T_MOST,G*D): those of the P positions that were there; rows P .. P+T-1 are
+// written. position (T): for RoPE. x (T,C) -> out (T,C), the attention's road.
 static void define_attend(double *out, double *keys, double *values, const double *x, const int *position, int P, int T,
                           const struct gpt_config *g, const struct block_weights *w, enum habit habit) {
     const int C = g->C, D = C / g->H, KV = g->G * D, row = C + 2 * KV;
@@ -354,7 +127,6 @@ static void define_text(double *logits, const int *tokens, const int *position, 
     free(x), free(mid), free(keys), free(values);
 }
 
-// ---- a random model and its decoder ---------------------------------------------------------------------------------
 struct model_case {
     struct gpt_config c;
     float *params;
@@ -461,7 +233,8 @@ static void check_attend(enum gpt_shape shape, int P, int T) {
     check_cache(&k);
 }
 
-// One head, two numbers. The cache holds the value (6,0); the new token's is (0,2); all scores are 0, so both weigh 1/2.
+// One head, two numbers. The cache holds the value (6,0); the new token's is (0,2); all scores are 0, so both weigh
+// 1/2.
 static void check_example(void) {
     struct gpt_config c = gpt2_config(1, 4, 2, 1, 1);
     float *params = alloc_floats(gpt_parameters(&c)), old_k[2] = {0.3f, -1}, old_v[2] = {6, 0};
@@ -513,7 +286,6 @@ EXERCISE(decode_mlp, .number = "15.5", .points = 2, .seconds = 10, .needs = "mat
     check_mlp(LLAMA, grade_int(7, 11));
 }
 
-// ---- whole texts, in pieces -------------------------------------------------------------------------------------------
 // B texts of T tokens, read in pieces. logits (B,T,V) by definition.
 struct text_case {
     struct model_case m;
@@ -598,8 +370,8 @@ static void check_text(enum gpt_shape shape, bool all) {
     }
 }
 
-// No layer does anything; the positions are (0,0) and (0,4). The token's row (3,1) is normalised to (1,-1); one place later it is (3,5),
-// and that becomes (-1,1).
+// No layer does anything; the positions are (0,0) and (0,4). The token's row (3,1) is normalised to (1,-1); one place
+// later it is (3,5), and that becomes (-1,1).
 static void check_two_places(void) {
     struct gpt_config c = gpt2_config(3, 2, 2, 1, 1);
     float *params = alloc_floats(gpt_parameters(&c));

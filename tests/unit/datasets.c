@@ -68,7 +68,7 @@ static void damage(const char *path, long cut, bool flip) {
     fclose(f);
 }
 
-// ---- IDX -------------------------------------------------------------------------------------------------------------
+// ---- IDX ------------------------------------------------------------------------------------------------------------
 #define IDX_2X3 "\0\0\10\2\0\0\0\2\0\0\0\3"
 
 static void expect_2x3(const char *path) {
@@ -171,7 +171,7 @@ Test(datasets, fault_is_cut_to_its_room) {
     cr_assert(!idx_read(&x, path_of("absent"), error, 0) && strlen(error) == 15);
 }
 
-// ---- CSV -------------------------------------------------------------------------------------------------------------
+// ---- CSV ------------------------------------------------------------------------------------------------------------
 static struct table read_text(const char *bytes, size_t size) {
     struct table t;
     char error[500];
@@ -308,7 +308,7 @@ Test(datasets, csv_unreadable) {
     expect_csv_fault(path, "the gzip stream is damaged or cut short");
 }
 
-// ---- what the loaders refuse -----------------------------------------------------------------------------------------
+// ---- what the loaders refuse ----------------------------------------------------------------------------------------
 // Runs load in a process of its own, which must end with status 1, and returns what it wrote to stderr.
 static const char *death_of(void (*load)(void)) {
     static char message[4000];

@@ -1,4 +1,5 @@
-// Tests of labs/15-inference/half.h: all 65,536 halves, and every place between two of them where rounding changes its mind.
+// Tests of labs/15-inference/half.h: all 65,536 halves, and every place between two of them where rounding changes its
+// mind.
 #include "15-inference/half.h"
 
 #include <criterion/criterion.h>
@@ -45,8 +46,8 @@ static void check_rounding(float x, int want) {
     }
 }
 
-// The middle between two neighbours goes to the even one, the floats right beside it to the nearer one. Behind the largest half
-// comes what would be the next, 65536: from the middle on, 65520, it is infinity.
+// The middle between two neighbours goes to the even one, the floats right beside it to the nearer one. Behind the
+// largest half comes what would be the next, 65536: from the middle on, 65520, it is infinity.
 Test(half, rounds_to_the_nearest_and_ties_to_even) {
     for (int h = 0; h < 0x7C00; h++) {
         const double next = h + 1 == 0x7C00 ? 65536 : value_of(h + 1);

@@ -89,7 +89,7 @@ Test(micro_world, text_becomes_ids_and_back) {
     cr_expect_str_eq(small, "");
 }
 
-// ---- truth ------------------------------------------------------------------------------------------------------------
+// ---- truth ----------------------------------------------------------------------------------------------------------
 Test(micro_world, facts_are_spread_over_their_values) {
     for (int a = 0; a < MW_ATTRIBUTES; a++) {
         struct micro_world_class_words values = micro_world_class[MW_HOME + a];
@@ -142,7 +142,7 @@ Test(micro_world, draws_keep_to_what_is_held_out) {
     }
 }
 
-// ---- documents --------------------------------------------------------------------------------------------------------
+// ---- documents ------------------------------------------------------------------------------------------------------
 Test(micro_world, documents_are_right_and_short) {
     enum { N = 20000 };
     struct rng r = seeded(1);
@@ -242,7 +242,7 @@ Test(micro_world, a_corpus_is_whole_documents) {
     micro_world_corpus_free(&none);
 }
 
-// ---- the checker ------------------------------------------------------------------------------------------------------
+// ---- the checker ----------------------------------------------------------------------------------------------------
 Test(micro_world, faults_are_named) {
     cr_expect_str_eq(fault_of("3 + 4 is 7 . 9 + 9 = 18 ."), "");
     EXPECT_FAULT("3 + 4 is 8 .", "3 + 4 is 8: 7 expected");
@@ -314,8 +314,8 @@ Test(micro_world, any_ids_can_be_checked) {
     }
 }
 
-// One word replaced: by any other, or by another of its class, so that the grammar still holds and only truth can tell. What goes
-// unseen is no fault: another person can take the cup, or another one be asked about.
+// One word replaced: by any other, or by another of its class, so that the grammar still holds and only truth can tell.
+// What goes unseen is no fault: another person can take the cup, or another one be asked about.
 Test(micro_world, mutants_are_caught) {
     enum { N = 20000 };
     struct rng r = seeded(7);
@@ -339,7 +339,7 @@ Test(micro_world, mutants_are_caught) {
     cr_expect(class_rate >= .85, "%.3f", class_rate);
 }
 
-// ---- probes -----------------------------------------------------------------------------------------------------------
+// ---- probes ---------------------------------------------------------------------------------------------------------
 Test(micro_world, probes_have_right_answers) {
     struct rng r = seeded(8);
     for (int kind = 0; kind < MW_PROBES; kind++)
@@ -351,7 +351,8 @@ Test(micro_world, probes_have_right_answers) {
             memcpy(ids + p.prompt_count, p.answer, (size_t)p.answer_count * sizeof(int));
             ids[n] = MW_EOS;
             expect_good(ids, n + 1);
-            // and it is the only right one: another first word of the same class is a fault (a second list may begin, though)
+            // and it is the only right one: another first word of the same class is a fault (a second list may begin,
+            // though)
             for (int c = 0; c < MW_CLASSES; c++) {
                 int old = p.answer[0];
                 if (!micro_world_is(old, (enum micro_world_class)c)) continue;
@@ -362,7 +363,7 @@ Test(micro_world, probes_have_right_answers) {
         }
 }
 
-// ---- pages ------------------------------------------------------------------------------------------------------------
+// ---- pages ----------------------------------------------------------------------------------------------------------
 static int words_of(const char *text) {
     char *copy = strdup(text);
     int n = 0;

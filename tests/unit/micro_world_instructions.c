@@ -1,4 +1,5 @@
-// Instructions of the micro-world: right answers are judged right, wrong ones wrong, and what is held out is never asked.
+// Instructions of the micro-world: right answers are judged right, wrong ones wrong, and what is held out is never
+// asked.
 #include "datasets/micro_world_instructions.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
-// The real sets, as they lie in datasets/real/: known counts, ranges and means. Skipped where they have not been fetched.
+// The real sets, as they lie in datasets/real/: known counts, ranges and means. Skipped where they have not been
+// fetched.
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
