@@ -1,0 +1,87 @@
+// The village as a school: lessons to learn from, an examination, and stages that a model goes through one after the
+// other (chapters 16 to 20).
+#pragma once
+#include "14-pretraining/corpus.h"
+#include "15-inference/codec.h"
+#include "16-sft/sft.h"
+#include "datasets/micro_world_instructions.h"
+
+// ---- lessons.c: what to learn from ----------------------------------------------------------------------------------
+enum { VILLAGE_T = 40 };                       // a question with its answer has at most T + 1 tokens
+extern const struct chat_tokens village_chat;  // <bos>, <q>, <a>, <eos>
+// Appends a conversation: a question (from <bos> to <a>), the answer (n, without <eos>), <eos>; answer and <eos>
+// marked. By chat_render.
+void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n);
+// `count` demonstrations (micro_world_demonstration) of training questions. The same seed, the same lessons.
+void lessons_demonstrations(struct documents *out, int count, uint64_t seed);
+// `count` questions of the second task, zog, with their right answers; held: those for testing.
+void lessons_zog(struct documents *out, int count, bool held, uint64_t seed);
+
+// ---- answers.c: many questions at once ------------------------------------------------------------------------------
+struct answers {
+    int count;
+    struct micro_world_instruction *question;  // (count)
+    int *id;      // (count,MW_RESPONSE_LONGEST + 1): what the model said, with <eos> if it came to it
+    int *length;  // (count) ids of it, with <eos>
+    bool *ended;  // (count) it came to <eos>
+};
+void answers_init(struct answers *a, int count);
+void answers_free(struct answers *a);
+// Questions of training (held = false) or for testing: of one task, or of all as they come (task -1).
+void answers_ask(struct answers *a, int task, bool held, uint64_t seed);
+// Fills id, length, ended. temperature 0: greedily, else drawn from softmax(logits / temperature), the whole
+// vocabulary. Answer i draws from a stream of its own: it does not depend on how many are asked, nor on threads. Uses
+// chapter 15's server: every step reads the weights once for all texts.
+void answers_draw(struct answers *a, const struct gpt_config *c, const float *params, float temperature, uint64_t seed);
+
+// ---- exam.c: what are they worth? -----------------------------------------------------------------------------------
+// Of the hidden rule (micro_world_judge), means over all answers unless it says otherwise; NAN where nothing was
+// asked.
+struct exam {
+    int count;
+    double right;                  // of the six tasks that can be answered: the share that is right ("exact match")
+    double honest;                 // of MW_TASK_UNKNOWN: says so
+    double by_task[MW_TASKS + 1];  // the share that is right
+    double gold;
+    double rude, polite, ended;  // shares
+    double length;               // tokens, without <eos>
+};
+struct exam exam_grade(const struct answers *a);
+// Asks `count` questions for testing and grades the answers. task as answers_ask.
+struct exam exam_run(const struct gpt_config *c, const float *params, int task, int count, float temperature,
+                     uint64_t seed);
+
+// ---- stage.c: from one folder to the next ---------------------------------------------------------------------------
+// Every stage reads a Hugging Face folder and writes one. Opens `dir`: a whole model of the micro-world, with its
+// tokenizer. Dies where it is missing, half-written, damaged, or a model of something else, and says what to run
+// first: `command`, such as "make demo-14".
+void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char *command);
+// Writes it: config.json, model.safetensors, tokenizer.json, and tokenizer_config.json with the chat template
+// (template and names of chat_template.c), so that transformers' apply_chat_template and this course's `chat` know
+// who speaks.
+void stage_save(const char *dir, const struct gpt *m, const struct codec *codec);
+
+// A stage that was stopped goes on where it was, bit for bit. Writes dir/name: what the tuner trains (with moments
+// and step), the state of r, a curve (rows of `width` numbers), and `settings`, the text that says which run this is.
+// The file is whole or absent.
+struct stage_log {
+    float *row;  // (count,width)
+    int width, count, capacity;
+};
+void stage_log_push(struct stage_log *l, const float *row);
+void stage_checkpoint(const char *dir, const char *name, const struct tuner *t, const struct rng *r,
+                      const struct stage_log *l, const char *settings);
+// Brings it back into a tuner that was made the same way. false: there is no such file. Dies if it is damaged, or of
+// another run: then it names the first setting that differs, and the file to delete or move to start anew.
+bool stage_resume(struct tuner *t, struct rng *r, struct stage_log *l, const char *settings, const char *dir,
+                  const char *name);
+
+// ---- chat_template.c: the template as other people's software reads it ----------------------------------------------
+// The Jinja template of chat_render for these tokens' names, as tokenizer_config.json's "chat_template". out: size
+// bytes.
+void chat_template_jinja(char *out, size_t size, const char *begin, const char *user, const char *assistant,
+                         const char *end);
+// dir/tokenizer_config.json as codec_save_folder writes it, with the template in it.
+void chat_template_save(const char *dir, const struct codec *codec, int T, const struct chat_tokens *t);
+// Reads back which tokens speak, from a folder's tokenizer_config.json: true if it holds a template of this form.
+bool chat_template_read(struct chat_tokens *t, const char *dir, const struct codec *codec);

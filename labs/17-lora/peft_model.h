@@ -1,0 +1,66 @@
+// A frozen model with small things that learn inside of it: the whole of this chapter at once.
+#pragma once
+#include "15-inference/codec.h"
+#include "16-sft/village.h"
+#include "17-lora/lora.h"
+
+// ---- What learns ----------------------------------------------------------------------------------------------------
+// The linear layers of a block, as PEFT's target_modules name those of a Llama: q_proj, k_proj, v_proj, o_proj,
+// gate_proj, up_proj, down_proj. Those that this course keeps in one array are rows of it.
+enum lora_site { SITE_Q, SITE_K, SITE_V, SITE_O, SITE_GATE, SITE_UP, SITE_DOWN, LORA_SITES };
+extern const char *const lora_site_name[LORA_SITES];  // "q_proj", ...
+struct peft_plan {
+    int rank;  // 0: no LoRA
+    float alpha, dropout;
+    unsigned sites;  // 1 << SITE_Q | ...
+    bool nf4;        // the base's matrices in NF4 (QLoRA)
+    int adapter;     // M of an adapter behind each block's mlp; 0: none
+    int prompt;      // P of prompt tuning; 0: none
+    bool ptuning;    // the prompt is written by a network
+    int prefix;      // P of prefix tuning; 0: none
+    bool norms;      // the norms' weights learn too
+};
+// ---- peft_model.c, peft_memory.c: a Llama-shaped model --------------------------------------------------------------
+struct peft_model {
+    struct gpt_config config;
+    struct peft_plan plan;
+    const float *params;         // the caller's, as gpt_tensors lays them out; never written
+    struct gpt_weights weights;  // pointers into it
+    struct peft_block {
+        struct frozen qkv, proj, up, down;
+        struct lora lora[LORA_SITES];  // R = 0 where there is none
+        struct adapter adapter;
+        float *prefix_k, *prefix_v, *dprefix_k, *dprefix_v;  // (P,G,D)
+    } block[GPT_MAX_LAYERS];
+    float *prompt, *dprompt;  // (P,C)
+    struct ptuning ptuning;
+    // memory for a batch: peft_memory.c
+    struct peft_batch *batch;
+};
+void peft_init(struct peft_model *m, const struct gpt_config *c, const float *params, const struct peft_plan *plan,
+               uint64_t seed);
+void peft_reserve(struct peft_model *m, int B, int T, bool training);
+void peft_free(struct peft_model *m);
+size_t peft_trainable(const struct peft_model *m);      // numbers that learn
+size_t peft_base_bytes(const struct peft_model *m);     // of the frozen weights as they are kept
+void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns
+void peft_zero_grads(struct peft_model *m);
+// tokens (B,T) -> logits (B,T,V) until the next call. Dropout only if r is not NULL.
+const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T);
+// Forward, loss, and all gradients of what learns, added. targets as gpt_loss.
+float peft_backward(struct peft_model *m, const int *tokens, const int *targets, struct rng *r, int B, int T);
+// A copy of the parameters with all LoRA merged (only LoRA and norms: dies if the plan has more). (P) floats, the
+// caller's.
+float *peft_merged(const struct peft_model *m);
+// Answers without merging and without a cache, for plans that cannot be merged.
+void peft_answer(struct answers *a, struct peft_model *m, float temperature, uint64_t seed);
+
+// ---- peft_files.c: adapters as PEFT keeps them ----------------------------------------------------------------------
+// dir/adapter_config.json and dir/adapter_model.safetensors, LoRA only:
+// base_model.model.model.layers.0.self_attn.q_proj. lora_A.weight and so on. `base`: base_model_name_or_path.
+void peft_save(const char *dir, const struct peft_model *m, const char *base);
+// Reads such a folder into a plan (rank, alpha, dropout, sites), then its numbers into a model made after that plan.
+// false on any fault, with the file, the place, what was expected and what was found in error. Refused: what this
+// course does not compute (DoRA, rsLoRA, biases, ranks that differ, modules_to_save, ...).
+bool peft_read_plan(struct peft_plan *plan, const char *dir, char *error, size_t error_size);
+bool peft_read_weights(struct peft_model *m, const char *dir, char *error, size_t error_size);
