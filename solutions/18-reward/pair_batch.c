@@ -1,0 +1,35 @@
+// Two answers side by side: the chosen ones in the upper half of a batch, the rejected ones in the lower, so that one
+// forward pass scores both.
+#include "18-reward/reward.h"
+
+// Conversation i of the list: where its ids start; *n is how many they are.
+static const int *conversation(int *n, const struct documents *d, size_t i) {
+    const size_t start = i ? d->ends.end[i - 1] : 0;
+    *n = (int)(d->ends.end[i] - start);
+    return d->tokens.id + start;
+}
+
+// Which conversation fills row r of the 2n rows?
+static size_t conversation_of_row(int r, const int *which, int n) {
+    // BEGIN SOLUTION 18.2 pair_batch: the first n rows are chosen ones, the others rejected ones
+    return r < n ? 2 * (size_t)which[r] : 2 * (size_t)which[r - n] + 1;
+    // END SOLUTION
+}
+
+int pair_batch(int *inputs, int *last, const struct documents *conversations, const int *which, int n, int T_max) {
+    int T = 0, length;
+    for (int r = 0; r < 2 * n; r++) {
+        conversation(&length, conversations, conversation_of_row(r, which, n));
+        if (length > T) T = length;
+    }
+    if (T > T_max) die("pair_batch: a conversation of %d tokens; there is room for %d", T, T_max);
+    for (int r = 0; r < 2 * n; r++) {
+        const int *id = conversation(&length, conversations, conversation_of_row(r, which, n));
+        int *row = inputs + (size_t)r * (size_t)T;
+        // BEGIN SOLUTION 18.2 pair_batch: the ids without the mark LEARN, 0 behind them, and where they end
+        for (int t = 0; t < T; t++) row[t] = t < length ? id[t] & ~LEARN : 0;
+        last[r] = length - 1;
+        // END SOLUTION
+    }
+    return T;
+}
