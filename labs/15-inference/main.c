@@ -3,6 +3,7 @@
 
 #include "14-pretraining/corpus.h"
 #include "15-inference/show.h"
+#include "15-inference/tiny_model.h"
 #include "datasets/micro_world.h"
 
 static const char *const parts[] = {"all",   "memory", "cache",   "choice",      "constrain", "bits",     "qat",
@@ -19,27 +20,6 @@ static void check_part(const char *only) {
 
 static bool wanted(const char *only, const char *name) {
     return strcmp(only, "all") == 0 || strcmp(only, name) == 0;
-}
-
-// A tiny model of the micro-world that has learned next to nothing, for --quick.
-static void quick_model(struct gpt *m, struct codec *codec, const struct corpus *corpus, uint64_t seed) {
-    struct rng r;
-    struct gpt_config c = llama_config(corpus->V, 64, 32, 2, 4, 2);
-    c.rope_base = 100;
-    rng_seed(&r, seed, 1);
-    gpt_init(m, &c, 0.08f, &r);
-    struct hyperparameters h = show_hyperparameters(1e-2f, 5, 40);
-    h.lr_min = 1e-3f;
-    struct trainer t;
-    struct loader data;
-    trainer_init(&t, m, &h, 8, corpus->train.T);
-    loader_init(&data, &corpus->train, 8, seed);
-    while (t.step < h.total) trainer_step(&t, &data);
-    trainer_free(&t);
-    loader_free(&data);
-    codec->kind = CODEC_WORDS;
-    codec->words = corpus->words;
-    codec->special = (struct hf_tokens){.begin = corpus->begin, .end = corpus->end, .padding = MW_PAD};
 }
 
 int main(int argc, char **argv) {
@@ -67,7 +47,7 @@ int main(int argc, char **argv) {
     struct show s = {.out = out, .quick = quick, .seed = (uint64_t)seed, .train = &corpus.train, .test = &corpus.test};
     struct codec codec = {0};
     if (quick && !*model) {
-        quick_model(&tiny, &codec, &corpus, s.seed);
+        tiny_model(&tiny, &codec, &corpus, s.seed);
         s.config = &tiny.config, s.params = tiny.params, s.codec = &codec;
     } else {
         model = model_find(model);
