@@ -6,9 +6,11 @@
 
 #include "18-reward/reward.h"
 
-// Looks for k ids among the k-grams of the reference (m) that are not used yet; marks the one it takes.
-static bool take(bool *used, const int *gram, int k, const int *reference, int m) {
-    // TODO 18.6 bleu_count: a k-gram of the reference stands for one of the candidate, not for many
+// How many of the candidate's (n) k-grams are in the reference (m), where each of the reference's serves once. used (m)
+// is all false.
+static long shared_grams(bool *used, const int *candidate, int n, const int *reference, int m, int k) {
+    // TODO 18.6 bleu_count: for every k-gram of the candidate look for an equal one of the reference that is
+    //   not used yet
     todo("18.6 bleu_count");
 }
 
@@ -16,8 +18,8 @@ void bleu_count(long matches[4], long total[4], const int *candidate, int n, con
     bool *used = alloc_zeroed((size_t)m + 1, sizeof *used);
     for (int k = 1; k <= 4; k++) {
         memset(used, 0, (size_t)m * sizeof *used);
-        // TODO 18.6 bleu_count: every k-gram of the candidate counts in total, those that can be taken in
-        //   matches
+        matches[k - 1] += shared_grams(used, candidate, n, reference, m, k);
+        // TODO 18.6 bleu_count: how many k-grams have n words?
         todo("18.6 bleu_count");
     }
     free(used);
@@ -27,7 +29,7 @@ double bleu(const long matches[4], const long total[4], long candidate_length, l
     double log_mean = 0, log_penalty = 0;
     for (int k = 0; k < 4; k++) {
         if (matches[k] == 0 || total[k] == 0) return 0;
-        // TODO 18.6 bleu: what p_k brings to the logarithm of the geometric mean
+        // TODO 18.6 bleu: what p_k adds to the logarithm of the geometric mean
         todo("18.6 bleu");
     }
     // TODO 18.6 bleu: the logarithm of the brevity penalty

@@ -4,33 +4,30 @@
 #include "18-reward/reward.h"
 
 double win_probability(float chosen, float rejected) {
-    // TODO 18.3 win_probability: the sigmoid of the difference, taken in double
+    // TODO 18.3 win_probability: the sigmoid of the difference, all of it in double
     todo("18.3 win_probability");
 }
 
-// -log sigmoid(x), which is log(1 + e^-x), for any x.
-static double surprise(double x) {
-    // TODO 18.3 bradley_terry_forward: without e to a large power: what does log(1 + e^-x) come to for x far
+// What one pair adds: -log sigmoid(difference - margin), which is log(1 + e^-x), and the pull to 0.
+static double pair_loss(double chosen, double rejected, double margin, double center) {
+    // TODO 18.3 bradley_terry_forward: without e to a large power: what is log(1 + e^-x), nearly, for x far
     //   below 0?
     todo("18.3 bradley_terry_forward");
 }
 
 float bradley_terry_forward(const float *chosen, const float *rejected, float margin, float center, int n) {
     double loss = 0;
-    for (int i = 0; i < n; i++) {
-        const double difference = (double)chosen[i] - rejected[i], sum = (double)chosen[i] + rejected[i];
-        // TODO 18.3 bradley_terry_forward: both parts of pair i
-        todo("18.3 bradley_terry_forward");
-    }
-    return (float)(loss / n);
+    for (int i = 0; i < n; i++) loss += pair_loss(chosen[i], rejected[i], margin, center);
+    // TODO 18.3 bradley_terry_forward: the sum over the pairs becomes their mean
+    todo("18.3 bradley_terry_forward");
+    return (float)loss;
 }
 
 void bradley_terry_backward(float *dchosen, float *drejected, float dloss, const float *chosen, const float *rejected,
                             float margin, float center, int n) {
     for (int i = 0; i < n; i++) {
-        const double difference = (double)chosen[i] - rejected[i], sum = (double)chosen[i] + rejected[i];
-        // TODO 18.3 bradley_terry_backward: how sure the scores are of the wrong order; what pulls the sum to
-        //   0; then both scores, and which signs?
+        // TODO 18.3 bradley_terry_backward: with which probability do the scores say the wrong order? What
+        //   pulls the sum to 0? Which signs have they for the one, which for the other?
         todo("18.3 bradley_terry_backward");
     }
 }

@@ -1,14 +1,17 @@
-// Scores with a zero and a unit: pairs say which answer is better, but not what 3.7 means.
+// Scores with a zero and a unit: pairs say which answer is better, but not what a score of 3.7 means.
 #include <math.h>
 
 #include "18-reward/reward.h"
 
+// Returns the mean of n scores; *deviation is the root of the mean of their squared distances from it.
+static double mean_of(double *deviation, const float *score, int n) {
+    // TODO 18.4 head_normalize: first the mean, then the distances from it, in double
+    todo("18.4 head_normalize");
+}
+
 double head_normalize(float *w, float *bias, const float *score, int n, int C) {
-    double mean = 0, deviation = 0;
-    // TODO 18.4 head_normalize: the scores' mean, and the root of the mean square of their distances from it
+    double deviation;
+    const double mean = mean_of(&deviation, score, n);
+    // TODO 18.4 head_normalize: which w and which bias give (s - mean) / deviation, where they gave s?
     todo("18.4 head_normalize");
-    const double unit = deviation > 0 ? deviation : 1;
-    // TODO 18.4 head_normalize: which w and bias give (s - mean) / unit, where they gave s?
-    todo("18.4 head_normalize");
-    return deviation;
 }

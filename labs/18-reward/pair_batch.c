@@ -11,7 +11,13 @@ static const int *conversation(int *n, const struct documents *d, size_t i) {
 
 // Which conversation fills row r of the 2n rows?
 static size_t conversation_of_row(int r, const int *which, int n) {
-    // TODO 18.2 pair_batch: the first n rows are chosen ones, the others rejected ones
+    // TODO 18.2 pair_batch: the first n rows are the chosen ones, the others the rejected ones
+    todo("18.2 pair_batch");
+}
+
+// Fills a row (T) with `length` ids. Returns where the text ends: the place of its last token.
+static int fill_row(int *row, const int *id, int length, int T) {
+    // TODO 18.2 pair_batch: the ids without the mark LEARN, and 0 behind them
     todo("18.2 pair_batch");
 }
 
@@ -21,12 +27,10 @@ int pair_batch(int *inputs, int *last, const struct documents *conversations, co
         conversation(&length, conversations, conversation_of_row(r, which, n));
         if (length > T) T = length;
     }
-    if (T > T_max) die("pair_batch: a conversation of %d tokens; there is room for %d", T, T_max);
+    if (T > T_max) die("pair_batch: a conversation has %d tokens, and there is room for %d", T, T_max);
     for (int r = 0; r < 2 * n; r++) {
         const int *id = conversation(&length, conversations, conversation_of_row(r, which, n));
-        int *row = inputs + (size_t)r * (size_t)T;
-        // TODO 18.2 pair_batch: the ids without the mark LEARN, 0 behind them, and where they end
-        todo("18.2 pair_batch");
+        last[r] = fill_row(inputs + (size_t)r * T, id, length, T);
     }
     return T;
 }

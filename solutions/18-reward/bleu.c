@@ -6,15 +6,20 @@
 
 #include "18-reward/reward.h"
 
-// Looks for k ids among the k-grams of the reference (m) that are not used yet; marks the one it takes.
-static bool take(bool *used, const int *gram, int k, const int *reference, int m) {
-    // BEGIN SOLUTION 18.6 bleu_count: a k-gram of the reference stands for one of the candidate, not for many
-    for (int j = 0; j + k <= m; j++) {
-        if (used[j] || memcmp(gram, reference + j, (size_t)k * sizeof *gram) != 0) continue;
+// How many of the candidate's (n) k-grams are in the reference (m), where each of the reference's serves once. used (m)
+// is all false.
+static long shared_grams(bool *used, const int *candidate, int n, const int *reference, int m, int k) {
+    // BEGIN SOLUTION 18.6 bleu_count: for every k-gram of the candidate look for an equal one of the reference that is
+    //   not used yet
+    long count = 0;
+    for (int i = 0; i + k <= n; i++) {
+        int j = 0;
+        while (j + k <= m && (used[j] || memcmp(candidate + i, reference + j, (size_t)k * sizeof(int)) != 0)) j++;
+        if (j + k > m) continue;
         used[j] = true;
-        return true;
+        count++;
     }
-    return false;
+    return count;
     // END SOLUTION
 }
 
@@ -22,12 +27,9 @@ void bleu_count(long matches[4], long total[4], const int *candidate, int n, con
     bool *used = alloc_zeroed((size_t)m + 1, sizeof *used);
     for (int k = 1; k <= 4; k++) {
         memset(used, 0, (size_t)m * sizeof *used);
-        // BEGIN SOLUTION 18.6 bleu_count: every k-gram of the candidate counts in total, those that can be taken in
-        //   matches
-        for (int i = 0; i + k <= n; i++) {
-            total[k - 1]++;
-            matches[k - 1] += take(used, candidate + i, k, reference, m);
-        }
+        matches[k - 1] += shared_grams(used, candidate, n, reference, m, k);
+        // BEGIN SOLUTION 18.6 bleu_count: how many k-grams have n words?
+        total[k - 1] += n >= k ? n - k + 1 : 0;
         // END SOLUTION
     }
     free(used);
@@ -37,7 +39,7 @@ double bleu(const long matches[4], const long total[4], long candidate_length, l
     double log_mean = 0, log_penalty = 0;
     for (int k = 0; k < 4; k++) {
         if (matches[k] == 0 || total[k] == 0) return 0;
-        // BEGIN SOLUTION 18.6 bleu: what p_k brings to the logarithm of the geometric mean
+        // BEGIN SOLUTION 18.6 bleu: what p_k adds to the logarithm of the geometric mean
         log_mean += log((double)matches[k] / (double)total[k]) / 4;
         // END SOLUTION
     }

@@ -4,37 +4,36 @@
 #include "18-reward/reward.h"
 
 double win_probability(float chosen, float rejected) {
-    // BEGIN SOLUTION 18.3 win_probability: the sigmoid of the difference, taken in double
+    // BEGIN SOLUTION 18.3 win_probability: the sigmoid of the difference, all of it in double
     return 1 / (1 + exp((double)rejected - chosen));
     // END SOLUTION
 }
 
-// -log sigmoid(x), which is log(1 + e^-x), for any x.
-static double surprise(double x) {
-    // BEGIN SOLUTION 18.3 bradley_terry_forward: without e to a large power: what does log(1 + e^-x) come to for x far
+// What one pair adds: -log sigmoid(difference - margin), which is log(1 + e^-x), and the pull to 0.
+static double pair_loss(double chosen, double rejected, double margin, double center) {
+    // BEGIN SOLUTION 18.3 bradley_terry_forward: without e to a large power: what is log(1 + e^-x), nearly, for x far
     //   below 0?
-    return log1p(exp(-fabs(x))) + (x < 0 ? -x : 0);
+    const double x = chosen - rejected - margin, sum = chosen + rejected;
+    return log1p(exp(-fabs(x))) + (x < 0 ? -x : 0) + center * sum * sum;
     // END SOLUTION
 }
 
 float bradley_terry_forward(const float *chosen, const float *rejected, float margin, float center, int n) {
     double loss = 0;
-    for (int i = 0; i < n; i++) {
-        const double difference = (double)chosen[i] - rejected[i], sum = (double)chosen[i] + rejected[i];
-        // BEGIN SOLUTION 18.3 bradley_terry_forward: both parts of pair i
-        loss += surprise(difference - margin) + center * sum * sum;
-        // END SOLUTION
-    }
-    return (float)(loss / n);
+    for (int i = 0; i < n; i++) loss += pair_loss(chosen[i], rejected[i], margin, center);
+    // BEGIN SOLUTION 18.3 bradley_terry_forward: the sum over the pairs becomes their mean
+    loss /= n;
+    // END SOLUTION
+    return (float)loss;
 }
 
 void bradley_terry_backward(float *dchosen, float *drejected, float dloss, const float *chosen, const float *rejected,
                             float margin, float center, int n) {
     for (int i = 0; i < n; i++) {
-        const double difference = (double)chosen[i] - rejected[i], sum = (double)chosen[i] + rejected[i];
-        // BEGIN SOLUTION 18.3 bradley_terry_backward: how sure the scores are of the wrong order; what pulls the sum to
-        //   0; then both scores, and which signs?
-        const double wrong = 1 / (1 + exp(difference - margin)), pull = 2 * center * sum;
+        // BEGIN SOLUTION 18.3 bradley_terry_backward: with which probability do the scores say the wrong order? What
+        //   pulls the sum to 0? Which signs have they for the one, which for the other?
+        const double x = (double)chosen[i] - rejected[i] - margin, sum = (double)chosen[i] + rejected[i];
+        const double wrong = 1 / (1 + exp(x)), pull = 2 * center * sum;
         dchosen[i] += (float)(dloss * (pull - wrong) / n);
         drejected[i] += (float)(dloss * (pull + wrong) / n);
         // END SOLUTION

@@ -1,4 +1,4 @@
-// Does 80% mean 80%? Predictions are sorted into bins; in each of them, what was predicted stands beside what happened.
+// Does 80% mean 80%? Predictions are sorted into bins; in each, what was predicted stands beside what happened.
 #include <math.h>
 
 #include "18-reward/reward.h"
@@ -11,7 +11,17 @@ static int bin_of(double p, int K) {
     // END SOLUTION
 }
 
+// Turns a bin's sums of p and of what held into their means, and returns what it adds to a mean over n predictions.
+static double finish_bin(struct calibration_bin *bin, int n) {
+    // BEGIN SOLUTION 18.5 calibration: its |predicted - observed| counts once for each prediction in it
+    bin->predicted /= bin->count;
+    bin->observed /= bin->count;
+    return fabs(bin->predicted - bin->observed) * bin->count / n;
+    // END SOLUTION
+}
+
 double calibration(struct calibration_bin *bins, const double *p, const bool *held, int n, int K) {
+    double error = 0;
     for (int k = 0; k < K; k++) bins[k] = (struct calibration_bin){0};
     for (int i = 0; i < n; i++) {
         struct calibration_bin *bin = &bins[bin_of(p[i], K)];
@@ -19,22 +29,15 @@ double calibration(struct calibration_bin *bins, const double *p, const bool *he
         bin->predicted += p[i];
         bin->observed += held[i];
     }
-    double error = 0;
-    for (int k = 0; k < K; k++) {
-        if (bins[k].count == 0) continue;
-        // BEGIN SOLUTION 18.5 calibration: sums become means; then the bin's part in the mean over all n predictions
-        bins[k].predicted /= bins[k].count;
-        bins[k].observed /= bins[k].count;
-        error += fabs(bins[k].predicted - bins[k].observed) * bins[k].count / n;
-        // END SOLUTION
-    }
+    for (int k = 0; k < K; k++)
+        if (bins[k].count > 0) error += finish_bin(&bins[k], n);
     return error;
 }
 
 void calibration_pairs(double *p, bool *held, const float *chosen, const float *rejected, const bool *swap, int n) {
     for (int i = 0; i < n; i++) {
-        // BEGIN SOLUTION 18.5 calibration_pairs: "the first of the two wins", where swap[i] says that the rejected one
-        //   came first
+        // BEGIN SOLUTION 18.5 calibration_pairs: "the first of the two wins": swap[i] says that the rejected one came
+        //   first
         const double wins = win_probability(chosen[i], rejected[i]);
         p[i] = swap[i] ? 1 - wins : wins;
         held[i] = !swap[i];

@@ -4,17 +4,10 @@
 
 #include "18-reward/reward.h"
 
-// The row of text b at its last token.
-static size_t last_row(const int *last, int b, int T) {
-    // BEGIN SOLUTION 18.1 head_forward: which of the B*T rows is it?
-    return (size_t)b * (size_t)T + (size_t)last[b];
-    // END SOLUTION
-}
-
 void head_forward(float *score, const float *rows, const int *last, const float *w, float bias, int B, int T, int C) {
     for (int b = 0; b < B; b++) {
-        const float *row = rows + last_row(last, b, T) * (size_t)C;
-        // BEGIN SOLUTION 18.1 head_forward: row . w + bias
+        // BEGIN SOLUTION 18.1 head_forward: which of the B*T rows is text b's last one? That row . w + bias
+        const float *row = rows + ((size_t)b * T + last[b]) * C;
         double sum = bias;
         for (int c = 0; c < C; c++) sum += (double)row[c] * w[c];
         score[b] = (float)sum;
@@ -24,16 +17,13 @@ void head_forward(float *score, const float *rows, const int *last, const float 
 
 void head_backward(float *drows, float *dw, float *dbias, const float *dscore, const float *rows, const int *last,
                    const float *w, int B, int T, int C) {
-    memset(drows, 0, (size_t)B * (size_t)T * (size_t)C * sizeof *drows);
+    memset(drows, 0, (size_t)B * T * C * sizeof *drows);  // what no score has read hears nothing
     for (int b = 0; b < B; b++) {
-        const size_t at = last_row(last, b, T) * (size_t)C;
-        const float *row = rows + at;
-        float *drow = drows + at;
-        // BEGIN SOLUTION 18.1 head_backward: what a change of dscore[b] asks of its row, of w, and of the bias if that
-        //   is wanted
+        // BEGIN SOLUTION 18.1 head_backward: what dscore[b] asks of its row, of w, and of the bias, if that is wanted
+        const size_t at = ((size_t)b * T + last[b]) * C;
         for (int c = 0; c < C; c++) {
-            drow[c] = dscore[b] * w[c];
-            dw[c] += dscore[b] * row[c];
+            drows[at + c] = dscore[b] * w[c];
+            dw[c] += dscore[b] * rows[at + c];
         }
         if (dbias) *dbias += dscore[b];
         // END SOLUTION

@@ -11,8 +11,16 @@ static const int *conversation(int *n, const struct documents *d, size_t i) {
 
 // Which conversation fills row r of the 2n rows?
 static size_t conversation_of_row(int r, const int *which, int n) {
-    // BEGIN SOLUTION 18.2 pair_batch: the first n rows are chosen ones, the others rejected ones
+    // BEGIN SOLUTION 18.2 pair_batch: the first n rows are the chosen ones, the others the rejected ones
     return r < n ? 2 * (size_t)which[r] : 2 * (size_t)which[r - n] + 1;
+    // END SOLUTION
+}
+
+// Fills a row (T) with `length` ids. Returns where the text ends: the place of its last token.
+static int fill_row(int *row, const int *id, int length, int T) {
+    // BEGIN SOLUTION 18.2 pair_batch: the ids without the mark LEARN, and 0 behind them
+    for (int t = 0; t < T; t++) row[t] = t < length ? id[t] & ~LEARN : 0;
+    return length - 1;
     // END SOLUTION
 }
 
@@ -22,14 +30,10 @@ int pair_batch(int *inputs, int *last, const struct documents *conversations, co
         conversation(&length, conversations, conversation_of_row(r, which, n));
         if (length > T) T = length;
     }
-    if (T > T_max) die("pair_batch: a conversation of %d tokens; there is room for %d", T, T_max);
+    if (T > T_max) die("pair_batch: a conversation has %d tokens, and there is room for %d", T, T_max);
     for (int r = 0; r < 2 * n; r++) {
         const int *id = conversation(&length, conversations, conversation_of_row(r, which, n));
-        int *row = inputs + (size_t)r * (size_t)T;
-        // BEGIN SOLUTION 18.2 pair_batch: the ids without the mark LEARN, 0 behind them, and where they end
-        for (int t = 0; t < T; t++) row[t] = t < length ? id[t] & ~LEARN : 0;
-        last[r] = length - 1;
-        // END SOLUTION
+        last[r] = fill_row(inputs + (size_t)r * T, id, length, T);
     }
     return T;
 }
