@@ -47,8 +47,9 @@ void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns
 void peft_zero_grads(struct peft_model *m);
 // tokens (B,T) -> logits (B,T,V) until the next call. Dropout only if r is not NULL.
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T);
-// Forward, loss, and all gradients of what learns, added. targets as gpt_loss.
-float peft_backward(struct peft_model *m, const int *tokens, const int *targets, struct rng *r, int B, int T);
+// Forward, loss, and the gradient of dloss * loss, added, of all that learns. targets as gpt_loss. Returns the loss.
+float peft_backward(struct peft_model *m, float dloss, const int *tokens, const int *targets, struct rng *r, int B,
+                    int T);
 // A copy of the parameters with all LoRA merged (only LoRA and norms: dies if the plan has more). (P) floats, the
 // caller's.
 float *peft_merged(const struct peft_model *m);
