@@ -9,9 +9,15 @@ static double mean_of(double *deviation, const float *score, int n) {
     todo("18.4 head_normalize");
 }
 
+// Changes a head so that it gives (s - mean) / unit where it gave s.
+static void rescale(float *w, float *bias, double mean, double unit, int C) {
+    // TODO 18.4 head_normalize: s = row . w + bias: what becomes of w, and what of bias?
+    todo("18.4 head_normalize");
+}
+
 double head_normalize(float *w, float *bias, const float *score, int n, int C) {
     double deviation;
     const double mean = mean_of(&deviation, score, n);
-    // TODO 18.4 head_normalize: which w and which bias give (s - mean) / deviation, where they gave s?
-    todo("18.4 head_normalize");
+    rescale(w, bias, mean, deviation > 0 ? deviation : 1, C);
+    return deviation;
 }

@@ -15,13 +15,17 @@ static double mean_of(double *deviation, const float *score, int n) {
     // END SOLUTION
 }
 
+// Changes a head so that it gives (s - mean) / unit where it gave s.
+static void rescale(float *w, float *bias, double mean, double unit, int C) {
+    // BEGIN SOLUTION 18.4 head_normalize: s = row . w + bias: what becomes of w, and what of bias?
+    for (int c = 0; c < C; c++) w[c] = (float)(w[c] / unit);
+    *bias = (float)((*bias - mean) / unit);
+    // END SOLUTION
+}
+
 double head_normalize(float *w, float *bias, const float *score, int n, int C) {
     double deviation;
     const double mean = mean_of(&deviation, score, n);
-    // BEGIN SOLUTION 18.4 head_normalize: which w and which bias give (s - mean) / deviation, where they gave s?
-    const double unit = deviation > 0 ? deviation : 1;
-    for (int c = 0; c < C; c++) w[c] = (float)(w[c] / unit);
-    *bias = (float)((*bias - mean) / unit);
+    rescale(w, bias, mean, deviation > 0 ? deviation : 1, C);
     return deviation;
-    // END SOLUTION
 }
