@@ -5,6 +5,7 @@
 // parameters, n numbers or tokens, K parts or tasks.
 #pragma once
 #include "14-pretraining/pretraining.h"
+#include "15-inference/chat_template.h"
 #include "common/common.h"
 
 // ==== A conversation as tokens =======================================================================================
@@ -16,11 +17,8 @@ struct turn {
     const int *ids;  // (n) what is said
     int n;
 };
-// The tokens around it: in the micro-world <bos>, <q>, <a> and <eos>; elsewhere <|user|>, <|assistant|>, <|end|> or
-// the like.
-struct chat_tokens {
-    int begin, user, assistant, end;  // begin -1: none
-};
+// The tokens around it are a struct chat_tokens (15-inference/chat_template.h): int begin, user, assistant, end. In the
+// micro-world they are <bos>, <q>, <a> and <eos>; elsewhere <|user|>, <|assistant|>, <|end|> or the like. begin -1: none.
 // In the ids of a conversation those that the model is to say are marked: id | LEARN.
 enum { LEARN = 1 << 30 };
 // Appends to out: `begin` (unless it is -1); for each of `count` turns its role's token and what is said, and after

@@ -76,12 +76,4 @@ void stage_checkpoint(const char *dir, const char *name, const struct tuner *t, 
 bool stage_resume(struct tuner *t, struct rng *r, struct stage_log *l, const char *settings, const char *dir,
                   const char *name);
 
-// ---- chat_template.c: the template as other people's software reads it ----------------------------------------------
-// The Jinja template of chat_render for these tokens' names, as tokenizer_config.json's "chat_template". out: size
-// bytes.
-void chat_template_jinja(char *out, size_t size, const char *begin, const char *user, const char *assistant,
-                         const char *end);
-// dir/tokenizer_config.json as codec_save_folder writes it, with the template in it.
-void chat_template_save(const char *dir, const struct codec *codec, int T, const struct chat_tokens *t);
-// Reads back which tokens speak, from a folder's tokenizer_config.json: true if it holds a template of this form.
-bool chat_template_read(struct chat_tokens *t, const char *dir, const struct codec *codec);
+// The template as other people's software reads it, and `chat` too: 15-inference/chat_template.h.
