@@ -23,6 +23,8 @@ float lora_scale(const struct lora *l);  // alpha / R (given, in lora_memory.c)
 // Room, zeros (given, in lora_memory.c).
 void lora_alloc(struct lora *l, int O, int I, int R, float alpha, float dropout);
 void lora_free(struct lora *l);  // (given)
+// x' of lora_forward (N,I), in memory that the caller frees; NULL where dropped is: x itself (given, in lora_memory.c).
+float *lora_kept(const float *x, const bool *dropped, const struct lora *l, int N);
 // A: uniform in [-b, b), b = 1/sqrt(I), as (2*rng_uniform - 1) * b, row by row: what Kaiming's rule with a = sqrt(5)
 // amounts to (PEFT's default). B: zeros, so that the first forward pass is that of the pretrained model.
 void lora_init(struct lora *l, struct rng *r);
@@ -87,6 +89,9 @@ struct adapter {
     float *down, *down_bias, *up, *up_bias;      // (M,C), (M), (C,M), (C)
     float *ddown, *ddown_bias, *dup, *dup_bias;  // their gradients
 };
+// Room; down normal with deviation 1/sqrt(C) from r, all else zeros (given, in adapter_memory.c).
+void adapter_alloc(struct adapter *a, int C, int M, struct rng *r);
+void adapter_free(struct adapter *a);  // (given)
 // x (N,C) becomes y. in (N,C), before (N,M), after (N,M), WRITTEN, are kept for the backward pass: x as it came, and
 // what is before and after the gelu (chapter 13's gelu_rows_forward).
 void adapter_forward(float *x, float *in, float *before, float *after, const struct adapter *a, int N);
@@ -119,6 +124,10 @@ struct ptuning {
     float *seeds, *in_w, *in_b, *out_w, *out_b;       // (P,M), (M,M), (M), (C,M), (C)
     float *dseeds, *din_w, *din_b, *dout_w, *dout_b;  // their gradients
 };
+// Room; seeds normal, in_w normal with deviation 1/sqrt(M), out_w with deviation/sqrt(M): the prompt's numbers are then
+// a bit smaller than `deviation`. Biases zeros (given, in adapter_memory.c).
+void ptuning_alloc(struct ptuning *t, int P, int C, int M, float deviation, struct rng *r);
+void ptuning_free(struct ptuning *t);  // (given)
 // hidden (P,M), WRITTEN: the tanh's results, for the backward pass.
 void ptuning_forward(float *prompt, float *hidden, const struct ptuning *t);
 // scratch: P*M floats.
