@@ -1,4 +1,6 @@
 // What to learn from: questions of the village with their answers, as conversations in tokens.
+#include <stdlib.h>
+
 #include "16-sft/village.h"
 #include "datasets/micro_world.h"
 
@@ -29,5 +31,22 @@ void lessons_zog(struct documents *out, int count, bool held, uint64_t seed) {
     for (int i = 0; i < count; i++) {
         const struct micro_world_instruction q = micro_world_instruction_of(MW_TASK_ZOG, held, &r);
         lesson_push(out, &q, q.answer, q.answer_count);
+    }
+}
+
+int lessons_batch(int *inputs, int *targets, const struct documents *lessons, const int *which, int B) {
+    int *rows = alloc_zeroed((size_t)B * (VILLAGE_T + 1), sizeof *rows);
+    const int T = pad_batch(rows, lessons, which, B, VILLAGE_T);
+    for (int b = 0; b < B; b++)
+        sft_example(inputs + (size_t)b * T, targets + (size_t)b * T, rows + (size_t)b * (T + 1), T);
+    free(rows);
+    return T;
+}
+
+void lessons_old_text(int *inputs, int *targets, const struct rows *rows, int B, struct rng *r) {
+    const int T = rows->T;
+    for (int b = 0; b < B; b++) {
+        const size_t row = (size_t)rng_below(r, (int)rows->count);
+        row_example(inputs + (size_t)b * T, targets + (size_t)b * T, rows->token + row * (size_t)(T + 1), T);
     }
 }

@@ -1,5 +1,6 @@
 // From one folder to the next, and back to where a stage was stopped.
 #define _POSIX_C_SOURCE 200809L
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,22 @@ void stage_save(const char *dir, const struct gpt *m, const struct codec *codec)
     hf_save(dir, &m->config, m->params, codec->special);
     codec_save_json(codec, dir, "tokenizer.json");
     chat_template_save(dir, codec, m->config.T, &village_chat);
+}
+
+// ---- interrupts -----------------------------------------------------------------------------------------------------
+static volatile sig_atomic_t interrupted = 0;
+static void note(int signal) {
+    (void)signal;
+    interrupted = 1;
+}
+
+void stage_watch(void) {
+    signal(SIGINT, note);
+    signal(SIGTERM, note);
+}
+
+bool stage_interrupted(void) {
+    return interrupted;
 }
 
 // ---- checkpoints ----------------------------------------------------------------------------------------------------

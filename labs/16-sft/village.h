@@ -17,6 +17,12 @@ void lessons_demonstrations(struct documents *out, int count, uint64_t seed);
 // `count` questions of the second task, zog, with their right answers; held: those for testing.
 void lessons_zog(struct documents *out, int count, bool held, uint64_t seed);
 
+// The lessons that which[] (B) names as a batch: inputs, targets (B,T), with room for B*VILLAGE_T. Returns T. (pad_batch
+// and sft_example.)
+int lessons_batch(int *inputs, int *targets, const struct documents *lessons, const int *which, int B);
+// B rows of old text, drawn at random: inputs, targets (B,rows->T). (row_example.)
+void lessons_old_text(int *inputs, int *targets, const struct rows *rows, int B, struct rng *r);
+
 // ---- answers.c: many questions at once ------------------------------------------------------------------------------
 struct answers {
     int count;
@@ -61,6 +67,9 @@ void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char 
 // who speaks.
 void stage_save(const char *dir, const struct gpt *m, const struct codec *codec);
 
+// From this call on Ctrl-C, or SIGTERM, only leaves a mark, so that a stage can save before it ends.
+void stage_watch(void);
+bool stage_interrupted(void);
 // A stage that was stopped goes on where it was, bit for bit. Writes dir/name: what the tuner trains (with moments
 // and step), the state of r, a curve (rows of `width` numbers), and `settings`, the text that says which run this is.
 // The file is whole or absent.
