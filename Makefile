@@ -166,7 +166,9 @@ fuzz: ; @sh tools/fuzz.sh
 
 # all that tests run, so that two proofs at a time find it made
 build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results
-build/unit/%: build/obj/tests/unit/%.o $(addprefix build/obj/,$(SHARED))
+# a unit test whose first line is "// of NN-name" is linked with that chapter
+unit_of = $(shell sed -n '1s,^// of ,,p' tests/unit/$(1).c)
+build/unit/%: build/obj/tests/unit/%.o $$(if $$(call unit_of,$$*),$$(call objects,ref,$$(call unit_of,$$*))) $(addprefix build/obj/,$(SHARED))
 	@mkdir -p $(@D)
 	@$(CC) $^ -o $@ -lcriterion $(LIBS)
 

@@ -16,8 +16,7 @@ static bool is_there(const char *dir, const char *name) {
     return access(path, F_OK) == 0;
 }
 
-// Dies unless all files of a model are there.
-static void check_files(const char *dir, const char *command) {
+void stage_check_files(const char *dir, const char *command) {
     static const char *const needed[] = {"config.json", "model.safetensors", "tokenizer.json"};
     int found = 0;
     for (int i = 0; i < COUNT(needed); i++) found += is_there(dir, needed[i]);
@@ -27,8 +26,7 @@ static void check_files(const char *dir, const char *command) {
             die("%s holds half a model: it has no %s. Make it anew: %s", dir, needed[i], command);
 }
 
-// Dies unless these are the words of the micro-world, each with its own id.
-static void check_words(const struct codec *codec, const char *dir, const char *command) {
+void stage_check_words(const struct codec *codec, const char *dir, const char *command) {
     if (codec->kind != CODEC_WORDS)
         die("the model in %s has no vocabulary of words: it is not one of the micro-world. Make one: %s", dir, command);
     for (int id = 0; id < MW_WORDS; id++) {
@@ -43,10 +41,10 @@ static void check_words(const struct codec *codec, const char *dir, const char *
 
 void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char *command) {
     char error[512];
-    check_files(dir, command);
+    stage_check_files(dir, command);
     if (!hf_load(m, NULL, dir, error, sizeof error) || !codec_read_folder(codec, dir, error, sizeof error))
         die("%s. Make the model anew: %s", error, command);
-    check_words(codec, dir, command);
+    stage_check_words(codec, dir, command);
     if (m->config.V < MW_WORDS)
         die("the model in %s knows %d tokens, its tokenizer %d. Make it anew: %s", dir, m->config.V, MW_WORDS, command);
     if (m->config.T < VILLAGE_T)
@@ -55,9 +53,15 @@ void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char 
             dir, m->config.T, VILLAGE_T, command);
 }
 
+void stage_copy(struct gpt *m, const struct gpt_config *c, const float *params) {
+    struct rng r;
+    rng_seed(&r, 0, 0);
+    gpt_init(m, c, 0, &r);
+    memcpy(m->params, params, m->parameters * sizeof(float));
+}
+
 void stage_save(const char *dir, const struct gpt *m, const struct codec *codec) {
     hf_save(dir, &m->config, m->params, codec->special);
-    codec_save_json(codec, dir, "tokenizer.json");
     chat_template_save(dir, codec, m->config.T, &village_chat);
 }
 
@@ -85,6 +89,13 @@ void stage_log_push(struct stage_log *l, const float *row) {
         if (!l->row) die("no memory for a curve of %d points", l->capacity);
     }
     memcpy(l->row + (size_t)l->count++ * l->width, row, (size_t)l->width * sizeof *row);
+}
+
+void stage_keep_previous(const char *dir, const char *name) {
+    char path[4096], kept[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    snprintf(kept, sizeof kept, "%s/previous.%s", dir, name);
+    if (rename(path, kept) == 0) fprintf(stderr, "an earlier run's checkpoint is kept as %s\n", kept);
 }
 
 enum { NUMBERS = 4 };  // step, the generator's state and increment, rows of the curve

@@ -13,18 +13,25 @@ struct tuning {
     const char *out;       // a folder for checkpoints and the curve; NULL: none
     const char *label;     // of the progress line
     bool resume;           // go on from out/checkpoint.safetensors if it is there
-    int checkpoint_every;  // steps
+    int checkpoint_every;  // steps; 0: none
+    int questions;         // of the examination at the end; on the way there are fewer
 };
 struct tuning tuning_defaults(const struct gpt_config *c);
+struct tuning tuning_quick(const struct gpt_config *c);  // only to see that it runs
+enum { OLD_TOKENS = 200000 };                            // of the corpus of old text
 struct tuning_result {
-    struct exam greedy, drawn;  // held-out questions, temperature 0 and 1
-    double old_loss;            // mean loss on old text that was not trained on
+    struct exam greedy, drawn;    // held-out questions, temperature 0 and 1
+    double old_before, old_loss;  // mean loss on old text that was not trained on, before and after
     double seconds;
 };
 // Trains m, with a progress line, out/tuning.csv (step, loss, old-text loss, learning rate, gradient) and, every
-// tenth of the way, out/tuning_exam.csv (step, right, honest, each task, loss on old text).
+// tenth of the way, out/tuning_exam.csv (step, right, honest, each task, loss on old text). Without `resume` an earlier
+// run's checkpoint is kept as out/previous.checkpoint.safetensors.
 struct tuning_result tuning_run(struct gpt *m, const struct tuning *how, const struct corpus *old);
 double old_text_loss(struct gpt *m, const struct corpus *old);
+
+// ---- report.c -------------------------------------------------------------------------------------------------------
+void report_tuning(const struct tuning *how, const struct tuning_result *result);
 
 // ---- show_*.c: the parts of `main` ----------------------------------------------------------------------------------
 struct show {

@@ -62,6 +62,12 @@ struct exam exam_run(const struct gpt_config *c, const float *params, int task, 
 // tokenizer. Dies where it is missing, half-written, damaged, or a model of something else, and says what to run
 // first: `command`, such as "make demo-14".
 void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char *command);
+// Its two checks, for folders of other models of the village (chapter 18): all files of a model are there; the words
+// are the micro-world's, each with its own id.
+void stage_check_files(const char *dir, const char *command);
+void stage_check_words(const struct codec *codec, const char *dir, const char *command);
+// A model of its own with these weights.
+void stage_copy(struct gpt *m, const struct gpt_config *c, const float *params);
 // Writes it: config.json, model.safetensors, tokenizer.json, and tokenizer_config.json with the chat template
 // (template and names of chat_template.c), so that transformers' apply_chat_template and this course's `chat` know
 // who speaks.
@@ -70,6 +76,8 @@ void stage_save(const char *dir, const struct gpt *m, const struct codec *codec)
 // From this call on Ctrl-C, or SIGTERM, only leaves a mark, so that a stage can save before it ends.
 void stage_watch(void);
 bool stage_interrupted(void);
+// A run that begins anew does not cost an earlier one its checkpoint: dir/name becomes dir/previous.name.
+void stage_keep_previous(const char *dir, const char *name);
 // A stage that was stopped goes on where it was, bit for bit. Writes dir/name: what the tuner trains (with moments
 // and step), the state of r, a curve (rows of `width` numbers), and `settings`, the text that says which run this is.
 // The file is whole or absent.
