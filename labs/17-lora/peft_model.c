@@ -1,21 +1,301 @@
-// Chapter 13's Llama, frozen, with small things in it that learn.
+// Chapter 13's Llama, frozen, with small things in it that learn. Its roads are those of 13's block.c; beside each
+// matrix there may be a thin one, and no matrix gets a gradient of its own.
+#include <string.h>
+
 #include "17-lora/peft_model.h"
 
-const char *const lora_site_name[LORA_SITES] = {"q_proj",    "k_proj",  "v_proj",   "o_proj",
-                                                "gate_proj", "up_proj", "down_proj"};
+// What a batch is about.
+struct pass {
+    struct peft_model *m;
+    struct peft_batch *b;
+    struct rng *dropout;  // NULL: none
+    int B, T, N;          // T: with the prompt
+    struct block_context context;
+};
+
+static struct pass pass_of(struct peft_model *m, struct rng *r, int B, int T) {
+    const int P = m->plan.prompt;
+    struct pass p = {.m = m, .b = m->batch, .dropout = m->plan.dropout > 0 ? r : NULL, .B = B, .T = P + T};
+    p.N = B * p.T;
+    p.context = (struct block_context){
+        .config = &m->config, .B = B, .T = p.T, .causal = true, .cos = p.b->cos, .sin = p.b->sin};
+    return p;
+}
+
+static void check_batch(const struct peft_model *m, const int *tokens, int B, int T, bool training) {
+    const struct peft_batch *b = m->batch;
+    if (!b || T > b->T || B * T > b->B * b->T || (training && !b->training))
+        die("a batch of %d x %d tokens is larger than the memory that peft_reserve made%s", B, T,
+            training ? " for training" : "");
+    for (int n = 0; n < B * T; n++)
+        if (tokens[n] < 0 || tokens[n] >= m->config.V)
+            die("token %d, at row %d, position %d, is outside of the vocabulary of %d", tokens[n], n / T, n % T,
+                m->config.V);
+}
+
+// ---- a frozen matrix and the thin roads beside it -------------------------------------------------------------------
+static const bool *drop(const struct pass *p, struct small_state *s, enum lora_site site, const struct lora *a) {
+    if (!p->dropout) return NULL;
+    bool *dropped = s->dropped[site];
+    for (size_t i = 0; i < (size_t)p->N * a->I; i++) dropped[i] = rng_uniform(p->dropout) < a->dropout;
+    return dropped;
+}
+
+// The sites first .. last are rows of one matrix f, and read the same x. out (N, f->O).
+static void linear_forward(float *out, const float *x, const struct pass *p, int l, const struct frozen *f,
+                           enum lora_site first, enum lora_site last) {
+    frozen_forward(out, x, f, NULL, p->N);
+    for (enum lora_site s = first; s <= last; s++) {
+        const struct lora *a = &p->m->block[l].lora[s];
+        int O, I, row;
+        if (!a->R) continue;
+        peft_site(&O, &I, &row, &p->m->config, s);
+        struct small_state *small = &p->b->small[l];
+        lora_forward(out + row, f->O, small->mid[s], x, drop(p, small, s, a), a, p->N);
+    }
+}
+
+// dx (N, f->I) is written; NULL: nothing below learns.
+static void linear_backward(float *dx, const float *dout, const float *x, const struct pass *p, int l,
+                            const struct frozen *f, enum lora_site first, enum lora_site last) {
+    if (dx) frozen_backward(dx, dout, f, p->N);
+    for (enum lora_site s = first; s <= last; s++) {
+        struct lora *a = &p->m->block[l].lora[s];
+        int O, I, row;
+        if (!a->R) continue;
+        peft_site(&O, &I, &row, &p->m->config, s);
+        const struct small_state *small = &p->b->small[l];
+        lora_backward(dx, a, dout + row, f->O, small->mid[s], x, p->dropout ? small->dropped[s] : NULL, p->N);
+    }
+}
+
+// ---- attention, perhaps with a prefix -------------------------------------------------------------------------------
+struct view {
+    struct attention a;
+    float *k, *v;
+};
+
+// Keys and values lie in the block's qkv, or, behind a prefix, in arrays of their own.
+static struct view look(const struct pass *p, float *qkv, float *k, float *v) {
+    const struct gpt_config *c = &p->m->config;
+    const int P = p->m->plan.prefix, D = c->C / c->H;
+    struct view o = {block_attention(&p->context), qkv + c->C, qkv + c->C + c->G * D};
+    if (!P) return o;
+    o.a.S = P + p->T;
+    o.a.kv_row = (size_t)c->G * D;
+    o.a.kv_seq = o.a.S * o.a.kv_row;
+    o.k = k;
+    o.v = v;
+    return o;
+}
+
+static void attend(const struct pass *p, int l) {
+    const struct gpt_config *c = &p->m->config;
+    const struct peft_block *b = &p->m->block[l];
+    struct block_state *s = &p->b->state[l];
+    struct small_state *small = &p->b->small[l];
+    const int N = p->N, C = c->C, P = p->m->plan.prefix;
+    norm_forward(s->norm1, NULL, s->rstd1, s->x, p->m->weights.block[l].norm1, NULL, c->eps, N, C);
+    linear_forward(s->qkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V);
+    block_turn(s->qkv, &p->context, false);
+    if (P) prefix_forward(small->k, small->v, b->prefix_k, b->prefix_v, s->qkv, p->B, P, p->T, c->H, c->G, C / c->H);
+    const struct view o = look(p, s->qkv, small->k, small->v);
+    flash_forward(s->att, s->lse, s->qkv, o.k, o.v, &o.a);
+    linear_forward(s->mid, s->att, p, l, &b->proj, SITE_O, SITE_O);
+#pragma omp parallel for simd schedule(static) if (parallel : (size_t)N * C >= WORTH_THREADS)
+    for (size_t i = 0; i < (size_t)N * C; i++) s->mid[i] += s->x[i];
+}
+
+// What is below a block's attention learns?
+static bool learns_below(const struct pass *p, int l) {
+    return l > 0 || p->m->plan.prompt || p->m->plan.norms;
+}
+
+static void attend_backward(const struct pass *p, int l) {
+    const struct gpt_config *c = &p->m->config;
+    struct peft_block *b = &p->m->block[l];
+    const struct block_state *s = &p->b->state[l];
+    struct block_scratch *d = &p->b->scratch;
+    float *dx = p->b->dx, *dk = p->b->dk, *dv = p->b->dv;
+    const int N = p->N, C = c->C, D = C / c->H, P = p->m->plan.prefix;
+    const bool below = learns_below(p, l);
+    linear_backward(d->datt, dx, s->att, p, l, &b->proj, SITE_O, SITE_O);
+    memset(d->dqkv, 0, (size_t)N * b->qkv.O * sizeof(float));
+    const struct view o = look(p, s->qkv, p->b->small[l].k, p->b->small[l].v), g = look(p, d->dqkv, dk, dv);
+    if (P) {
+        memset(dk, 0, p->B * g.a.kv_seq * sizeof(float));
+        memset(dv, 0, p->B * g.a.kv_seq * sizeof(float));
+    }
+    flash_backward(d->dqkv, g.k, g.v, d->datt, s->att, s->lse, s->qkv, o.k, o.v, &o.a);
+    if (P) prefix_backward(b->dprefix_k, b->dprefix_v, d->dqkv, dk, dv, p->B, P, p->T, c->H, c->G, D);
+    block_turn(d->dqkv, &p->context, true);
+    linear_backward(below ? d->dnorm : NULL, d->dqkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V);
+    if (!below) return;
+    norm_backward(dx, p->m->dnorms + (size_t)2 * l * C, NULL, d->dnorm, s->x, NULL, s->rstd1,
+                  p->m->weights.block[l].norm1, N, C);
+}
+
+// ---- the small network, perhaps with an adapter behind it -----------------------------------------------------------
+// An adapter reads what the block gives, and adds to it.
+static void mlp(float *out, const struct pass *p, int l) {
+    const struct gpt_config *c = &p->m->config;
+    const struct peft_block *b = &p->m->block[l];
+    struct block_state *s = &p->b->state[l];
+    struct small_state *small = &p->b->small[l];
+    const int N = p->N, C = c->C;
+    norm_forward(s->norm2, NULL, s->rstd2, s->mid, p->m->weights.block[l].norm2, NULL, c->eps, N, C);
+    linear_forward(s->up, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP);
+    swiglu_forward(s->act, s->up, N, c->F);
+    linear_forward(out, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN);
+#pragma omp parallel for simd schedule(static) if (parallel : (size_t)N * C >= WORTH_THREADS)
+    for (size_t i = 0; i < (size_t)N * C; i++) out[i] += s->mid[i];
+    if (p->m->plan.adapter)
+        adapter_forward(out, small->adapter_in, small->adapter_before, small->adapter_after, &b->adapter, N);
+}
+
+static void mlp_backward(const struct pass *p, int l) {
+    const struct gpt_config *c = &p->m->config;
+    struct peft_block *b = &p->m->block[l];
+    const struct block_state *s = &p->b->state[l];
+    const struct small_state *small = &p->b->small[l];
+    struct block_scratch *d = &p->b->scratch;
+    const int N = p->N, C = c->C;
+    if (p->m->plan.adapter)
+        adapter_backward(p->b->dx, &b->adapter, p->b->dadapter, small->adapter_in, small->adapter_before,
+                         small->adapter_after, N);
+    linear_backward(d->dact, p->b->dx, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN);
+    swiglu_backward(d->dup, d->dact, s->up, N, c->F);
+    linear_backward(d->dnorm, d->dup, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP);
+    norm_backward(p->b->dx, p->m->dnorms + (size_t)(2 * l + 1) * C, NULL, d->dnorm, s->mid, NULL, s->rstd2,
+                  p->m->weights.block[l].norm2, N, C);
+}
+
+// ---- from tokens to rows, and from rows to logits -------------------------------------------------------------------
+static void rows_forward(const struct pass *p, const int *tokens) {
+    struct peft_model *m = p->m;
+    struct peft_batch *b = p->b;
+    const struct gpt_config *c = &m->config;
+    const int P = m->plan.prompt, T = p->T - P;
+    float *words = P ? b->words : b->state[0].x;
+    embedding_forward(words, tokens, m->weights.token_table, NULL, p->B, T, c->C);
+    if (m->plan.ptuning) ptuning_forward(m->prompt, b->hidden, &m->ptuning);
+    if (P) prompt_forward(b->state[0].x, m->prompt, words, p->B, P, T, c->C);
+    for (int l = 0; l < c->L; l++) {
+        attend(p, l);
+        mlp(l + 1 < c->L ? b->state[l + 1].x : b->x, p, l);
+    }
+}
+
+static void rows_backward(const struct pass *p) {
+    struct peft_model *m = p->m;
+    struct peft_batch *b = p->b;
+    const int P = m->plan.prompt;
+    for (int l = m->config.L - 1; l >= 0; l--) {
+        mlp_backward(p, l);
+        attend_backward(p, l);
+    }
+    if (!P) return;
+    if (m->plan.ptuning) memset(m->dprompt, 0, (size_t)P * m->config.C * sizeof(float));
+    prompt_backward(m->dprompt, NULL, b->dx, p->B, P, p->T - P, m->config.C);
+    if (m->plan.ptuning) ptuning_backward(&m->ptuning, b->dhidden, m->dprompt, b->hidden);
+}
+
+// Position b*T + t of the texts is this row of the batch, where a prompt stands before each text.
+static size_t row_of(const struct pass *p, int position) {
+    const int P = p->m->plan.prompt, T = p->T - P;
+    return (size_t)(position / T) * p->T + P + position % T;
+}
+
+// The last norm and the head read only the rows that are asked for.
+static const float *head_forward(const struct pass *p, const int *which, int count) {
+    struct peft_batch *b = p->b;
+    const struct gpt_config *c = &p->m->config;
+    const size_t C = (size_t)c->C;
+    for (int i = 0; i < count; i++) memcpy(b->asked + i * C, b->x + row_of(p, which[i]) * C, C * sizeof(float));
+    norm_forward(b->norm, NULL, b->rstd, b->asked, p->m->weights.norm, NULL, c->eps, count, c->C);
+    projection_forward(b->logits, b->norm, p->m->weights.head, NULL, count, c->C, c->V);
+    return b->logits;
+}
+
+static void head_backward(const struct pass *p, const int *which, int count) {
+    struct peft_batch *b = p->b;
+    const struct gpt_config *c = &p->m->config;
+    const struct frozen head = {c->V, c->C, p->m->weights.head, NULL};
+    const size_t C = (size_t)c->C;
+    frozen_backward(b->dnorm, b->logits, &head, count);
+    memset(b->dasked, 0, count * C * sizeof(float));
+    norm_backward(b->dasked, p->m->dnorms + 2 * c->L * C, NULL, b->dnorm, b->asked, NULL, b->rstd, p->m->weights.norm,
+                  count, c->C);
+    memset(b->dx, 0, p->N * C * sizeof(float));
+    for (int i = 0; i < count; i++) memcpy(b->dx + row_of(p, which[i]) * C, b->dasked + i * C, C * sizeof(float));
+}
+
+// ---- the model ------------------------------------------------------------------------------------------------------
+const float *peft_forward_at(struct peft_model *m, const int *tokens, const int *which, int count, struct rng *r, int B,
+                             int T) {
+    check_batch(m, tokens, B, T, r && m->plan.dropout > 0);
+    const struct pass p = pass_of(m, r, B, T);
+    rows_forward(&p, tokens);
+    return head_forward(&p, which, count);
+}
 
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T) {
-    (void)m, (void)tokens, (void)r, (void)B, (void)T;
-    todo("peft_forward");
+    check_batch(m, tokens, B, T, false);
+    for (int n = 0; n < B * T; n++) m->batch->which[n] = n;
+    return peft_forward_at(m, tokens, m->batch->which, B * T, r, B, T);
 }
 
 float peft_backward(struct peft_model *m, float dloss, const int *tokens, const int *targets, struct rng *r, int B,
                     int T) {
-    (void)m, (void)dloss, (void)tokens, (void)targets, (void)r, (void)B, (void)T;
-    todo("peft_backward");
+    check_batch(m, tokens, B, T, true);
+    struct peft_batch *b = m->batch;
+    int count = 0;
+    for (int n = 0; n < B * T; n++) {
+        if (targets[n] < 0) continue;
+        b->which[count] = n;
+        b->targets[count++] = targets[n];
+    }
+    if (count == 0) return 0;
+    const struct pass p = pass_of(m, r, B, T);
+    rows_forward(&p, tokens);
+    head_forward(&p, b->which, count);
+    const float loss = masked_loss_backward(b->logits, dloss, b->targets, count, m->config.V);
+    head_backward(&p, b->which, count);
+    rows_backward(&p);
+    return loss;
+}
+
+// ---- merging --------------------------------------------------------------------------------------------------------
+static void merge_matrix(float *w, const struct peft_model *m, int l, const struct frozen *f, enum lora_site first,
+                         enum lora_site last) {
+    if (f->q) nf4_dequantize(w, f->q, (size_t)f->O * f->I);
+    for (enum lora_site s = first; s <= last; s++) {
+        int O, I, row;
+        peft_site(&O, &I, &row, &m->config, s);
+        if (m->block[l].lora[s].R) lora_merge(w + (size_t)row * I, &m->block[l].lora[s]);
+    }
 }
 
 float *peft_merged(const struct peft_model *m) {
-    (void)m;
-    todo("peft_merged");
+    const struct gpt_config *c = &m->config;
+    const struct peft_plan *p = &m->plan;
+    if (p->adapter || p->prompt || p->prefix)
+        die("an adapter, a prompt or a prefix cannot be merged into the weights: only LoRA can, and norms");
+    const size_t n = gpt_parameters(c), C = (size_t)c->C;
+    float *params = alloc_floats(n);
+    struct gpt_weights w;
+    memcpy(params, m->params, n * sizeof(float));
+    gpt_point(&w, c, params);
+    for (int l = 0; l < c->L; l++) {
+        const struct peft_block *b = &m->block[l];
+        struct block_weights *to = &w.block[l];
+        memcpy(to->norm1, m->norms + 2 * l * C, C * sizeof(float));
+        memcpy(to->norm2, m->norms + (2 * l + 1) * C, C * sizeof(float));
+        merge_matrix(to->qkv, m, l, &b->qkv, SITE_Q, SITE_V);
+        merge_matrix(to->proj, m, l, &b->proj, SITE_O, SITE_O);
+        merge_matrix(to->up, m, l, &b->up, SITE_GATE, SITE_UP);
+        merge_matrix(to->down, m, l, &b->down, SITE_DOWN, SITE_DOWN);
+    }
+    memcpy(w.norm, m->norms + 2 * c->L * C, C * sizeof(float));
+    return params;
 }

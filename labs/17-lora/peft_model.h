@@ -20,12 +20,13 @@ struct peft_plan {
     int prefix;      // P of prefix tuning; 0: none
     bool norms;      // the norms' weights learn too
 };
-// ---- peft_model.c, peft_memory.c: a Llama-shaped model --------------------------------------------------------------
+// ---- peft_model.c, peft_parts.c, peft_memory.c: a Llama --------------------------------------------------------------
 struct peft_model {
     struct gpt_config config;
     struct peft_plan plan;
     const float *params;         // the caller's, as gpt_tensors lays them out; never written
-    struct gpt_weights weights;  // pointers into it
+    struct gpt_weights weights;  // pointers into it; those of the norms into:
+    float *norms, *dnorms;       // (2L + 1,C) a copy: norm1 and norm2 of each block, the last norm
     struct peft_block {
         struct frozen qkv, proj, up, down;
         struct lora lora[LORA_SITES];  // R = 0 where there is none
@@ -34,26 +35,59 @@ struct peft_model {
     } block[GPT_MAX_LAYERS];
     float *prompt, *dprompt;  // (P,C)
     struct ptuning ptuning;
-    // memory for a batch: peft_memory.c
-    struct peft_batch *batch;
+    struct peft_batch *batch;  // memory for a batch
+};
+// What a batch leaves behind for the backward pass. N = B*(P + T) rows: P of a prompt stand before each text's T.
+struct peft_batch {
+    int B, T;
+    bool training;
+    struct block_state state[GPT_MAX_LAYERS];  // as in chapter 13
+    struct small_state {
+        float *mid[LORA_SITES];                              // (N,R) of lora_forward
+        bool *dropped[LORA_SITES];                           // (N,I), NULL without dropout
+        float *adapter_in, *adapter_before, *adapter_after;  // (N,C), (N,M), (N,M)
+        float *k, *v;                                        // (B,prefix + P + T,G,D)
+    } small[GPT_MAX_LAYERS];
+    struct block_scratch scratch;
+    float *words;                                 // (B,T,C) before the prompt stands before them
+    float *hidden, *dhidden;                      // (P,M) of P-tuning
+    float *x, *dx, *out;                          // (N,C)
+    float *dk, *dv;                               // as k and v
+    float *dadapter;                              // N*(2*M + C)
+    int *which;                                   // (B*T) the positions whose next token is asked for
+    float *asked, *norm, *rstd, *dasked, *dnorm;  // (B*T,C), rstd (B*T): their rows
+    float *logits;                                // (B*T,V)
+    int *targets;                                 // (B*T)
+    float *cos, *sin;
+    float *memory;  // all floats of it in one piece
 };
 void peft_init(struct peft_model *m, const struct gpt_config *c, const float *params, const struct peft_plan *plan,
                uint64_t seed);
+// Room for B texts of T tokens (prompt and prefix come on top); with training, for peft_backward too. May be called
+// again.
 void peft_reserve(struct peft_model *m, int B, int T, bool training);
 void peft_free(struct peft_model *m);
-size_t peft_trainable(const struct peft_model *m);      // numbers that learn
+void peft_batch_free(struct peft_model *m);             // the room alone
+size_t peft_trainable(struct peft_model *m);            // numbers that learn
 size_t peft_base_bytes(const struct peft_model *m);     // of the frozen weights as they are kept
-void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns
+void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns, without weight decay
 void peft_zero_grads(struct peft_model *m);
+// The linear layer of a site: O outputs, I inputs, and the row at which it begins in the matrix that this course keeps.
+void peft_site(int *O, int *I, int *row, const struct gpt_config *c, enum lora_site site);
 // tokens (B,T) -> logits (B,T,V) until the next call. Dropout only if r is not NULL.
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T);
+// The same for `count` positions b*T + t alone, those that which (count) names: logits (count,V).
+const float *peft_forward_at(struct peft_model *m, const int *tokens, const int *which, int count, struct rng *r, int B,
+                             int T);
 // Forward, loss, and the gradient of dloss * loss, added, of all that learns. targets as gpt_loss. Returns the loss.
 float peft_backward(struct peft_model *m, float dloss, const int *tokens, const int *targets, struct rng *r, int B,
                     int T);
-// A copy of the parameters with all LoRA merged (only LoRA and norms: dies if the plan has more). (P) floats, the
-// caller's.
+// A copy of the parameters with all LoRA merged, which the caller frees. Matrices in NF4 are turned to floats. Dies if
+// the plan has more than LoRA and norms: nothing else can be merged.
 float *peft_merged(const struct peft_model *m);
-// Answers without merging and without a cache, for plans that cannot be merged.
+// ---- peft_answer.c --------------------------------------------------------------------------------------------------
+// Answers without merging and without a cache, for plans that cannot be merged. m needs no peft_reserve before; after
+// it, training needs one again.
 void peft_answer(struct answers *a, struct peft_model *m, float temperature, uint64_t seed);
 
 // ---- peft_files.c: adapters as PEFT keeps them ----------------------------------------------------------------------
