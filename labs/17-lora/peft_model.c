@@ -276,10 +276,13 @@ static void merge_matrix(float *w, const struct peft_model *m, int l, const stru
     }
 }
 
+bool peft_can_merge(const struct peft_plan *plan) {
+    return !plan->adapter && !plan->prompt && !plan->prefix;
+}
+
 float *peft_merged(const struct peft_model *m) {
     const struct gpt_config *c = &m->config;
-    const struct peft_plan *p = &m->plan;
-    if (p->adapter || p->prompt || p->prefix)
+    if (!peft_can_merge(&m->plan))
         die("an adapter, a prompt or a prefix cannot be merged into the weights: only LoRA can, and norms");
     const size_t n = gpt_parameters(c), C = (size_t)c->C;
     float *params = alloc_floats(n);

@@ -84,6 +84,7 @@ float peft_backward(struct peft_model *m, float dloss, const int *tokens, const 
                     int T);
 // A copy of the parameters with all LoRA merged, which the caller frees. Matrices in NF4 are turned to floats. Dies if
 // the plan has more than LoRA and norms: nothing else can be merged.
+bool peft_can_merge(const struct peft_plan *plan);
 float *peft_merged(const struct peft_model *m);
 // ---- peft_answer.c --------------------------------------------------------------------------------------------------
 // Answers without merging and without a cache, for plans that cannot be merged. m needs no peft_reserve before; after

@@ -11,6 +11,10 @@ struct peft_result {
 };
 // Trains m (made by peft_init) on demonstrations, with a progress line; lr is the largest learning rate.
 struct peft_result peft_tuning_run(struct peft_model *m, const struct tuning *how, const struct corpus *old);
+// Held-out questions, answered greedily: by the merged model where there is one.
+struct exam peft_exam(struct peft_model *m, int count, uint64_t seed);
+// The mean loss on old text for testing, cut where a prompt leaves no room.
+double peft_old_loss(struct peft_model *m, const struct corpus *old);
 
 // ---- show_*.c -------------------------------------------------------------------------------------------------------
 struct lora_show {
