@@ -1,5 +1,6 @@
-// Tests of bleu.c. Expected values of whole examples are those of NLTK and SacreBLEU too (tests/golden/18-bleu.py).
+// Tests of bleu.c: by definition, and beside SacreBLEU's counts and scores (tests/golden/18-bleu.py).
 #include "18-reward/definitions.h"
+#include "golden/18-bleu.h"
 
 struct counts {
     long matches[4], total[4];
@@ -19,6 +20,13 @@ static int times_in(const int *gram, const int *text, int n, int k) {
     return count;
 }
 
+// As if a stretch of k words were its first word alone: does the one at i find one that is still free?
+static bool first_words(const int *x, int n, const int *y, int m, int i, int k) {
+    int before = 0;
+    for (int j = 0; j < i && j + k <= n; j++) before += x[j] == x[i];
+    return before < times_in(x + i, y, m - k + 1, 1);
+}
+
 // By Papineni's definition: for every different k-gram of the candidate min(times in it, times in the reference).
 static struct counts define(const int *x, int n, const int *y, int m, enum habit habit) {
     struct counts c = {0};
@@ -32,7 +40,7 @@ static struct counts define(const int *x, int n, const int *y, int m, enum habit
             if (habit == TWICE) add = there;
             if (habit == SAME_PLACE) add = i + k <= m && equal(gram, y + i, k);
             if (habit == DIFFERENT_ONES) add = first && there > 0;
-            if (habit == FIRST_WORD) add = times_in(gram, x, i, 1) < times_in(gram, y, m - k + 1, 1);
+            if (habit == FIRST_WORD) add = first_words(x, n, y, m, i, k);
             c.matches[k - 1] += add;
         }
         const int words = habit == TOTAL_OF_REFERENCE ? m : n;
@@ -84,6 +92,29 @@ static void check(const char *what, const int *candidate, int n, const int *refe
     compare(what, "matches", got.matches, with(before.matches, right.matches));
 }
 
+// Corpus by corpus: the counts of all its texts, added up, and BLEU from them.
+static void check_golden(bool scores) {
+    const int *id = golden_ids;
+    for (int g = 0, text = 0; g < COUNT(golden_bleu); g++) {
+        const struct golden_bleu *it = &golden_bleu[g];
+        long matches[4] = {0}, total[4] = {0};
+        double want[4], all[4];
+        for (int k = 0; k < 4; k++) want[k] = (double)it->count[k], all[k] = (double)it->count[4 + k];
+        for (int i = 0; i < it->texts; i++, text++) {
+            const int n = golden_lengths[text][0], m = golden_lengths[text][1];
+            if (!scores) bleu_count(matches, total, id, n, id + n, m);
+            id += n + m;
+        }
+        if (scores) {
+            grade_scalar("BLEU of a corpus, as SacreBLEU has it",
+                         bleu(it->count, it->count + 4, it->count[8], it->count[9]), it->bleu, 1e-9);
+            continue;
+        }
+        compare("of a corpus, as SacreBLEU has it", "matches", matches, want);
+        compare("of a corpus, as SacreBLEU has it", "total", total, all);
+    }
+}
+
 EXERCISE(bleu_count, .number = "18.6", .points = 8) {
     // The text's examples. 1 tom 2 lives 3 in 4 the 5 camp 6 barn 7 . : "tom lives in the barn ." for "... camp .".
     check("of barn for camp", (int[]){1, 2, 3, 4, 6, 7}, 6, (int[]){1, 2, 3, 4, 5, 7}, 6);
@@ -100,6 +131,7 @@ EXERCISE(bleu_count, .number = "18.6", .points = 8) {
     const int n = grade_int(20, 40), m = grade_int(15, 30);
     for (int i = 0; i < 40; i++) x[i] = grade_int(1, 4), y[i] = grade_int(1, 4);
     check("of random texts of four words", x, n, y, m);
+    check_golden(false);
 }
 
 static double *shares(const struct counts *c) {
@@ -155,6 +187,7 @@ EXERCISE(bleu, .number = "18.6", .points = 8) {
     for (int k = 0; k < 4; k++) c.matches[k] = grade_int(20, 200), c.total[k] = c.matches[k] + grade_int(1, 100);
     check_bleu("BLEU of random counts, too short", &c, 301, 467);
     check_bleu("BLEU of random counts, too long", &c, 467, 301);
+    check_golden(true);
     for (int k = 0; k < 4; k++) {
         c = (struct counts){{5, 3, 2, 1}, {6, 5, 4, 3}};
         c.matches[k] = 0;
