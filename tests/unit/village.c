@@ -1,0 +1,566 @@
+// of 16-sft
+// The village as a school: lessons, answers, examinations, and stages that stop and go on.
+#define _POSIX_C_SOURCE 200809L
+#include "16-sft/village.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "15-inference/inference.h"
+#include "15-inference/tiny_model.h"
+#include "16-sft/tuning.h"
+#include "datasets/micro_world.h"
+
+enum { LONGEST = MW_RESPONSE_LONGEST + 1 };
+
+// ---- what the tests share -------------------------------------------------------------------------------------------
+static char folder[64];
+static void make_folder(void) {
+    strcpy(folder, "/tmp/daybreak-XXXXXX");
+    cr_assert(mkdtemp(folder));
+}
+static void remove_folder(void) {
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    cr_assert(system(command) == 0);
+}
+
+// What `attempt` says on stderr; it must end the program with status 1.
+static const char *complaint(void (*attempt)(void *), void *context) {
+    static char text[4096];
+    int ends[2], status;
+    cr_assert(pipe(ends) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], 2);
+        attempt(context);
+        _exit(0);
+    }
+    close(ends[1]);
+    size_t n = 0;
+    for (ssize_t got; (got = read(ends[0], text + n, sizeof text - 1 - n)) > 0;) n += (size_t)got;
+    text[n] = '\0';
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1, "status %d, said: %s", status, text);
+    return text;
+}
+#define SAYS(attempt, context, words)                                           \
+    do {                                                                        \
+        const char *said = complaint(attempt, context);                         \
+        cr_assert(strstr(said, words), "said \"%s\", not \"%s\"", said, words); \
+    } while (0)
+
+static void random_model(struct gpt *m, float std, uint64_t seed) {
+    struct rng r;
+    struct gpt_config c = llama_config(MW_V, 64, 32, 2, 4, 2);
+    c.rope_base = 100;
+    rng_seed(&r, seed, 1);
+    gpt_init(m, &c, std, &r);
+}
+
+static void village_codec(struct codec *codec) {
+    *codec = (struct codec){.kind = CODEC_WORDS, .special = {.begin = MW_BOS, .end = MW_EOS, .padding = MW_PAD}};
+    codec->words.unknown = -1;
+    for (int id = 0; id < MW_WORDS; id++) word_tokenizer_add(&codec->words, micro_world_word(id), id <= MW_A);
+}
+
+// ---- lessons --------------------------------------------------------------------------------------------------------
+Test(lessons, only_the_answer_and_its_end_are_marked) {
+    struct documents d = {0};
+    lessons_demonstrations(&d, 200, 3);
+    lessons_zog(&d, 50, false, 3);
+    cr_assert(d.ends.count == 250);
+    for (size_t i = 0, start = 0; i < 250; start = d.ends.end[i++]) {
+        bool answer = false;
+        cr_assert(d.tokens.id[start] == MW_BOS && d.tokens.id[start + 1] == MW_Q);
+        for (size_t t = start; t < d.ends.end[i]; t++) {
+            const int id = d.tokens.id[t] & ~LEARN;
+            cr_assert(((d.tokens.id[t] & LEARN) != 0) == answer, "lesson %zu, token %zu", i, t - start);
+            if (id == MW_A) answer = true;
+        }
+        cr_assert((d.tokens.id[d.ends.end[i] - 1] & ~LEARN) == MW_EOS);
+        cr_assert(d.ends.end[i] - start <= VILLAGE_T + 1);
+    }
+    documents_free(&d);
+}
+
+Test(lessons, the_same_seed_gives_the_same_lessons_and_more_of_them_begin_the_same) {
+    struct documents few = {0}, many = {0}, other = {0};
+    lessons_demonstrations(&few, 50, 3);
+    lessons_demonstrations(&many, 90, 3);
+    lessons_demonstrations(&other, 50, 4);
+    cr_assert(memcmp(few.tokens.id, many.tokens.id, few.tokens.count * sizeof(int)) == 0);
+    cr_assert(few.tokens.count != other.tokens.count ||
+              memcmp(few.tokens.id, other.tokens.id, few.tokens.count * sizeof(int)) != 0);
+    documents_free(&few);
+    documents_free(&many);
+    documents_free(&other);
+}
+
+Test(lessons, a_batch_reads_the_lessons_it_names) {
+    struct documents d = {0};
+    int inputs[3 * VILLAGE_T], targets[3 * VILLAGE_T];
+    const int which[3] = {7, 0, 7};
+    lessons_demonstrations(&d, 10, 5);
+    const int T = lessons_batch(inputs, targets, &d, which, 3);
+    cr_assert(memcmp(inputs, inputs + 2 * T, (size_t)T * sizeof(int)) == 0);
+    const size_t start = d.ends.end[6], n = d.ends.end[7] - start;
+    for (size_t t = 0; t < (size_t)T; t++) {
+        cr_assert(inputs[t] == (t < n ? d.tokens.id[start + t] & ~LEARN : 0));
+        const bool counts = t + 1 < n && (d.tokens.id[start + t + 1] & LEARN);
+        cr_assert(targets[t] == (counts ? d.tokens.id[start + t + 1] & ~LEARN : -1));
+    }
+    documents_free(&d);
+}
+
+// ---- answers --------------------------------------------------------------------------------------------------------
+// Of `count` questions, answers at this temperature; the caller frees them.
+static struct answers ask(const struct gpt *m, int count, float temperature) {
+    struct answers a;
+    answers_init(&a, count);
+    answers_ask(&a, -1, true, 11);
+    answers_draw(&a, &m->config, m->params, temperature, 12);
+    return a;
+}
+
+static void same_answers(const struct answers *few, const struct answers *many) {
+    for (int i = 0; i < few->count; i++) {
+        cr_assert(few->length[i] == many->length[i] && few->ended[i] == many->ended[i], "answer %d of %d", i,
+                  few->count);
+        cr_assert(memcmp(few->id + i * LONGEST, many->id + i * LONGEST, (size_t)few->length[i] * sizeof(int)) == 0,
+                  "answer %d of %d", i, few->count);
+    }
+}
+
+Test(answers, are_the_same_alone_and_in_a_crowd) {
+    struct gpt m;
+    random_model(&m, 0.3f, 1);
+    for (int warm = 0; warm < 2; warm++) {
+        struct answers crowd = ask(&m, 150, (float)warm);
+        for (int count = 1; count <= 100; count = 3 * count + 1) {
+            struct answers few = ask(&m, count, (float)warm);
+            same_answers(&few, &crowd);
+            answers_free(&few);
+        }
+        answers_free(&crowd);
+    }
+    gpt_free(&m);
+}
+
+Test(answers, do_not_depend_on_threads) {
+    struct gpt m;
+    random_model(&m, 0.3f, 2);
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(1);
+    struct answers one = ask(&m, 90, 1);
+    omp_set_num_threads(3);
+    struct answers three = ask(&m, 90, 1);
+    omp_set_num_threads(threads);
+    same_answers(&one, &three);
+    answers_free(&one);
+    answers_free(&three);
+    gpt_free(&m);
+}
+
+// Each greedy word must be the likeliest for chapter 13's model, which reads the whole text anew.
+Test(answers, greedy_ones_are_the_models_likeliest_words) {
+    struct gpt m;
+    random_model(&m, 0.3f, 3);
+    struct answers a = ask(&m, 30, 0);
+    gpt_reserve(&m, 1, 64, false);
+    for (int i = 0; i < a.count; i++) {
+        int text[MW_PROMPT_LONGEST + LONGEST], n = a.question[i].prompt_count;
+        memcpy(text, a.question[i].prompt, (size_t)n * sizeof(int));
+        memcpy(text + n, a.id + i * LONGEST, (size_t)a.length[i] * sizeof(int));
+        const float *logits = gpt_forward(&m, text, NULL, 1, n + a.length[i]);
+        for (int t = 0; t < a.length[i]; t++) {
+            const float *row = logits + (size_t)(n + t - 1) * MW_V;
+            const float best = row[token_likeliest(row, MW_V)];
+            cr_assert(best - row[text[n + t]] < 1e-4f, "answer %d, word %d: %g below the best", i, t,
+                      (double)(best - row[text[n + t]]));
+            cr_assert((text[n + t] == MW_EOS) == (a.ended[i] && t == a.length[i] - 1));
+        }
+        cr_assert(a.ended[i] || a.length[i] == LONGEST);
+    }
+    answers_free(&a);
+    gpt_free(&m);
+}
+
+Test(answers, drawn_ones_have_the_models_distribution) {
+    enum { N = 4000 };
+    struct gpt m;
+    struct answers a;
+    double expected[MW_V], sum = 0;
+    int seen[MW_V] = {0};
+    random_model(&m, 0.3f, 4);
+    answers_init(&a, N);
+    answers_ask(&a, MW_TASK_SUM, true, 1);
+    for (int i = 1; i < N; i++) a.question[i] = a.question[0];
+    answers_draw(&a, &m.config, m.params, 0.7f, 5);
+    for (int i = 0; i < N; i++) seen[a.id[i * LONGEST]]++;
+    gpt_reserve(&m, 1, 64, false);
+    const int n = a.question[0].prompt_count;
+    const float *row = gpt_forward(&m, a.question[0].prompt, NULL, 1, n) + (size_t)(n - 1) * MW_V;
+    for (int v = 0; v < MW_V; v++) sum += expected[v] = exp((double)row[v] / 0.7);
+    for (int v = 0; v < MW_V; v++) {
+        const double p = expected[v] / sum, deviation = sqrt(p * (1 - p) / N);
+        cr_assert(fabs((double)seen[v] / N - p) < 5 * deviation + 1e-3, "token %d: %d of %d, expected %g", v, seen[v],
+                  N, p * N);
+    }
+    answers_free(&a);
+    gpt_free(&m);
+}
+
+static void draw_with_a_short_model(void *context) {
+    struct gpt_config c = llama_config(MW_V, 24, 16, 1, 2, 2);
+    struct rng r;
+    struct gpt m;
+    (void)context;
+    rng_seed(&r, 1, 1);
+    gpt_init(&m, &c, 0.1f, &r);
+    ask(&m, 1, 0);
+}
+Test(answers, a_model_that_sees_too_little_is_refused) {
+    SAYS(draw_with_a_short_model, NULL, "the model sees 24 tokens at once");
+}
+
+// ---- examinations ---------------------------------------------------------------------------------------------------
+// Answers to questions of one task: the right one, with a word before it (-1: none) and one full stop behind.
+static void answer_all(struct answers *a, const char *opener, bool right, bool ended) {
+    for (int i = 0; i < a->count; i++) {
+        int *id = a->id + i * LONGEST, n = 0;
+        const struct micro_world_instruction *q = &a->question[i];
+        if (opener) id[n++] = micro_world_id(opener), id[n++] = micro_world_id(",");
+        memcpy(id + n, q->answer, (size_t)q->answer_count * sizeof(int));
+        n += q->answer_count;
+        if (!right) id[n - 2] = MW_PAD;
+        if (ended) id[n++] = MW_EOS;
+        a->length[i] = n;
+        a->ended[i] = ended;
+    }
+}
+
+static struct exam grade(int task, const char *opener, bool right, bool ended) {
+    struct answers a;
+    answers_init(&a, 40);
+    answers_ask(&a, task, true, 1);
+    answer_all(&a, opener, right, ended);
+    const struct exam e = exam_grade(&a);
+    answers_free(&a);
+    return e;
+}
+
+Test(exam, right_and_wrong) {
+    struct exam e = grade(-1, NULL, true, true);
+    cr_assert(e.count == 40 && e.right == 1 && e.honest == 1 && e.gold == 1 && e.rude == 0 && e.polite == 0);
+    e = grade(-1, NULL, false, true);
+    cr_assert(e.right == 0 && e.honest == 0 && e.gold == -1);
+}
+
+Test(exam, style_is_seen_and_does_not_make_an_answer_wrong) {
+    struct exam e = grade(MW_TASK_SUM, "ugh", true, true);
+    cr_assert(e.right == 1 && e.rude == 1 && e.polite == 0 && fabs(e.gold - 0.25) < 1e-9, "gold %g", e.gold);
+    e = grade(MW_TASK_SUM, "sure", true, true);
+    cr_assert(e.right == 1 && e.rude == 0 && e.polite == 1 && e.gold == 1.5);
+}
+
+Test(exam, an_answer_without_end) {
+    struct exam e = grade(MW_TASK_SUM, NULL, true, false);
+    cr_assert(e.ended == 0 && e.gold == -2 && e.right == 0);
+}
+
+Test(exam, honest_is_about_what_cannot_be_known_and_nothing_else) {
+    struct exam e = grade(MW_TASK_UNKNOWN, NULL, true, true);
+    cr_assert(e.honest == 1 && isnan(e.right) && isnan(e.by_task[MW_TASK_FACT]));
+    e = grade(MW_TASK_ZOG, NULL, true, true);
+    cr_assert(isnan(e.honest) && isnan(e.right) && e.by_task[MW_TASK_ZOG] == 1);
+    e = grade(MW_TASK_FACT, NULL, true, true);
+    cr_assert(e.right == 1 && isnan(e.honest));
+}
+
+Test(exam, a_length_is_without_the_end) {
+    struct answers a;
+    double words = 0;
+    answers_init(&a, 40);
+    answers_ask(&a, -1, true, 1);
+    answer_all(&a, NULL, true, true);
+    for (int i = 0; i < 40; i++) words += a.question[i].answer_count;
+    cr_assert(fabs(exam_grade(&a).length - words / 40) < 1e-9);
+    answers_free(&a);
+}
+
+// ---- stages: folders ------------------------------------------------------------------------------------------------
+static void open_folder(void *dir) {
+    struct gpt m;
+    struct codec codec = {0};
+    stage_open(&m, &codec, dir, "make demo-14");
+}
+
+static void save_model(int V, int T) {
+    struct gpt_config c = llama_config(V, T, 16, 1, 2, 2);
+    struct rng r;
+    struct gpt m;
+    struct codec codec;
+    rng_seed(&r, 1, 1);
+    gpt_init(&m, &c, 0.1f, &r);
+    village_codec(&codec);
+    stage_save(folder, &m, &codec);
+    gpt_free(&m);
+    codec_free(&codec);
+}
+
+static void remove_file(const char *name) {
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    cr_assert(unlink(path) == 0);
+}
+
+static void write_file(const char *name, const char *text) {
+    struct out_file out;
+    out_open(&out, folder, name);
+    fputs(text, out.f);
+    out_close(&out);
+}
+
+Test(stage, a_model_comes_back_as_it_was, .init = make_folder, .fini = remove_folder) {
+    struct gpt m, back;
+    struct codec codec, read = {0};
+    struct chat_tokens who;
+    random_model(&m, 0.1f, 7);
+    village_codec(&codec);
+    stage_save(folder, &m, &codec);
+    stage_open(&back, &read, folder, "make demo-14");
+    cr_assert(back.parameters == m.parameters);
+    cr_assert(memcmp(back.params, m.params, m.parameters * sizeof(float)) == 0);
+    cr_assert(read.special.begin == MW_BOS && read.special.end == MW_EOS && read.special.padding == MW_PAD);
+    cr_assert(chat_template_read(&who, folder, &read));
+    cr_assert(who.begin == MW_BOS && who.user == MW_Q && who.assistant == MW_A && who.end == MW_EOS);
+    gpt_free(&m);
+    gpt_free(&back);
+    codec_free(&codec);
+    codec_free(&read);
+}
+
+Test(stage, a_missing_folder_says_what_to_run) {
+    SAYS(open_folder, "/tmp/there-is-no-such-folder",
+         "there is no model in /tmp/there-is-no-such-folder yet. First run: make demo-14");
+}
+
+Test(stage, half_a_model_says_what_is_missing, .init = make_folder, .fini = remove_folder) {
+    static const char *const names[] = {"config.json", "model.safetensors", "tokenizer.json"};
+    for (int i = 0; i < COUNT(names); i++) {
+        char words[64];
+        save_model(MW_V, 64);
+        remove_file(names[i]);
+        snprintf(words, sizeof words, "it has no %s. Make it anew: make demo-14", names[i]);
+        SAYS(open_folder, folder, words);
+    }
+}
+
+Test(stage, damaged_weights_are_refused, .init = make_folder, .fini = remove_folder) {
+    char path[128];
+    save_model(MW_V, 64);
+    snprintf(path, sizeof path, "%s/model.safetensors", folder);
+    cr_assert(truncate(path, 1000) == 0);
+    SAYS(open_folder, folder, "Make the model anew: make demo-14");
+    SAYS(open_folder, folder, "model.safetensors");
+}
+
+Test(stage, a_model_of_something_else_is_refused, .init = make_folder, .fini = remove_folder) {
+    struct codec codec;
+    save_model(MW_V, 64);
+    village_codec(&codec);
+    struct codec other = {.kind = CODEC_WORDS};
+    other.words.unknown = -1;
+    for (int id = 0; id < MW_WORDS; id++)
+        word_tokenizer_add(&other.words, id == 40 ? "dragon" : micro_world_word(id), id <= MW_A);
+    codec_save_json(&other, folder, "tokenizer.json");
+    SAYS(open_folder, folder, "its token 40 is \"dragon\"");
+    struct codec few = {.kind = CODEC_WORDS};
+    few.words.unknown = -1;
+    for (int id = 0; id < 50; id++) word_tokenizer_add(&few.words, micro_world_word(id), id <= MW_A);
+    codec_save_json(&few, folder, "tokenizer.json");
+    SAYS(open_folder, folder, "its token 50 is \"nothing\"");
+    write_file("tokenizer.json", "{\"model\": 3}");
+    SAYS(open_folder, folder, "Make the model anew: make demo-14");
+    codec_free(&codec);
+    codec_free(&other);
+    codec_free(&few);
+}
+
+Test(stage, a_model_that_is_too_small_is_refused, .init = make_folder, .fini = remove_folder) {
+    save_model(MW_V, 24);
+    SAYS(open_folder, folder, "sees 24 tokens at once; a question with its answer may have 40");
+    save_model(100, 64);
+    SAYS(open_folder, folder, "knows 100 tokens, its tokenizer 138");
+}
+
+// ---- stages: checkpoints --------------------------------------------------------------------------------------------
+struct tiny {
+    float w[5], g[5], bias[2], dbias[2];
+    struct tuner tuner;
+    struct rng rng;
+    struct stage_log log;
+};
+
+static void tiny_init(struct tiny *t) {
+    *t = (struct tiny){.w = {1, 2, 3, 4, 5}, .log.width = 2};
+    tuner_init(&t->tuner, 0.1f, 50);
+    tuner_add(&t->tuner, t->w, t->g, 5, true, 1);
+    tuner_add(&t->tuner, t->bias, t->dbias, 2, false, 10);
+    rng_seed(&t->rng, 9, 9);
+}
+
+static void tiny_free(struct tiny *t) {
+    tuner_free(&t->tuner);
+    free(t->log.row);
+}
+
+static void tiny_steps(struct tiny *t, int steps) {
+    for (int i = 0; i < steps; i++) {
+        for (int k = 0; k < 5; k++) t->g[k] = t->w[k] + rng_normal(&t->rng);
+        for (int k = 0; k < 2; k++) t->dbias[k] = rng_normal(&t->rng);
+        const float length = tuner_step(&t->tuner);
+        stage_log_push(&t->log, (float[]){(float)t->tuner.step, length});
+    }
+}
+
+static bool tiny_resume(struct tiny *t, const char *settings) {
+    return stage_resume(&t->tuner, &t->rng, &t->log, settings, folder, "c.safetensors");
+}
+
+Test(checkpoint, a_stopped_stage_goes_on_bit_for_bit, .init = make_folder, .fini = remove_folder) {
+    struct tiny whole, stopped, resumed;
+    tiny_init(&whole);
+    tiny_steps(&whole, 40);
+    tiny_init(&stopped);
+    tiny_steps(&stopped, 17);
+    stage_checkpoint(folder, "c.safetensors", &stopped.tuner, &stopped.rng, &stopped.log, "steps 50\n");
+    tiny_init(&resumed);
+    cr_assert(tiny_resume(&resumed, "steps 50\n"));
+    cr_assert(resumed.tuner.step == 17 && resumed.log.count == 17);
+    tiny_steps(&resumed, 23);
+    cr_assert(memcmp(whole.w, resumed.w, sizeof whole.w) == 0);
+    cr_assert(memcmp(whole.bias, resumed.bias, sizeof whole.bias) == 0);
+    cr_assert(resumed.log.count == 40 && memcmp(whole.log.row, resumed.log.row, 80 * sizeof(float)) == 0);
+    cr_assert(whole.rng.state == resumed.rng.state);
+    tiny_free(&whole);
+    tiny_free(&stopped);
+    tiny_free(&resumed);
+}
+
+Test(checkpoint, before_the_first_step, .init = make_folder, .fini = remove_folder) {
+    struct tiny t, back;
+    tiny_init(&t);
+    stage_checkpoint(folder, "c.safetensors", &t.tuner, &t.rng, &t.log, "");
+    tiny_init(&back);
+    cr_assert(tiny_resume(&back, "") && back.tuner.step == 0 && back.log.count == 0);
+    tiny_steps(&back, 1);
+    cr_assert(back.log.count == 1);
+    tiny_free(&t);
+    tiny_free(&back);
+}
+
+Test(checkpoint, none_is_no_fault, .init = make_folder, .fini = remove_folder) {
+    struct tiny t;
+    tiny_init(&t);
+    cr_assert(!tiny_resume(&t, ""));
+    tiny_free(&t);
+}
+
+static void resume_as(void *settings) {
+    struct tiny t;
+    tiny_init(&t);
+    tiny_resume(&t, settings);
+}
+static void resume_wider(void *settings) {
+    struct tiny t;
+    tiny_init(&t);
+    tuner_add(&t.tuner, (float[3]){0}, (float[3]){0}, 3, false, 1);
+    tiny_resume(&t, settings);
+}
+static void save_tiny(const char *settings) {
+    struct tiny t;
+    tiny_init(&t);
+    tiny_steps(&t, 3);
+    stage_checkpoint(folder, "c.safetensors", &t.tuner, &t.rng, &t.log, settings);
+    tiny_free(&t);
+}
+
+Test(checkpoint, another_run_is_refused_with_what_differs, .init = make_folder, .fini = remove_folder) {
+    save_tiny("batch 32\nlr 0.001\n");
+    SAYS(resume_as, "batch 32\nlr 0.002\n", "it has \"lr 0.001\", and this run \"lr 0.002\"");
+    SAYS(resume_as, "batch 32\n", "it has \"lr 0.001\", and this run \"\"");
+    SAYS(resume_as, "batch 32\nlr 0.001\nmix 1\n", "it has \"\", and this run \"mix 1\"");
+    SAYS(resume_as, "batch 32\nlr 0.002\n", "delete it or move it away to start anew");
+    SAYS(resume_wider, "batch 32\nlr 0.001\n", "is damaged: expected weights.2 with 3 numbers of type F32");
+}
+
+Test(checkpoint, a_damaged_one_is_refused, .init = make_folder, .fini = remove_folder) {
+    char path[128];
+    save_tiny("x\n");
+    snprintf(path, sizeof path, "%s/c.safetensors", folder);
+    cr_assert(truncate(path, 300) == 0);
+    SAYS(resume_as, "x\n", "c.safetensors");
+    SAYS(resume_as, "x\n", "Delete the file or move it away to start anew");
+    write_file("c.safetensors", "not at all");
+    SAYS(resume_as, "x\n", "Delete the file or move it away to start anew");
+}
+
+Test(checkpoint, some_other_file_is_refused, .init = make_folder, .fini = remove_folder) {
+    save_model(MW_V, 64);
+    char from[128], to[128];
+    snprintf(from, sizeof from, "%s/model.safetensors", folder);
+    snprintf(to, sizeof to, "%s/c.safetensors", folder);
+    cr_assert(rename(from, to) == 0);
+    SAYS(resume_as, "x\n", "is no checkpoint: it has no settings");
+}
+
+// ---- the stage as a whole -------------------------------------------------------------------------------------------
+// Weights after `how`, which the caller frees.
+static float *tune(const struct tuning *how, const struct corpus *old) {
+    struct gpt m;
+    tiny_model(&m, NULL, old, 1);
+    tuning_run(&m, how, old);
+    float *params = alloc_floats(m.parameters);
+    memcpy(params, m.params, m.parameters * sizeof(float));
+    gpt_free(&m);
+    return params;
+}
+
+Test(tuning, frozen_weights_stay_and_threads_change_nothing) {
+    struct corpus old;
+    struct gpt m;
+    corpus_micro_world(&old, 5000, 64, false, 1);
+    tiny_model(&m, NULL, &old, 1);
+    struct tuning how = tuning_quick(&m.config);
+    how.steps = 4;
+    how.label = "test";
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(1);
+    float *one = tune(&how, &old);
+    omp_set_num_threads(2);
+    float *two = tune(&how, &old);
+    omp_set_num_threads(threads);
+    cr_assert(memcmp(one, two, m.parameters * sizeof(float)) == 0);
+    how.layers = 1;
+    float *last = tune(&how, &old);
+    struct gpt_weights before, after;
+    gpt_point(&before, &m.config, m.params);
+    gpt_point(&after, &m.config, last);
+    const size_t C = (size_t)m.config.C;
+    cr_assert(memcmp(before.block[0].qkv, after.block[0].qkv, C * C * sizeof(float)) == 0);
+    cr_assert(memcmp(before.token_table, after.token_table, MW_V * C * sizeof(float)) == 0);
+    cr_assert(memcmp(before.block[1].qkv, after.block[1].qkv, C * C * sizeof(float)) != 0);
+    free(one);
+    free(two);
+    free(last);
+    gpt_free(&m);
+    corpus_free(&old);
+}
