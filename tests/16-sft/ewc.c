@@ -62,6 +62,9 @@ EXERCISE(ewc_backward, .number = "16.9", .points = 3) {
     suspect("half as steep as it should be: the square's slope has a factor of 2", (double[]){3, -0.075});
     suspect("toward the gradient's negative: the slope is w - anchor, not anchor - w", (double[]){-6, 0.15});
     suspect("the way from the anchor is squared; that is the penalty, not its slope", (double[]){3, 0.075});
+    suspect("every weight counts alike: the Fisher information is not used", (double[]){1.5, -1.5});
+    suspect("the way from 0, not from the anchor", (double[]){18, 0.15});
+    suspect("lambda is missing", (double[]){2, -0.05});
     grade_array("the text's example: 3 * 4 * 0.5 and 3 * 0.1 * -0.5", grade_copy(dw, 2), (double[]){6, -0.15},
                 AXES("i", 2), 1e-5);
     const int n = grade_int(20, 90);

@@ -92,6 +92,7 @@ EXERCISE(freeze_below, .number = "16.5", .points = 10) {
     size_t numbers[4];
     for (int layers = 0; layers < 4; layers++) ask(&numbers[layers], &c, tensor, tensors, layers, false);
     free(tensor);
+    check(&c, 3);
     check(&c, 1);
     grade_equal("numbers that move in the text's example, no layer", (long)numbers[0], 4);
     grade_equal("numbers that move in the text's example, the last layer", (long)numbers[1], 4 + 264);

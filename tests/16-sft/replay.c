@@ -50,14 +50,15 @@ static void check_counts(const char *what, float share, int B, long first) {
 EXERCISE(replay_count, .number = "16.7", .points = 5) {
     // The text's example: a tenth of 4 places is 0.4, so that after 1, 2, 3, .. batches 0.4, 0.8, 1.2, 1.6, 2.0, ..
     // places were due: 0, 0, 1, 1, 2, 2, 2, 3, 3, 4 whole ones.
-    const double want[10] = {0, 0, 1, 0, 1, 0, 0, 1, 0, 1}, so_far[10] = {0, 0, 1, 1, 2, 2, 2, 3, 3, 4};
+    const double want[10] = {0, 0, 1, 0, 1, 0, 0, 1, 0, 1};
+    double wrong[ROUNDINGS][10];
     float *got = grade_output(10);
     for (int i = 0; i < 10; i++) got[i] = (float)replay_count(0.1f, 4, i);
-    suspect("share * B is cut off in every batch: a tenth of 4 places never comes to one", grade_doubles(10));
-    suspect("how many in all batches so far; those of this batch are asked for", so_far);
-    suspect("a batch too late: after batch number `step` there were step + 1",
-            (double[]){0, 0, 0, 1, 0, 1, 0, 0, 1, 0});
-    suspect("rounded up; floor is asked for", (double[]){1, 0, 1, 0, 1, 0, 0, 1, 0, 0});
+    for (int h = 1; h < FLOATS; h++)
+        for (int i = 0; i < 10; i++) wrong[h][i] = plain_count(0.1f, 4, i, (enum rounding)h);
+    suspect("share * B is cut off, or rounded, in every batch: a tenth of 4 places never comes to one",
+            wrong[EACH_CUT]);
+    for (int h = SO_FAR; h < FLOATS; h++) suspect(rounding_name[h], wrong[h]);
     grade_array("old places of batches 0 to 9, a tenth of 4", got, want, AXES("i", 10), 1e-9);
     check_counts("old places, three of ten of 5", 0.3f, 5, 0);
     for (int round = 0; round < 5; round++)

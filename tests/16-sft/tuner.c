@@ -12,7 +12,6 @@ enum mistake {
     NO_CLIP,
     ALWAYS_CLIP,
     PIECE_BY_PIECE,
-    LENGTHS_ADDED,
     LR_NEXT,
     STEP_BEFORE,
     NO_LR_SCALE,
@@ -27,7 +26,6 @@ static const char *const mistake_name[] = {
     "the gradient is not clipped",
     "the gradient is always brought to the limit, even if it is shorter",
     "every piece is clipped by its own length; all are one gradient",
-    "lengths are added; their squares are what adds up",
     "the learning rate of the next step: the schedule counts from 0",
     "the bias correction counts from 0; the first step is number 1",
     "lr_scale is not used",
@@ -49,21 +47,20 @@ static double length_of(const double *g, size_t n) {
     return sqrt(squares);
 }
 
-static double whole_length(const struct tuner *t, const struct twin *twin, bool added) {
-    double squares = 0, sum = 0;
+static double whole_length(const struct tuner *t, const struct twin *twin) {
+    double squares = 0;
     for (int k = 0; k < t->pieces; k++) {
         const double length = length_of(twin[k].g, t->piece[k].n);
         squares += length * length;
-        sum += length;
     }
-    return added ? sum : sqrt(squares);
+    return sqrt(squares);
 }
 
 // Step number `step` (from 0) of the definition; t is read only for what does not change. What the weights of all
 // pieces are after it: out (PIECES*LONGEST, 0 where a piece has no number). keep: the twin moves on.
 static void plain_step(double *out, struct twin *twin, const struct tuner *t, int step, enum mistake mistake,
                        bool keep) {
-    const double limit = (double)t->clip, whole = whole_length(t, twin, mistake == LENGTHS_ADDED);
+    const double limit = (double)t->clip, whole = whole_length(t, twin);
     double carried = 1;
     for (int k = 0; k < t->pieces; k++) {
         const struct tuned *p = &t->piece[k];
@@ -97,11 +94,14 @@ static void check_step(struct tuner *t, struct twin *twin, float *gradient[PIECE
         for (size_t i = 0; i < t->piece[k].n; i++)
             twin[k].g[i] = (double)(gradient[k][i] = (float)size * rng_normal(grade_rng()));
     const double length = (double)tuner_step(t);
-    suspect_scalar("lengths are added; their squares are what adds up", whole_length(t, twin, true));
+    double added = 0;
+    for (int k = 0; k < PIECES; k++) added += length_of(twin[k].g, t->piece[k].n);
+    suspect_scalar("lengths are added; their squares are what adds up", added);
+    suspect_scalar("lengths are added; their squares are what adds up", sqrt(added));
     suspect_scalar("the length after clipping; the one before is asked for", (double)t->clip);
-    suspect_scalar("the squared length", pow(whole_length(t, twin, false), 2));
+    suspect_scalar("the squared length", pow(whole_length(t, twin), 2));
     suspect_scalar("the length of the last piece alone", length_of(twin[PIECES - 1].g, t->piece[PIECES - 1].n));
-    grade_scalar("the length that is returned", length, whole_length(t, twin, false), 1e-5);
+    grade_scalar("the length that is returned", length, whole_length(t, twin), 1e-5);
     float *got = grade_output(PIECES * LONGEST);
     for (int i = 0; i < PIECES * LONGEST; i++) got[i] = 0;
     for (int k = 0; k < PIECES; k++) memcpy(got + k * LONGEST, t->piece[k].w, t->piece[k].n * sizeof *got);
@@ -134,6 +134,7 @@ static void check_example(void) {
                       .clip = 1};
     const double length = (double)tuner_step(&t);
     suspect_scalar("lengths are added; their squares are what adds up", 7);
+    suspect_scalar("lengths are added; their squares are what adds up", sqrt(7));
     suspect_scalar("the length after clipping; the one before is asked for", 1);
     suspect_scalar("the squared length", 25);
     grade_scalar("the length of the text's example, 3 and 4", length, 5, 1e-6);
@@ -146,6 +147,7 @@ static void check_example(void) {
                 1e-5);
     // What 0.9 and 0.95 leave of the clipped gradients 0.6 and -0.8.
     suspect("the gradient is not clipped", (double[]){0.3, -0.4, 0.45, 0.8});
+    suspect("every piece is clipped by its own length; all are one gradient", (double[]){0.1, -0.1, 0.05, 0.05});
     grade_array("the moments m, m, v, v of the text's example", grade_copy((float[]){m[0], m[1], v[0], v[1]}, 4),
                 (double[]){0.06, -0.08, 0.018, 0.032}, AXES("i", 4), 1e-5);
 }
@@ -172,7 +174,7 @@ static void check_not_finite(struct tuner *t, float *gradient[PIECES], float bad
                t->step, step);
 }
 
-EXERCISE(tuner_step, .number = "16.6", .points = 14, .needs = "adamw_update schedule_lr") {
+EXERCISE(tuner_step, .number = "16.6", .points = 14) {
     check_example();
     struct tuned piece[PIECES] = {0};
     struct twin twin[PIECES] = {0};
