@@ -68,10 +68,11 @@ void nf4_dequantize(float *out, const struct nf4 *in, size_t n);
 
 // ---- frozen.c: a matrix that does not learn -------------------------------------------------------------------------
 // Floats, or NF4 turned to floats on the fly, a strip of rows at a time: the whole matrix never exists as floats.
+// A block may go on from one row to the next, but not from one strip to the next: 32 rows are 32*I numbers.
 struct frozen {
     int O, I;
     const float *w;       // (O,I), or NULL:
-    const struct nf4 *q;  // (O,I/64), I a multiple of 64
+    const struct nf4 *q;  // (O*I/64) blocks of its numbers row by row; I even, O*I a multiple of 64
 };
 enum { FROZEN_STRIP = 32 };                   // rows that are turned to floats at a time
 size_t frozen_bytes(const struct frozen *f);  // of its numbers (given, in frozen_memory.c)

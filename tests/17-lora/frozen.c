@@ -9,10 +9,14 @@ struct frozen_case {
     float *x, *dout, *bias;
 };
 
-// An odd number of rows, so that the last strip is not full, if there are enough for a second one.
-static struct frozen_case random_case(bool nf4) {
+// The last strip is not full. In NF4 the rows are whole blocks, or (blocks_run_on) end within one.
+static struct frozen_case random_case(bool nf4, bool blocks_run_on) {
     struct frozen_case k = {.N = grade_int(3, 7), .I = nf4 ? NF4_BLOCK * grade_int(1, 2) : grade_int(9, 23)};
     k.O = FROZEN_STRIP + 2 * grade_int(1, 13) - 1 + grade_int(0, 1) * FROZEN_STRIP;
+    if (blocks_run_on) {
+        k.I = NF4_BLOCK + 4 * (2 * grade_int(1, 5) + 1);
+        k.O = FROZEN_STRIP * grade_int(1, 2) + 16;
+    }
     k.f = (struct frozen){.O = k.O, .I = k.I};
     const int n = k.O * k.I;
     if (nf4) {
@@ -33,16 +37,31 @@ static struct frozen_case random_case(bool nf4) {
     return k;
 }
 
-enum forward_habit { RIGHT, NO_BIAS, FIRST_STRIP, NO_LAST, FORWARD_HABITS };
-static double *define_forward(const struct frozen_case *k, bool biased, enum forward_habit habit) {
+static const char *const whole_blocks =
+    "a row does not begin with a block here: multiply first * I, then divide by 64, and not the other way round";
+static const char *const last_missing = "the last rows are missing, those that do not fill a strip";
+
+// How many numbers too early a strip is read if it begins at block first * (I / 64).
+static int lost(const struct frozen_case *k, int first) {
+    return first * (k->I % NF4_BLOCK);
+}
+
+// before (N,O): what stood in out.
+enum forward_habit { RIGHT, NO_BIAS, FIRST_STRIP, NO_LAST, DENSE_STRIPS, WHOLE_BLOCKS };
+static double *define_forward(const struct frozen_case *k, const float *before, bool biased, enum forward_habit habit) {
     double *out = grade_doubles(k->N * k->O);
     for (int n = 0; n < k->N; n++)
         for (int o = 0; o < k->O; o++) {
-            double *sum = &out[n * k->O + o];
+            const int first = o / FROZEN_STRIP * FROZEN_STRIP, rows = (int)fmin(FROZEN_STRIP, k->O - first);
+            double *sum = &out[habit == DENSE_STRIPS ? k->N * first + n * rows + o - first : n * k->O + o];
             const int row = habit == FIRST_STRIP ? o % FROZEN_STRIP : o;
-            *sum = biased && habit != NO_BIAS ? k->bias[o] : 0;
-            if (habit == NO_LAST && o >= k->O / FROZEN_STRIP * FROZEN_STRIP) continue;
-            for (int i = 0; i < k->I; i++) *sum += k->x[n * k->I + i] * k->w[row * k->I + i];
+            const int less = habit == WHOLE_BLOCKS ? lost(k, first) : 0;
+            if (biased && habit != NO_BIAS) out[n * k->O + o] += k->bias[o];
+            if (habit == NO_LAST && rows < FROZEN_STRIP) {
+                if (!biased) *sum = before[n * k->O + o];
+                continue;
+            }
+            for (int i = 0; i < k->I; i++) *sum += k->x[n * k->I + i] * k->w[row * k->I - less + i];
         }
     return out;
 }
@@ -53,15 +72,17 @@ static void check_forward(const char *what, const struct frozen_case *k) {
         snprintf(text, sizeof text, "%s, %s", what, biased ? "out with a bias" : "out without a bias");
         // what stands in out must not matter
         float *before = grade_floats(k->N * k->O), *out = grade_copy(before, k->N * k->O);
-        double *want = define_forward(k, biased, RIGHT), *added = grade_doubles(k->N * k->O);
+        double *want = define_forward(k, before, biased, RIGHT), *added = grade_doubles(k->N * k->O);
         for (int i = 0; i < k->N * k->O; i++) added[i] = want[i] + before[i] - (biased ? k->bias[i % k->O] : 0);
         frozen_forward(out, k->x, &k->f, biased ? k->bias : NULL, k->N);
         suspect("what stood in out before is still there: without a bias out is written", added);
-        if (biased) suspect("the bias is missing", define_forward(k, biased, NO_BIAS));
+        if (biased) suspect("the bias is missing", define_forward(k, before, biased, NO_BIAS));
         suspect("every strip is the first one: the blocks of row `first` begin at first * I / 64",
-                define_forward(k, biased, FIRST_STRIP));
-        if (biased)
-            suspect("the last rows are missing, those that do not fill a strip", define_forward(k, biased, NO_LAST));
+                define_forward(k, before, biased, FIRST_STRIP));
+        if (k->f.q && k->I % NF4_BLOCK) suspect(whole_blocks, define_forward(k, before, biased, WHOLE_BLOCKS));
+        suspect(last_missing, define_forward(k, before, biased, NO_LAST));
+        suspect("the strips stand one behind the other: in out a row is O numbers, of which a strip fills some",
+                define_forward(k, before, biased, DENSE_STRIPS));
         grade_array(text, out, want, AXES("no", k->N, k->O), 1e-4);
     }
     grade_unchanged("x", k->x);
@@ -80,16 +101,20 @@ static struct nf4 *text_blocks(void) {
 EXERCISE(frozen_forward, .number = "17.4", .points = 7, .needs = "nf4_levels nf4_dequantize") {
     // x = (10, 1, 0, ...) meets 0.492, -2, ... and 0, 1, ...: 4.922 - 2 = 2.922, and 1.
     const struct frozen f = {.O = 2, .I = NF4_BLOCK, .q = text_blocks()};
-    float *out = grade_output(2);
+    float *out = grade_copy((float[]){5, 6}, 2);
     frozen_forward(out, grade_copy((float[NF4_BLOCK]){10, 1}, NF4_BLOCK), &f, NULL, 1);
+    suspect("what stood in out before is still there: without a bias out is written", (double[]){7.922246, 7});
+    suspect(last_missing, (double[]){5, 6});
     grade_array("the text's two rows", out, (double[]){2.922246, 1}, AXES("o", 2), 1e-5);
-    struct frozen_case k = random_case(true);
+    struct frozen_case k = random_case(true, false);
     check_forward("NF4", &k);
-    k = random_case(false);
+    k = random_case(true, true);
+    check_forward("NF4, blocks that go on into the next row", &k);
+    k = random_case(false, false);
     check_forward("floats", &k);
 }
 
-enum backward_habit { B_RIGHT, LAST_STRIP, FIRST_COLUMNS, B_FIRST_STRIP, B_NO_LAST, DENSE_ROWS };
+enum backward_habit { B_RIGHT, LAST_STRIP, FIRST_COLUMNS, B_FIRST_STRIP, B_NO_LAST, DENSE_ROWS, B_WHOLE_BLOCKS };
 static double *define_backward(const struct frozen_case *k, enum backward_habit habit) {
     double *dx = grade_doubles(k->N * k->I);
     const int last = (k->O - 1) / FROZEN_STRIP * FROZEN_STRIP;
@@ -99,7 +124,8 @@ static double *define_backward(const struct frozen_case *k, enum backward_habit 
             int from = n * k->O + (habit == FIRST_COLUMNS ? o - strip : o);
             if (habit == DENSE_ROWS) from = strip + n * rows + o - strip;
             const int row = habit == B_FIRST_STRIP ? o - strip : o;
-            for (int i = 0; i < k->I; i++) dx[n * k->I + i] += k->dout[from] * k->w[row * k->I + i];
+            const int less = habit == B_WHOLE_BLOCKS ? lost(k, strip) : 0;
+            for (int i = 0; i < k->I; i++) dx[n * k->I + i] += k->dout[from] * k->w[row * k->I - less + i];
         }
     return dx;
 }
@@ -118,7 +144,8 @@ static void check_backward(const char *what, const struct frozen_case *k) {
                 define_backward(k, FIRST_COLUMNS));
         suspect("every strip is the first one: the blocks of row `first` begin at first * I / 64",
                 define_backward(k, B_FIRST_STRIP));
-        suspect("the last rows are missing, those that do not fill a strip", define_backward(k, B_NO_LAST));
+        if (k->I % NF4_BLOCK) suspect(whole_blocks, define_backward(k, B_WHOLE_BLOCKS));
+        suspect(last_missing, define_backward(k, B_NO_LAST));
         suspect("the rows of dout are O numbers apart, not as many as a strip has rows",
                 define_backward(k, DENSE_ROWS));
     } else if (k->I < k->O) {
@@ -135,12 +162,18 @@ static void check_backward(const char *what, const struct frozen_case *k) {
 EXERCISE(frozen_backward, .number = "17.4", .points = 7, .needs = "nf4_levels nf4_dequantize") {
     // dout = (1, 3) for the same two rows: 0.492 + 0, -2 + 3 = 1, and 1.446, 0.159 from the first row alone.
     const struct frozen f = {.O = 2, .I = NF4_BLOCK, .q = text_blocks()};
-    float *dx = grade_output(NF4_BLOCK);
-    double want[NF4_BLOCK] = {0.492225, 1, 1.445914, 0.159161};
+    double want[NF4_BLOCK] = {0.492225, 1, 1.445914, 0.159161}, added[NF4_BLOCK];
+    float before[NF4_BLOCK];
+    for (int i = 0; i < NF4_BLOCK; i++) before[i] = 5, added[i] = want[i] + 5;
+    float *dx = grade_copy(before, NF4_BLOCK);
     frozen_backward(dx, grade_copy((float[]){1, 3}, 2), &f, 1);
+    suspect("added to what stood in dx: it is to be written", added);
+    suspect(last_missing, grade_doubles(NF4_BLOCK));
     grade_array("the text's two rows", dx, want, AXES("i", NF4_BLOCK), 1e-5);
-    struct frozen_case k = random_case(true);
+    struct frozen_case k = random_case(true, false);
     check_backward("dx, NF4", &k);
-    k = random_case(false);
+    k = random_case(true, true);
+    check_backward("dx, NF4, blocks that go on into the next row", &k);
+    k = random_case(false, false);
     check_backward("dx, floats", &k);
 }

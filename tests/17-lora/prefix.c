@@ -38,11 +38,11 @@ static int source(const struct prefix_case *c, int i, int value, enum habit habi
 
 static double *defined(const struct prefix_case *c, const float *prefix, const float *qkv, int value,
                        enum habit habit) {
-    const int n = c->B * (c->P + c->T) * c->G * c->D, all = c->B * c->T * (c->H + 2 * c->G) * c->D;
+    const int n = c->B * (c->P + c->T) * c->G * c->D;
     double *out = grade_doubles(n);
     for (int i = 0; i < n; i++) {
         const int from = source(c, i, value, habit);
-        out[i] = from < 0 ? prefix[-1 - from] : from < all ? qkv[from] : NAN;
+        out[i] = from < 0 ? prefix[-1 - from] : qkv[from];
     }
     return out;
 }
@@ -50,19 +50,22 @@ static double *defined(const struct prefix_case *c, const float *prefix, const f
 EXERCISE(prefix_forward, .number = "17.7", .points = 5) {
     // The text's example: rows of two queries, a key and a value, (1 2 3 4) and (5 6 7 8); a prefix of key 9, value 10.
     float *keys = grade_output(3), *values = grade_output(3);
-    float *rows = grade_copy((float[]){1, 2, 3, 4, 5, 6, 7, 8}, 8);
+    float *rows = grade_copy((float[]){1, 2, 3, 4, 5, 6, 7, 8, 0, 0}, 10);  // two more than there are
     float *nine = grade_copy((float[]){9}, 1), *ten = grade_copy((float[]){10}, 1);
     prefix_forward(keys, values, nine, ten, rows, 1, 1, 2, 2, 1, 1);
     suspect(habit_name[QUERIES], (double[]){9, 1, 5});
     suspect(habit_name[SWAPPED], (double[]){9, 4, 8});
     suspect(habit_name[BEHIND], (double[]){3, 7, 9});
     grade_array("keys", keys, (double[]){9, 3, 7}, AXES("t", 3), 0);
+    suspect(habit_name[SWAPPED], (double[]){10, 3, 7});
+    suspect(habit_name[FULL_HEADS], (double[]){10, 5, 0});
+    suspect("the prefix of the values is that of the keys", (double[]){9, 4, 8});
     grade_array("values", values, (double[]){10, 4, 8}, AXES("t", 3), 0);
 
     const struct prefix_case c = random_case();
-    const int n = c.B * (c.P + c.T) * c.G * c.D, prefix = c.P * c.G * c.D;
+    const int n = c.B * (c.P + c.T) * c.G * c.D, prefix = c.P * c.G * c.D, row = (c.H + 2 * c.G) * c.D;
     float *prefix_k = grade_floats(prefix), *prefix_v = grade_floats(prefix);
-    float *qkv = grade_floats(c.B * c.T * (c.H + 2 * c.G) * c.D), *k = grade_output(n), *v = grade_output(n);
+    float *qkv = grade_floats((c.B * c.T + 1) * row), *k = grade_output(n), *v = grade_output(n);
     prefix_forward(k, v, prefix_k, prefix_v, qkv, c.B, c.P, c.T, c.H, c.G, c.D);
     for (int value = 0; value < 2; value++) {
         const float *given = value ? prefix_v : prefix_k;
@@ -122,11 +125,16 @@ static void suspect_sums(const struct prefix_case *c, const float *dk) {
 EXERCISE(prefix_backward, .number = "17.7", .points = 5) {
     // The same example: gradients 1 2 3 of the keys and 4 5 6 of the values; the queries' stay 0.5.
     float *dnine = grade_grad(1), *dten = grade_grad(1);
-    float *drows = grade_copy((float[]){0.5f, 0.5f, 0, 0, 0.5f, 0.5f, 0, 0}, 8);
+    float *drows = grade_copy((float[]){0.5f, 0.5f, 20, 20, 0.5f, 0.5f, 20, 20}, 8);
     float *dkeys = grade_copy((float[]){1, 2, 3}, 3), *dvalues = grade_copy((float[]){4, 5, 6}, 3);
     prefix_backward(dnine, dten, drows, dkeys, dvalues, 1, 1, 2, 2, 1, 1);
     grade_gradient("dprefix_k", dnine, (double[]){1}, AXES("p", 1), 1e-6);
     grade_gradient("dprefix_v", dten, (double[]){4}, AXES("p", 1), 1e-6);
+    suspect("the queries' gradient is gone: it is to be left alone", (double[]){0, 0, 2, 5, 0, 0, 3, 6});
+    suspect("position t of a text is number P + t: before it stands the prefix",
+            (double[]){0.5, 0.5, 1, 4, 0.5, 0.5, 2, 5});
+    suspect("added to what stood in dqkv: the keys' and values' places are written",
+            (double[]){0.5, 0.5, 22, 25, 0.5, 0.5, 23, 26});
     suspect("the keys' and values' gradients have changed places", (double[]){0.5, 0.5, 5, 2, 0.5, 0.5, 6, 3});
     grade_array("dqkv", drows, (double[]){0.5, 0.5, 2, 5, 0.5, 0.5, 3, 6}, AXES("ti", 2, 4), 0);
 
@@ -147,7 +155,7 @@ EXERCISE(prefix_backward, .number = "17.7", .points = 5) {
     suspect("the keys' and values' gradients have changed places", qkv_gradient(&c, dk, dv, before, D_SWAPPED));
     suspect("position t of a text is number P + t: before it stands the prefix",
             qkv_gradient(&c, dk, dv, before, D_EARLY));
-    grade_array("dqkv", dqkv, qkv_gradient(&c, dk, dv, before, D_RIGHT), AXES("bti", c.B, c.T, row), 0);
+    grade_array("dqkv", dqkv, qkv_gradient(&c, dk, dv, before, D_RIGHT), AXES("bti", c.B, c.T, row), 1e-6);
     grade_unchanged("dk", dk);
     grade_unchanged("dv", dv);
 }
