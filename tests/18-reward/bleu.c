@@ -154,7 +154,10 @@ static void check_bleu(const char *what, const struct counts *c, long candidate,
                        (double)(c->total[0] + c->total[1] + c->total[2] + c->total[3]));
     suspect_scalar("only four-word stretches count", penalty * pow(p[3], 0.25));
     if (candidate < reference) {
-        suspect_scalar("there is no penalty for a candidate that is too short", mean);
+        suspect_scalar(
+            "there is no penalty for a candidate that is too short, or reference/candidate is a division of whole "
+            "numbers",
+            mean);
         suspect_scalar("the penalty is candidate/reference: e^(1 - reference/candidate) is asked for", mean / ratio);
         suspect_scalar("the penalty is e^(1 - candidate/reference), which is above 1", mean * exp(1 - 1 / ratio));
         suspect_scalar("the penalty is e^(candidate/reference - 1): reference/candidate is asked for",

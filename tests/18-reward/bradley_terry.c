@@ -102,9 +102,9 @@ static void check_loss(const char *what, const struct game *g, double tolerance)
 }
 
 EXERCISE(bradley_terry_forward, .number = "18.3", .points = 10) {
-    // The text's example: 2 against 1 and 0 against 2: (0.3133 + 2.1269) / 2; with center 0.01: 0.09 and 0.04 more.
-    struct game g = {grade_copy((float[]){2, 0}, 2), grade_copy((float[]){1, 2}, 2), 0, 0, 1, 2};
-    check_loss("loss of 2 against 1 and 0 against 2", &g, 1e-6);
+    // The text's example: 2 against 1 and 1 against 3: (0.3133 + 2.1269) / 2; with center 0.01: 0.09 and 0.16 more.
+    struct game g = {grade_copy((float[]){2, 1}, 2), grade_copy((float[]){1, 3}, 2), 0, 0, 1, 2};
+    check_loss("loss of 2 against 1 and 1 against 3", &g, 1e-6);
     g.center = 0.01f;
     check_loss("the same with center 0.01", &g, 1e-6);
     for (int k = 0; k < 4; k++) {
@@ -173,7 +173,7 @@ static void suspect_slopes(const struct game *g, int side) {
         [NO_DLOSS] = "dloss is not used",
     };
     for (int s = SLOPE + 1; s < SLOPES; s++) {
-        if (s == SAME_SIGN && side == 0) continue;
+        if (s == (side ? UPHILL : SAME_SIGN)) continue;
         if ((s == WITHOUT_CENTER || s == CENTER_ONCE) && g->center == 0) continue;
         if (s == MARGIN_OUT && g->margin == 0) continue;
         if (s == OF_A_SUM && g->n == 1) continue;
@@ -212,8 +212,8 @@ static void check_slope(const char *what, struct game *g) {
 
 EXERCISE(bradley_terry_backward, .number = "18.3", .points = 10, .needs = "bradley_terry_forward") {
     // The text's example: the wrong order has probability 0.2689 and 0.8808; half of it each, for there are two pairs.
-    struct game g = {grade_copy((float[]){2, 0}, 2), grade_copy((float[]){1, 2}, 2), 0, 0, 1, 2};
-    check_slope("of 2 against 1 and 0 against 2", &g);
+    struct game g = {grade_copy((float[]){2, 1}, 2), grade_copy((float[]){1, 3}, 2), 0, 0, 1, 2};
+    check_slope("of 2 against 1 and 1 against 3", &g);
     g.center = 0.01f;
     check_slope("of the same with center 0.01", &g);
     g = random_game(true, true);

@@ -35,14 +35,14 @@ static int length_of(const struct documents *d, int i) {
     return (int)(d->ends.end[i] - (i ? d->ends.end[i - 1] : 0));
 }
 
-// inputs (2n,T) as a learner of this habit would lay them, and where they end; step: numbers from row to row.
-static double *lay(double *last, const struct documents *d, const int *which, int n, int T, int step,
-                   enum habit habit) {
-    double *inputs = grade_doubles(2 * n * step);
+// inputs (2n,T) as a learner of this habit would lay them, and where they end.
+static double *lay(double *last, const struct documents *d, const int *which, int n, int T, enum habit habit) {
+    double *inputs = grade_doubles(2 * n * T);
     for (int r = 0; r < 2 * n; r++) {
         const int i = conversation_for(habit, r, which, n), length = length_of(d, i);
         const int *id = d->tokens.id + d->ends.end[i] - length;
-        for (int t = 0; t < length && t < T; t++) inputs[r * step + t] = habit == MARKED ? id[t] : id[t] & ~LEARN;
+        for (int t = 0; t < length && t < T; t++)
+            inputs[r * T + t] = habit == MARKED ? (double)(float)id[t] : id[t] & ~LEARN;
         if (last) last[r] = length - 1;
     }
     return inputs;
@@ -56,12 +56,30 @@ static const float *as_floats(const int *x, int n) {
 
 // Padding that was left as it was, -1 or a copy of the last id.
 static double *padded(const struct documents *d, const int *which, int n, int T, double with) {
-    double *x = lay(NULL, d, which, n, T, T, RIGHT);
+    double *x = lay(NULL, d, which, n, T, RIGHT);
     for (int r = 0; r < 2 * n; r++) {
         const int length = length_of(d, conversation_for(RIGHT, r, which, n));
         for (int t = length; t < T; t++) x[r * T + t] = with;
     }
     return x;
+}
+
+static int longest(const struct documents *d, const int *which, int n, enum habit habit) {
+    int T = 0;
+    for (int r = 0; r < 2 * n; r++) {
+        const int length = length_of(d, conversation_for(habit, r, which, n));
+        if (length > T) T = length;
+    }
+    return T;
+}
+
+// Do the inputs, rows of T, lie as one of this habit would have them?
+static bool looks_so(const int *inputs, int T, const struct documents *d, const int *which, int n, enum habit habit) {
+    if (T != longest(d, which, n, habit)) return false;
+    const double *x = lay(NULL, d, which, n, T, habit);
+    for (int i = 0; i < 2 * n * T; i++)
+        if (inputs[i] != (int)x[i]) return false;
+    return true;
 }
 
 static void check(const char *what, const struct documents *d, const int *which, int n, int T_max) {
@@ -73,21 +91,20 @@ static void check(const char *what, const struct documents *d, const int *which,
         [IN_ORDER] = "the pairs are taken in their order: which[] says which ones are asked for",
         [OF_THE_LIST] = "conversation which[i] is taken: pair i of the list is its conversations 2i and 2i + 1",
     };
-    int T = 0, *inputs = grade_ints(2 * n * T_max, -9, -2), *last = grade_ints(2 * n, -9, -2);
+    const int T = longest(d, which, n, RIGHT);
+    int *inputs = grade_ints(2 * n * T_max, -9, -2), *last = grade_ints(2 * n, -9, -2);
     char name[80];
-    for (int r = 0; r < 2 * n; r++) {
-        const int length = length_of(d, conversation_for(RIGHT, r, which, n));
-        if (length > T) T = length;
-    }
+    const int got = pair_batch(inputs, last, d, which, n, T_max);
+    for (int h = NEIGHBOURS; h < HABITS && got != T; h++)
+        if (looks_so(inputs, got, d, which, n, (enum habit)h))
+            grade_true(false, "T %s: got %d, expected %d\nlooks like: %s", what, got, T, mistake[h]);
     snprintf(name, sizeof name, "T %s", what);
-    suspect_scalar("as long as the longest conversation of all, or T_max: of those that which[] names is asked", T_max);
-    grade_scalar(name, pair_batch(inputs, last, d, which, n, T_max), T, 1e-9);
+    suspect_scalar("T_max: as long as the longest text of the batch is asked for", T_max);
+    grade_scalar(name, got, T, 1e-9);
     double *ends = grade_doubles(2 * n);
-    const double *want = lay(ends, d, which, n, T, T, RIGHT);
-    for (int h = MARKED; h < HABITS; h++) suspect(mistake[h], lay(NULL, d, which, n, T, T, (enum habit)h));
+    const double *want = lay(ends, d, which, n, T, RIGHT);
+    for (int h = MARKED; h < HABITS; h++) suspect(mistake[h], lay(NULL, d, which, n, T, (enum habit)h));
     suspect("behind a text's end stands -1, which is no token: 0 is asked for", padded(d, which, n, T, -1));
-    double *wide = lay(NULL, d, which, n, T, T_max, RIGHT);
-    if (T_max > T) suspect("the rows start T_max apart: they are (2n,T)", wide);
     snprintf(name, sizeof name, "inputs %s", what);
     for (int i = 0; i < 2 * n * T; i++)
         grade_true(inputs[i] > -2,
