@@ -8,7 +8,8 @@ enum reading {
     T_IS_LONGEST,
     LONGEST_OF_ALL,
     ZEROS_BEHIND,
-    ZEROS_IN_FRONT,
+    PADDED_IN_FRONT,
+    NOT_PADDED,
     FIRST_ONES,
     MARKS_LOST,
     LAST_TOKEN_LOST,
@@ -33,11 +34,12 @@ static double *batch(int *T, const struct documents *d, const int *which, int B,
     const int width = how == ROWS_OF_T ? *T : how == ROWS_OF_T_MAX ? T_max + 1 : *T + 1;
     for (int b = 0; b < B; b++) {
         const int i = how == FIRST_ONES ? b : which[b], start = i > 0 ? (int)d->ends.end[i - 1] : 0,
-                  n = tokens_of(d, i) - (how == LAST_TOKEN_LOST), shift = how == ZEROS_IN_FRONT ? *T + 1 - n : 0;
+                  n = tokens_of(d, i) - (how == LAST_TOKEN_LOST), shift = how == PADDED_IN_FRONT ? *T + 1 - n : 0;
         for (int t = how == FIRST_TOKEN_LOST; t <= *T; t++) {
             const int at = b * width + t - (how == FIRST_TOKEN_LOST), from = t - shift;
             const int id = from >= 0 && from < n ? d->tokens.id[start + from] : how == ZEROS_BEHIND ? 0 : -1;
-            if (at < MOST) out[at] = how == MARKS_LOST && id >= 0 ? id & ~LEARN : id;
+            if (at < MOST && !(how == NOT_PADDED && from >= n))
+                out[at] = how == MARKS_LOST && id >= 0 ? id & ~LEARN : id;
         }
         if (how == FIRST_TOKEN_LOST) out[b * width + *T] = -1;
     }
@@ -53,7 +55,8 @@ static const struct {
     {T_IS_LONGEST, "T is the length of the longest conversation: its last token is not read, so that T is one less"},
     {LONGEST_OF_ALL, "T is of the longest of all conversations; only those of this batch count"},
     {ZEROS_BEHIND, "padding is 0, which is a token; it has to be -1"},
-    {ZEROS_IN_FRONT, "the padding stands in front; it belongs behind the end"},
+    {PADDED_IN_FRONT, "the padding stands in front; it belongs behind the end"},
+    {NOT_PADDED, "what is behind an end is left as it was; it has to be -1"},
     {FIRST_ONES, "conversations 0, 1, 2, .. are taken, and not those that which[] names"},
     {MARKS_LOST, "the marks are taken off: sft_example needs them"},
     {LAST_TOKEN_LOST, "the last token of each conversation is missing"},

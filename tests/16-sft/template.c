@@ -8,6 +8,7 @@ enum reading {
     END_NOT_MARKED,
     ALL_MARKED,
     NONE_MARKED,
+    END_ONLY_MARKED,
     QUESTIONS_MARKED,
     LAST_ANSWER_ONLY,
     END_AFTER_EVERY,
@@ -28,6 +29,7 @@ static const char *const mistake[READINGS] = {
     [END_NOT_MARKED] = "the end behind an answer is not marked: the model would never learn to stop",
     [ALL_MARKED] = "all of it is marked: the model would learn to ask, too",
     [NONE_MARKED] = "nothing is marked: nothing would be learned",
+    [END_ONLY_MARKED] = "only the end behind an answer is marked, not the answer",
     [QUESTIONS_MARKED] = "what the user says is marked, and what the assistant says is not",
     [LAST_ANSWER_ONLY] = "only the last answer is marked; what an assistant says counts in every turn",
     [END_AFTER_EVERY] = "there is an end behind the user's turns too",
@@ -51,7 +53,7 @@ static void read_turn(struct ids *out, const struct chat_tokens *t, const struct
     if (how == BEGIN_EACH && t->begin >= 0) ids_push(out, t->begin);
     const bool role_marked = how == ALL_MARKED || (how == ROLE_MARKED && answers);
     if (how != NO_ROLES) ids_push(out, (token ? t->assistant : t->user) | (role_marked ? LEARN : 0));
-    for (int i = 0; i < turn->n; i++) ids_push(out, turn->ids[i] | mark);
+    for (int i = 0; i < turn->n; i++) ids_push(out, turn->ids[i] | (how == END_ONLY_MARKED ? 0 : mark));
     if (how == NO_END || (how == END_AFTER_LAST && !last) || (!answers && how != END_AFTER_EVERY)) return;
     ids_push(out, t->end | (how == END_NOT_MARKED ? 0 : mark));
 }
