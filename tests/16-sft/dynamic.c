@@ -1,5 +1,5 @@
 // Tests of dynamic.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum { MOST = 6 };
 enum mistake { AS_DEFINED, NOT_TIMES_K, UPSIDE_DOWN, TIMES, NO_TEMPERATURE, DIFFERENCE, NO_SOFTMAX, MISTAKES };

@@ -1,5 +1,5 @@
 // Tests of ewc.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum mistake { AS_DEFINED, NO_HALF, NO_LAMBDA, NOT_SQUARED, FISHER_SQUARED, NO_FISHER, FROM_ZERO, NO_SUM, MISTAKES };
 static const char *const mistake_name[] = {"",

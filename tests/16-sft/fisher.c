@@ -1,5 +1,5 @@
 // Tests of fisher.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum mistake { AS_DEFINED, OF_MEANS, SQUARE_OF_MEAN, NOT_DIVIDED, NOT_SQUARED, ONE_BATCH, GRADS_KEPT, MISTAKES };
 static const char *const mistake_name[] = {
@@ -16,7 +16,7 @@ static double *plain_fisher(struct gpt *twin, const int *rows, int count, int T,
                             enum mistake mistake) {
     const int n = (int)twin->parameters;
     double *fisher = grade_doubles(n), *sum = grade_doubles(n);
-    int inputs[TINY_T], targets[TINY_T];
+    int inputs[SMALL_T], targets[SMALL_T];
     if (mistake == GRADS_KEPT && was) memcpy(sum, was, (size_t)n * sizeof *sum);
     for (int k = 0; k < count; k++) {
         const int *row = rows + k * (T + 1);
@@ -71,9 +71,9 @@ static void check_example(void) {
 static void check_random(bool llama) {
     enum { COUNT_MAX = 7 };
     struct gpt m, twin;
-    int rows[COUNT_MAX * (TINY_T + 1)];
-    const int count = grade_int(4, COUNT_MAX), T = TINY_T;
-    tiny_model(&m, llama);
+    int rows[COUNT_MAX * (SMALL_T + 1)];
+    const int count = grade_int(4, COUNT_MAX), T = SMALL_T;
+    small_model(&m, llama);
     twin_of(&twin, &m);
     gpt_reserve(&m, 1, T, true);  // no more than what is promised
     const int n = (int)m.parameters;

@@ -1,7 +1,7 @@
 // Tests of freeze.c.
 #include <stdio.h>
 
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum habit {
     AS_ASKED,

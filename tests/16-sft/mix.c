@@ -1,5 +1,5 @@
 // Tests of mix.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 // The text's example: a model whose weights are all 0 gives each of 8 words the probability 1/8, so every loss is
 // ln 8 = 2.0794, and with the weights 1 and 0.5 the sum is 1.5 * 2.0794 = 3.1192.
@@ -40,13 +40,13 @@ static double mean_loss(struct gpt *twin, const struct part *p) {
 }
 
 // Random parts of unequal sizes. row: memory for their ids.
-static void random_parts(struct part *part, int row[PARTS][2][TINY_B * TINY_T]) {
-    const int sizes[PARTS][2] = {{TINY_B, TINY_T - 2}, {1, TINY_T}, {2, 3}};
+static void random_parts(struct part *part, int row[PARTS][2][SMALL_B * SMALL_T]) {
+    const int sizes[PARTS][2] = {{SMALL_B, SMALL_T - 2}, {1, SMALL_T}, {2, 3}};
     for (int k = 0; k < PARTS; k++) {
         const int n = sizes[k][0] * sizes[k][1];
         for (int i = 0; i < n; i++) {
-            row[k][0][i] = grade_int(0, TINY_V - 1);
-            row[k][1][i] = i > 0 && grade_int(0, 2) == 0 ? -1 : grade_int(0, TINY_V - 1);
+            row[k][0][i] = grade_int(0, SMALL_V - 1);
+            row[k][1][i] = i > 0 && grade_int(0, 2) == 0 ? -1 : grade_int(0, SMALL_V - 1);
         }
         const float weight = 0.3f + 0.5f * (float)k + 0.1f * rng_uniform(grade_rng());
         part[k] = (struct part){row[k][0], row[k][1], sizes[k][0], sizes[k][1], weight};
@@ -81,8 +81,8 @@ static void suspect_gradients(struct gpt *twin, const struct part *part, const d
 static void check_random(bool llama) {
     struct gpt m, twin;
     struct part part[PARTS];
-    int row[PARTS][2][TINY_B * TINY_T];
-    tiny_model(&m, llama);
+    int row[PARTS][2][SMALL_B * SMALL_T];
+    small_model(&m, llama);
     twin_of(&twin, &m);
     random_parts(part, row);
     const int n = (int)m.parameters;

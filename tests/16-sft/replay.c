@@ -1,5 +1,5 @@
 // Tests of replay.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum { STEPS = 60 };
 

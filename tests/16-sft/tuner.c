@@ -1,5 +1,5 @@
 // Tests of tuner.c.
-#include "16-sft/tiny.h"
+#include "16-sft/small.h"
 
 enum { PIECES = 3, LONGEST = 24 };
 // A learner's list and its plain twin: weights, moments and gradients of each piece in double.

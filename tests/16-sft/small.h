@@ -5,13 +5,14 @@
 #include "16-sft/sft.h"
 #include "grade/grade.h"
 
-enum { TINY_V = 11, TINY_T = 6, TINY_B = 3 };
+enum { SMALL_V = 11, SMALL_T = 6, SMALL_B = 3 };
 
 // A GPT-2 or a Llama of two blocks with random weights, and room for training.
-static inline void tiny_model(struct gpt *m, bool llama) {
-    const struct gpt_config c = llama ? llama_config(TINY_V, TINY_T, 8, 2, 2, 1) : gpt2_config(TINY_V, TINY_T, 8, 2, 2);
+static inline void small_model(struct gpt *m, bool llama) {
+    const struct gpt_config c =
+        llama ? llama_config(SMALL_V, SMALL_T, 8, 2, 2, 1) : gpt2_config(SMALL_V, SMALL_T, 8, 2, 2);
     gpt_init(m, &c, 0.4f, grade_rng());
-    gpt_reserve(m, TINY_B, TINY_T, true);
+    gpt_reserve(m, SMALL_B, SMALL_T, true);
 }
 
 // The same weights once more, for the test's own computation.
@@ -24,7 +25,7 @@ static inline void twin_of(struct gpt *twin, const struct gpt *m) {
 // A row of T + 1 ids, the last `answer` of its `real` ones marked, -1 behind them.
 static inline void random_row(int *row, int T, int real, int answer) {
     for (int t = 0; t <= T; t++) {
-        row[t] = t < real ? grade_int(1, TINY_V - 1) : -1;
+        row[t] = t < real ? grade_int(1, SMALL_V - 1) : -1;
         if (t < real && t >= real - answer) row[t] |= LEARN;
     }
 }
