@@ -119,7 +119,7 @@ struct second_result second_task_learn(const struct show *s, const struct second
     tuner_init(&r->tuner, 1e-3f, total);
     tuner_add_model(&r->tuner, &r->m, s->config->L);
     progress_start(&bar, how->name, total, "steps");
-    result.point[result.points++] = look(r);
+    if (how->curve) result.point[result.points++] = look(r);
     while (r->tuner.step < total) {
         step(r);
         if (r->tuner.step % each == 0) {

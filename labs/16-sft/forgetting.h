@@ -4,13 +4,13 @@
 
 struct second_task {
     const char *name;
-    bool curve;      // looks at the model on the way, not only before and after
+    bool curve;      // looks at the model before and on the way, not only after
     float share;     // of the places of a batch for old lessons (replay); 0: none
     bool two_parts;  // old lessons and new ones in batches of their own, half of the places each
     bool dynamic;    // and their losses weighed by dynamic_weights
     float lambda;    // of the springs; 0: none
 };
-enum { SECOND_STEPS = 150, SECOND_POINTS = 10 };
+enum { SECOND_STEPS = 150, SECOND_POINTS = 6 };
 struct second_result {
     int points;
     struct second_point {

@@ -1,4 +1,5 @@
-// How much of a model must move? The last layers only, or all of them.
+// How much of a model must move? The last layers only, or all of them. No old text here: what is frozen cannot be
+// forgotten, or can it?
 #include <stdlib.h>
 
 #include "16-sft/tuning.h"
@@ -27,6 +28,7 @@ void show_layers(const struct show *s) {
         how.layers = layers;
         how.label = label;
         how.out = NULL;
+        how.mix = 0;
         how.steps = s->quick ? 4 : 300;
         stage_copy(&m, s->config, s->pretrained);
         const struct tuning_result x = tuning_run(&m, &how, s->old);
