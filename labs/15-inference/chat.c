@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "15-inference/chat.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,8 +20,9 @@ static void on_interrupt(int signal) {
 
 struct talk {
     struct speaker speaker;
-    struct ids text;  // so far; empty: the next line begins a new one
-    bool terminal;    // stdin is one: it gets a prompt
+    const struct chat_tokens *form;  // NULL: there are no questions
+    struct ids text;                 // so far; empty: the next line begins a new one
+    bool terminal;                   // stdin is one: it gets a prompt
     bool over;
 };
 
@@ -126,9 +128,11 @@ static const struct command {
 static void help(struct talk *t, const char *value) {
     (void)value;
     const struct speaker *s = &t->speaker;
-    fprintf(stderr,
-            "Write how a text begins, and the model goes on. Your next line goes on too, until the model ends "
-            "the text\nor you say /reset; an empty line lets it go on. Ctrl-C stops an answer.\n");
+    fprintf(stderr, "%s Ctrl-C stops an answer.\n",
+            t->form ? "Ask, and the model answers. It sees one question at a time. An empty line lets it go on with an "
+                      "answer\nthat was cut short."
+                    : "Write how a text begins, and the model goes on. Your next line goes on too, until the model "
+                      "ends the text\nor you say /reset; an empty line lets it go on.");
     for (int i = 0; i < COUNT(commands); i++)
         fprintf(stderr, "  /%-12s %-6s %s\n", commands[i].name, commands[i].value, commands[i].help);
     fprintf(stderr, "now: temperature %g, top-k %d, top-p %g, tokens %d, type %s, pattern %s, %s\n",
@@ -150,24 +154,65 @@ static void obey(struct talk *t, char *line) {
 
 // ---- The talk -------------------------------------------------------------------------------------------------------
 
-static void answer(struct talk *t, const char *line) {
-    struct speaker *s = &t->speaker;
-    bool first = t->text.count == 0;
-    size_t before = t->text.count, size = strlen(line);
-    if (first) s->before = -1;
-    size_t read = codec_encode(&t->text, s->codec, line, size, first);
-    if (read < size || t->text.count == 0) {
-        if (read < size)
-            fprintf(stderr, "the model's vocabulary has no word for what starts at \"%.40s\"; /words lists its words\n",
-                    line + read);
-        else fprintf(stderr, "this model's texts need a first word\n");
-        t->text.count = before;
-        return;
+// A question as a vocabulary of small words has it: "Where does tom live?" -> "where does tom live ? "
+static void as_words(struct bytes *out, const char *line) {
+    for (; *line; line++) {
+        const char letter = (char)tolower((unsigned char)*line);
+        const bool mark = strchr(".,?+=", letter) != NULL;
+        if (mark) bytes_push(out, " ", 1);
+        bytes_push(out, &letter, 1);
+        if (mark) bytes_push(out, " ", 1);
     }
+}
+
+// Appends the ids of a line. false: a word of it is not in the vocabulary, and that has been said.
+static bool read_line(struct talk *t, const char *line, size_t size, bool first) {
+    size_t read = codec_encode(&t->text, t->speaker.codec, line, size, first);
+    if (read == size) return true;
+    fprintf(stderr, "the model's vocabulary has no word for what starts at \"%.*s\"; /words lists its words\n",
+            size - read < 40 ? (int)(size - read) : 40, line + read);
+    return false;
+}
+
+// A question begins a conversation of its own: the models of this course learned from such.
+static bool ask(struct talk *t, const char *line) {
+    if (*line == '\0' && t->text.count > 0) return true;  // it goes on with its answer
+    struct bytes question = {0};
+    t->text.count = 0;
+    t->speaker.before = -1;
+    if (t->form->begin >= 0) ids_push(&t->text, t->form->begin);
+    ids_push(&t->text, t->form->user);
+    if (t->speaker.codec->kind == CODEC_WORDS) as_words(&question, line);
+    else bytes_push(&question, line, strlen(line));
+    bool ok = *line != '\0' && read_line(t, question.data, question.count, false);
+    if (*line == '\0') fprintf(stderr, "there is nothing to answer: ask something, or say /help\n");
+    if (ok) ids_push(&t->text, t->form->assistant);
+    else t->text.count = 0;
+    bytes_free(&question);
+    return ok;
+}
+
+static bool go_on(struct talk *t, const char *line) {
+    struct speaker *s = &t->speaker;
+    const bool first = t->text.count == 0;
+    const size_t before = t->text.count;
+    if (first) s->before = -1;
+    bool ok = read_line(t, line, strlen(line), first);
+    if (ok && t->text.count == 0) {
+        fprintf(stderr, "this model's texts need a first word\n");
+        ok = false;
+    }
+    if (!ok) t->text.count = before;
     FILE *out = s->out;
     s->out = NULL;  // the reader has seen the line
     speaker_write(s, t->text.id + before, t->text.count - before);
     s->out = out;
+    return ok;
+}
+
+static void answer(struct talk *t, const char *line) {
+    struct speaker *s = &t->speaker;
+    if (!(t->form ? ask(t, line) : go_on(t, line))) return;
     int given = (int)t->text.count;
     stopped = 0;
     speak(&t->text, s);
@@ -179,7 +224,7 @@ static void answer(struct talk *t, const char *line) {
     if (stopped) fprintf(stderr, "(stopped)\n");
     if (t->terminal && s->written > 1)
         fprintf(stderr, "(%d tokens, %.0f tokens/s%s)\n", s->written, (s->written - 1) / s->decode_seconds,
-                s->ended ? "; the text is at its end" : "");
+                s->ended && !t->form ? "; the text is at its end" : "");
     if (s->ended) t->text.count = 0;
 }
 
@@ -200,10 +245,13 @@ static bool next_line(char **line, size_t *size, const struct talk *t) {
 }
 
 void chat_loop(const struct chat *start) {
+    struct codec codec = *start->codec;  // with the end of an answer
+    if (start->form) codec.special.end = start->form->end;
     struct talk t = {.terminal = isatty(STDIN_FILENO),
+                     .form = start->form,
                      .speaker = {.config = start->config,
                                  .params = start->params,
-                                 .codec = start->codec,
+                                 .codec = &codec,
                                  .choice = start->choice,
                                  .tokens = start->tokens,
                                  .out = stdout,
