@@ -1,5 +1,7 @@
-// Tests of nf4.c: the levels against the published table, blocks against definitions in double.
+// Tests of nf4.c: the levels against the published table, blocks against definitions in double and against what the
+// authors' own package makes of them (tests/golden/17-nf4.py).
 #include "17-lora/four_bits.h"
+#include "golden/17-nf4.h"
 
 // The quantile function by bisection: the x below which a share p of a standard normal distribution lies.
 static double quantile(double p) {
@@ -146,6 +148,16 @@ EXERCISE(nf4_quantize, .number = "17.3", .points = 6, .needs = "nf4_levels") {
     float tiny[NF4_BLOCK] = {2e-41f, -2e-41f, 0, 1e-41f};
     check_quantize("numbers so small that 1 / scale is infinite", grade_copy(tiny, NF4_BLOCK), NF4_BLOCK, false);
     nf4_quantize(NULL, x, 0);
+
+    struct nf4 golden[GOLDEN_BLOCKS];
+    nf4_quantize(golden, golden_x, GOLDEN_BLOCKS * NF4_BLOCK);
+    for (int i = 0; i < GOLDEN_BLOCKS * NF4_BLOCK; i++) {
+        const int b = i / NF4_BLOCK, at = i % NF4_BLOCK, got = nf4_nibble(&golden[b], at);
+        grade_true(got == golden_level[i], "against bitsandbytes: number %d of block %d has level %d, expected %d", at,
+                   b, got, golden_level[i]);
+        grade_true(golden[b].scale == golden_scale[b], "against bitsandbytes: the scale of block %d is %.9g, not %.9g",
+                   b, (double)golden[b].scale, (double)golden_scale[b]);
+    }
 }
 
 static void check_dequantize(const char *what, const struct nf4 *block, int blocks) {
@@ -182,4 +194,15 @@ EXERCISE(nf4_dequantize, .number = "17.3", .points = 4, .needs = "nf4_levels") {
     const int blocks = grade_int(3, MOST_BLOCKS);
     random_nf4(block, blocks);
     check_dequantize("random blocks", block, blocks);
+
+    struct nf4 golden[GOLDEN_BLOCKS];
+    double want[GOLDEN_BLOCKS * NF4_BLOCK];
+    float got[GOLDEN_BLOCKS * NF4_BLOCK];
+    for (int b = 0; b < GOLDEN_BLOCKS; b++) golden[b].scale = golden_scale[b];
+    for (int i = 0; i < GOLDEN_BLOCKS * NF4_BLOCK / 2; i++)
+        golden[2 * i / NF4_BLOCK].q[i % (NF4_BLOCK / 2)] =
+            (uint8_t)(golden_level[2 * i] | golden_level[2 * i + 1] << 4);
+    for (int i = 0; i < GOLDEN_BLOCKS * NF4_BLOCK; i++) want[i] = golden_back[i];
+    nf4_dequantize(got, golden, GOLDEN_BLOCKS * NF4_BLOCK);
+    grade_array("against bitsandbytes", got, want, AXES("bi", GOLDEN_BLOCKS, NF4_BLOCK), 1e-6);
 }
