@@ -51,22 +51,28 @@ float reward_gradient(struct reward_model *m, const int *inputs, const int *last
 // ---- the answers of a model -----------------------------------------------------------------------------------------
 enum { AT_ONCE = 64 };
 
-// One answer, as it was read and written: question, answer, <eos> if it came to that. Returns the place of its last
-// token.
-static int lay(int *row, const struct answers *a, int i) {
+static int length_of(const struct answers *a, int i) {
+    return a->question[i].prompt_count + a->length[i];
+}
+
+// One answer, as it was read and written: question, answer, <eos> if it came to that; 0 behind it.
+static void lay(int *row, const struct answers *a, int i, int T) {
     const struct micro_world_instruction *q = &a->question[i];
+    memset(row, 0, (size_t)T * sizeof(int));
     memcpy(row, q->prompt, (size_t)q->prompt_count * sizeof(int));
     memcpy(row + q->prompt_count, a->id + (size_t)i * (MW_RESPONSE_LONGEST + 1), (size_t)a->length[i] * sizeof(int));
-    return q->prompt_count + a->length[i] - 1;
 }
 
 void reward_answers(float *score, struct reward_model *m, const struct answers *a) {
-    const int T = MW_PROMPT_LONGEST + MW_RESPONSE_LONGEST + 1;
-    int *inputs = alloc_zeroed((size_t)AT_ONCE * T, sizeof(int)), last[AT_ONCE];
+    int *inputs = alloc_zeroed((size_t)AT_ONCE * PAIR_T, sizeof(int)), last[AT_ONCE];
     for (int first = 0; first < a->count; first += AT_ONCE) {
         const int B = a->count - first < AT_ONCE ? a->count - first : AT_ONCE;
-        memset(inputs, 0, (size_t)AT_ONCE * T * sizeof(int));
-        for (int b = 0; b < B; b++) last[b] = lay(inputs + (size_t)b * T, a, first + b);
+        int T = 0;
+        for (int b = 0; b < B; b++) {
+            last[b] = length_of(a, first + b) - 1;
+            if (last[b] >= T) T = last[b] + 1;
+        }
+        for (int b = 0; b < B; b++) lay(inputs + (size_t)b * T, a, first + b, T);
         reward_score(score + first, m, inputs, last, B, T);
     }
     free(inputs);
