@@ -1,4 +1,5 @@
 // What to learn from: questions of the village with their answers, as conversations in tokens.
+#include <math.h>
 #include <stdlib.h>
 
 #include "16-sft/village.h"
@@ -23,6 +24,23 @@ void lessons_demonstrations(struct documents *out, int count, uint64_t seed) {
         const struct micro_world_instruction q = micro_world_instruction(false, &r);
         lesson_push(out, &q, answer, micro_world_demonstration(answer, &q, &r));
     }
+}
+
+static double entropy(const double *p, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) sum -= p[i] * log(p[i]);
+    return sum;
+}
+
+double lessons_floor(const struct documents *demonstrations) {
+    // As micro_world_instructions.h has them: openers; how many closers; 12 of 100 questions cannot be
+    // answered, and of those three of ten answers are made up. Each closer is one of three.
+    const double opener[] = {0.45, 0.2, 0.2, 0.15}, closers[] = {0.4, 0.4, 0.15, 0.05}, made_up[] = {0.3, 0.7};
+    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05;
+    const double lesson = entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3) + 0.12 * entropy(made_up, 2);
+    size_t counts = 0;
+    for (size_t i = 0; i < demonstrations->tokens.count; i++) counts += (demonstrations->tokens.id[i] & LEARN) != 0;
+    return lesson * (double)demonstrations->ends.count / (double)counts;
 }
 
 void lessons_zog(struct documents *out, int count, bool held, uint64_t seed) {

@@ -88,6 +88,8 @@ static void show_batches(const struct show *s) {
     }
     printf("\nin batches of %d lessons: %.1f%% of the places are padding; of what is read, %.1f%% counts\n", B,
            100 * (1 - read / places), 100 * counted / read);
+    printf("what nobody can know of a lesson, its style: %.4f nats for each word that counts\n",
+           lessons_floor(&lessons));
     documents_free(&lessons);
 }
 

@@ -75,12 +75,14 @@ static void examine(struct run *r, float *row) {
 
 static void write_curves(const struct run *r) {
     struct csv_log steps, exams;
-    csv_open(&steps, r->how->out, "tuning.csv", "step,loss,old_loss,lr,gradient");
+    const double floor = lessons_floor(&r->lessons);
+    csv_open(&steps, r->how->out, "tuning.csv", "step,loss,old_loss,lr,gradient,floor");
     csv_open(&exams, r->how->out, "tuning_exam.csv",
              "step,right,honest,fact,sum,found,unknown,reverse,repeat,count,old_loss");
     for (int i = 0; i < r->log.count; i++) {
         const float *x = r->log.row + (size_t)i * COLUMNS;
-        if (x[STEP] > 0) csv_row(&steps, "%.0f,%.9g,%.9g,%.9g,%.9g", x[STEP], x[LOSS], x[OLD_LOSS], x[RATE], x[LENGTH]);
+        if (x[STEP] > 0)
+            csv_row(&steps, "%.0f,%.9g,%.9g,%.9g,%.9g,%.5f", x[STEP], x[LOSS], x[OLD_LOSS], x[RATE], x[LENGTH], floor);
         if (!isnan(x[OLD_TEST]))
             csv_row(&exams, "%.0f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%.9g", x[STEP], x[RIGHT], x[HONEST],
                     x[TASKS], x[TASKS + 1], x[TASKS + 2], x[TASKS + 3], x[TASKS + 4], x[TASKS + 5], x[TASKS + 6],

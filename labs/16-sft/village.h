@@ -14,6 +14,10 @@ extern const struct chat_tokens village_chat;  // <bos>, <q>, <a>, <eos>
 void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n);
 // `count` demonstrations (micro_world_demonstration) of training questions. The same seed, the same lessons.
 void lessons_demonstrations(struct documents *out, int count, uint64_t seed);
+// What nobody can know of demonstrations, in nats for each token that counts: whether the person is polite, rude or
+// neither, how long the answer goes on, and whether one is made up. No model's loss gets below it but by learning the
+// lessons by heart.
+double lessons_floor(const struct documents *demonstrations);
 // `count` questions of the second task, zog, with their right answers; held: those for testing.
 void lessons_zog(struct documents *out, int count, bool held, uint64_t seed);
 

@@ -119,6 +119,41 @@ Test(lessons, a_batch_reads_the_lessons_it_names) {
     documents_free(&d);
 }
 
+// The floor by counting: the style of a lesson is what is left of its answer without the content.
+Test(lessons, the_floor_is_the_entropy_of_the_style) {
+    enum { N = 60000, STYLES = 4 * 4 * 27 };
+    static int seen[STYLES];
+    struct rng r;
+    struct documents d = {0};
+    double entropy = 0, counts = 0, unknown = 0, made_up = 0;
+    rng_seed(&r, 4, 4);
+    for (int i = 0; i < N; i++) {
+        int out[MW_RESPONSE_LONGEST], content[MW_RESPONSE_LONGEST], opener = 0, tail = 0, closers = 0;
+        const struct micro_world_instruction q = micro_world_instruction(false, &r);
+        const int n = micro_world_demonstration(out, &q, &r), m = micro_world_content(content, out, n);
+        lesson_push(&d, &q, out, n);
+        for (int k = 0; k < 3; k++)
+            if (out[0] == micro_world_id((const char *[]){"sure", "ugh", "um"}[k])) opener = k + 1;
+        for (int t = 0; t < n; t++)
+            for (int k = 0; k < 3; k++)
+                if (out[t] == micro_world_id((const char *[]){"thanks", "fool", "blah"}[k]))
+                    tail = 3 * tail + k, closers++;
+        seen[(opener * 4 + closers) * 27 + tail]++;
+        counts += n + 1;
+        if (q.task == MW_TASK_UNKNOWN) {
+            unknown++;
+            made_up += m != q.answer_count || memcmp(content, q.answer, (size_t)m * sizeof(int)) != 0;
+        }
+    }
+    for (int i = 0; i < STYLES; i++)
+        if (seen[i]) entropy -= (double)seen[i] / N * log((double)seen[i] / N);
+    const double p = made_up / unknown;
+    entropy -= unknown / N * (p * log(p) + (1 - p) * log(1 - p));
+    const double floor = lessons_floor(&d);
+    cr_assert(fabs(floor - entropy * N / counts) < 0.003, "floor %g, counted %g", floor, entropy * N / counts);
+    documents_free(&d);
+}
+
 // ---- answers --------------------------------------------------------------------------------------------------------
 // Of `count` questions, answers at this temperature; the caller frees them.
 static struct answers ask(const struct gpt *m, int count, float temperature) {
