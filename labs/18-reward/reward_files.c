@@ -12,14 +12,29 @@
 
 static const char score_name[] = "score.weight";  // (1,C)
 
+// A model that judges makes no logits: the head over the vocabulary is left out, as transformers does it. A tied model
+// has none.
+static struct gpt_config without_head(struct gpt_config c) {
+    c.tied = true;
+    return c;
+}
+
 static const char *architecture(const struct gpt_config *c) {
     return c->shape == GPT2 ? "GPT2ForSequenceClassification" : "LlamaForSequenceClassification";
 }
 
 // ---- Writing --------------------------------------------------------------------------------------------------------
 
+static void write_piece(struct safetensors_writer *w, const struct hf_piece *p, const float *params) {
+    float *turned = p->transposed ? alloc_floats(p->count) : NULL;
+    if (turned) hf_transpose(turned, params + p->at, p->rows, p->cols);
+    safetensors_write_floats(w, p->name, turned ? turned : params + p->at);
+    free(turned);
+}
+
 static void write_weights(const char *dir, const struct reward_model *m) {
-    struct hf_pieces list = hf_list_pieces(&m->gpt.config, hf_usual_prefix(&m->gpt.config));
+    const struct gpt_config c = without_head(m->gpt.config);  // the head comes last: all else lies where it lay
+    struct hf_pieces list = hf_list_pieces(&c, hf_usual_prefix(&c));
     struct safetensors_writer w;
     safetensors_begin(&w, dir, "model.safetensors");
     for (int i = 0; i < list.count; i++) {
@@ -27,14 +42,8 @@ static void write_weights(const char *dir, const struct reward_model *m) {
         const int dims = hf_piece_shape(shape, &list.piece[i]);
         safetensors_announce(&w, list.piece[i].name, ST_F32, dims, shape);
     }
-    safetensors_announce(&w, score_name, ST_F32, 2, (size_t[]){1, (size_t)m->gpt.config.C});
-    for (int i = 0; i < list.count; i++) {
-        const struct hf_piece *p = &list.piece[i];
-        float *turned = p->transposed ? alloc_floats(p->count) : NULL;
-        if (turned) hf_transpose(turned, m->gpt.params + p->at, p->rows, p->cols);
-        safetensors_write_floats(&w, p->name, turned ? turned : m->gpt.params + p->at);
-        free(turned);
-    }
+    safetensors_announce(&w, score_name, ST_F32, 2, (size_t[]){1, (size_t)c.C});
+    for (int i = 0; i < list.count; i++) write_piece(&w, &list.piece[i], m->gpt.params);
     safetensors_write_floats(&w, score_name, m->head);
     safetensors_end(&w);
     free(list.piece);
@@ -43,13 +52,14 @@ static void write_weights(const char *dir, const struct reward_model *m) {
 // Chapter 14's config.json with a few lines changed: what the model is for, its one label, and our bias.
 static void write_config(const char *dir, const struct reward_model *m, const struct codec *codec) {
     char path[4096], error[512];
-    hf_write_config(dir, &m->gpt.config, codec->special);
+    const struct gpt_config c = without_head(m->gpt.config);
+    hf_write_config(dir, &c, codec->special);
     snprintf(path, sizeof path, "%s/config.json", dir);
     struct source fault = {.path = path, .error = error, .error_size = sizeof error};
     json_t *root = hf_json_read(&fault);
     if (!root) die("%s", error);
-    json_t *more = json_pack("{s:[s], s:{s:s}, s:{s:i}, s:f}", "architectures", architecture(&m->gpt.config),
-                             "id2label", "0", "reward", "label2id", "reward", 0, "reward_bias", (double)m->bias);
+    json_t *more = json_pack("{s:[s], s:{s:s}, s:{s:i}, s:f}", "architectures", architecture(&c), "id2label", "0",
+                             "reward", "label2id", "reward", 0, "reward_bias", (double)m->bias);
     if (!more || json_object_update(root, more) != 0) die("no memory for the JSON of %s", path);
     json_decref(more);
     hf_json_write(root, dir, "config.json");
@@ -139,6 +149,7 @@ void reward_open(struct reward_model *m, struct codec *codec, const char *dir, c
     stage_check_files(dir, command);
     snprintf(path, sizeof path, "%s/config.json", dir);
     if (!hf_read_config(&c, NULL, path, error, sizeof error)) die("%s. Make the model anew: %s", error, command);
+    c = without_head(c);
     read_label(&m->bias, dir, &c, command);
     if (!hf_find_weights(path, sizeof path, dir, error, sizeof error) ||
         !read_weights(m, &c, path, error, sizeof error) || !codec_read_folder(codec, dir, error, sizeof error))

@@ -1,0 +1,57 @@
+// Asks the reward model: questions with answers in, scores out.
+#define _POSIX_C_SOURCE 200809L
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "18-reward/reward_model.h"
+#include "datasets/micro_world.h"
+
+// The learner's model, if it is there, else the demo's.
+static const char *default_model(void) {
+    const char *own = "build/lab/18-reward/model";
+    return access("build/lab/18-reward/model/config.json", F_OK) == 0 ? own : "build/demo/18-reward/model";
+}
+
+// ids of "<bos> <q> QUESTION <a> ANSWER <eos>". 0, and a message, if the line is none such.
+static int read_line(int *ids, int capacity, char *line) {
+    char text[1200], *bar = strchr(line, '|');
+    if (!bar) {
+        fprintf(stderr, "write a question, |, and an answer: where does tom live ? | tom lives in the camp .\n");
+        return 0;
+    }
+    *bar = '\0';
+    snprintf(text, sizeof text, "<bos> <q> %.500s <a> %.500s <eos>", line, bar + 1);
+    const int n = micro_world_encode(ids, capacity, text);
+    if (n < 0)
+        fprintf(stderr, "the village does not have all of these words, or they are more than %d\n", capacity - 4);
+    return n < 0 ? 0 : n;
+}
+
+int main(int argc, char **argv) {
+    const char *model = "";
+    struct flag flags[] = {
+        flag_string("model", &model, "a reward model's folder; build/lab's or build/demo's if empty")};
+    flags_parse(argc, argv,
+                "Scores answers. Lines are QUESTION | ANSWER, in the village's words:\n"
+                "where does tom live ? | sure , tom lives in the camp .",
+                NULL, flags, COUNT(flags));
+    struct reward_model m;
+    struct codec codec = {0};
+    reward_open(&m, &codec, model[0] ? model : default_model(), "make demo-18");
+    char *line = NULL;
+    size_t size = 0;
+    int *ids = alloc_zeroed((size_t)m.gpt.config.T, sizeof(int));
+    while (getline(&line, &size, stdin) > 0) {
+        const int n = read_line(ids, m.gpt.config.T, line), last = n - 1;
+        if (n == 0) continue;
+        float score;
+        reward_score(&score, &m, ids, &last, 1, n);
+        printf("%9.5f\n", (double)score);
+        fflush(stdout);
+    }
+    free(line);
+    free(ids);
+    codec_free(&codec);
+    reward_free(&m);
+}
