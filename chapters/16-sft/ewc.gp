@@ -1,15 +1,15 @@
-# caption: Springs on the weights that mattered, by their stiffness lambda: weak ones keep too little of the first task, stiff ones leave no room for the second. Beside them, the other ways.
+# caption: Springs on the weights that mattered, by their stiffness: weak ones keep too little of the first task, stiff ones leave no room for the second. Dotted: the second task learned without springs.
 set title "Two tasks, one model"
-set xlabel "second task (zog), right, %"; set ylabel "first task, right, %"
-set xrange [70:103]
+set xlabel "lambda, the springs' stiffness"; set ylabel "right, %"
+set logscale x
+set xrange [0.6:16000]
+set xtics (1, 10, 100, 1000, "10,000" 10000)
 set yrange [0:104]
-set key bottom left
+set key at graph 0.62,0.35
 set datafile missing NaN
 f = dir."/forgetting.csv"
-last(name) = strcol("method") eq name && column("step") == 150 ? 100*column("second") : NaN
-plot dir."/forgetting_ewc.csv" using (100*column("second")):(100*column("first")) with linespoints lt 1 title "EWC, by lambda", \
-     "" using (100*column("second")):(100*column("first")):(strcol("lambda")) with labels offset -1.6,-0.9 notitle, \
-     f using (last("replay-10")):(100*column("first")) with points lt 3 ps 2 title "replay, a tenth", \
-     f using (last("replay-25")):(100*column("first")) with points lt 5 ps 2 title "replay, a quarter", \
-     f using (last("dynamic")):(100*column("first")) with points lt 4 ps 2 title "two losses, dynamic", \
-     f using (last("alone")):(100*column("first")) with points lt 2 ps 2 title "zog alone"
+stats f using (strcol("method") eq "alone" && column("step") > 0 ? 100*column("first") : NaN) nooutput
+alone = STATS_min
+plot dir."/forgetting_ewc.csv" using "lambda":(100*column("first")) with linespoints lt 1 title "first task", \
+     "" using "lambda":(100*column("second")) with linespoints lt 2 title "second task, zog", \
+     alone with lines lt 1 dt 3 title "first task without springs"

@@ -18,10 +18,9 @@ struct run {
     struct rng rng;
     int inputs[B * VILLAGE_T], targets[B * VILLAGE_T];
     int old_inputs[B * VILLAGE_T], old_targets[B * VILLAGE_T];
-    float weight[PARTS];
-    double sum[PARTS];                // of the losses since the last point
-    float now[PARTS], before[PARTS];  // their means up to the last two points
-    int points;
+    float weight[PARTS], now[PARTS], before[PARTS];  // losses: means of the last steps and of those before them
+    double sum[PARTS];
+    struct second_result result;
 };
 
 static void push_first(struct documents *out, const struct show *s) {
@@ -84,12 +83,15 @@ static void step(struct run *r) {
 }
 
 // ---- looking --------------------------------------------------------------------------------------------------------
-// How much of each loss was left between the last two points says how much each counts from here on.
-static void weigh(struct run *r, int steps) {
+// How much of each loss is left says how much it counts from here on.
+static void balance(struct run *r) {
+    struct balance *b = &r->result.balance[r->result.balances++];
+    b->step = r->tuner.step;
     for (int k = 0; k < PARTS; k++) {
         r->before[k] = r->now[k];
-        r->now[k] = (float)(r->sum[k] / steps);
+        r->now[k] = b->loss[k] = (float)(r->sum[k] / BALANCE_EVERY);
         r->sum[k] = 0;
+        b->weight[k] = r->weight[k];
     }
     if (r->how->dynamic && r->before[OLD] > 0) dynamic_weights(r->weight, r->now, r->before, 2, PARTS);
 }
@@ -97,7 +99,7 @@ static void weigh(struct run *r, int steps) {
 static struct second_point look(struct run *r) {
     const struct show *s = r->s;
     const int questions = s->quick ? 14 : 350, zog = s->quick ? 7 : 100;
-    struct second_point p = {.step = r->tuner.step, .weight = {r->weight[OLD], r->weight[NEW]}};
+    struct second_point p = {.step = r->tuner.step};
     p.first = exam_run(s->config, r->m.params, -1, questions, 0, s->seed + 5).right;
     p.second = exam_run(s->config, r->m.params, MW_TASK_ZOG, zog, 0, s->seed + 6).by_task[MW_TASK_ZOG];
     const size_t rows = s->quick ? 8 : 128;
@@ -108,7 +110,7 @@ static struct second_point look(struct run *r) {
 struct second_result second_task_learn(const struct show *s, const struct second_task *how, const float *fisher) {
     const int total = s->quick ? 2 : SECOND_STEPS, each = s->quick || !how->curve ? total : total / SECOND_POINTS;
     struct run *r = alloc_zeroed(1, sizeof *r);
-    struct second_result result = {0};
+    struct second_result *x = &r->result;
     struct progress bar;
     *r = (struct run){.s = s, .how = how, .fisher = fisher, .weight = {1, 1}};
     stage_copy(&r->m, s->config, s->tuned);
@@ -119,20 +121,19 @@ struct second_result second_task_learn(const struct show *s, const struct second
     tuner_init(&r->tuner, 1e-3f, total);
     tuner_add_model(&r->tuner, &r->m, s->config->L);
     progress_start(&bar, how->name, total, "steps");
-    if (how->curve) result.point[result.points++] = look(r);
+    if (how->curve) x->point[x->points++] = look(r);
     while (r->tuner.step < total) {
         step(r);
-        if (r->tuner.step % each == 0) {
-            result.point[result.points++] = look(r);
-            weigh(r, each);
-        }
+        if (r->tuner.step % each == 0) x->point[x->points++] = look(r);
+        if (how->two_parts && r->tuner.step % BALANCE_EVERY == 0) balance(r);
         progress_update(&bar, r->tuner.step, "%s", "");
     }
-    const struct second_point *last = &result.point[result.points - 1];
+    const struct second_point *last = &x->point[x->points - 1];
     progress_end(&bar, "first %.0f%%, zog %.0f%%", 100 * last->first, 100 * last->second);
     tuner_free(&r->tuner);
     gpt_free(&r->m);
     documents_free(&r->lessons);
+    const struct second_result result = *x;
     free(r);
     return result;
 }

@@ -10,15 +10,19 @@ struct second_task {
     bool dynamic;    // and their losses weighed by dynamic_weights
     float lambda;    // of the springs; 0: none
 };
-enum { SECOND_STEPS = 150, SECOND_POINTS = 6 };
+enum { SECOND_STEPS = 150, SECOND_POINTS = 6, BALANCE_EVERY = 10 };
 struct second_result {
     int points;
     struct second_point {
         int step;
         double first, second;  // the share of held-out questions that is right: of the first six tasks, of zog
         double old_loss;       // on text that was not trained on
-        float weight[2];       // of the two parts, old lessons first, in the steps before
     } point[SECOND_POINTS + 1];
+    int balances;  // of two parts: a row for every BALANCE_EVERY steps
+    struct balance {
+        int step;
+        float loss[2], weight[2];  // old lessons, zog: means of these steps; what they counted
+    } balance[SECOND_STEPS / BALANCE_EVERY];
 };
 
 // ---- forgetting.c ---------------------------------------------------------------------------------------------------

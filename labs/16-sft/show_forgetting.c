@@ -16,14 +16,23 @@ static void print_point(const char *name, const struct second_point *p) {
 static void log_points(struct csv_log *log, const char *name, const struct second_result *x) {
     for (int i = 0; i < x->points; i++) {
         const struct second_point *p = &x->point[i];
-        csv_row(log, "%s,%d,%.4f,%.4f,%.5f,%.5f,%.5f", name, p->step, p->first, p->second, p->old_loss, p->weight[0],
-                p->weight[1]);
+        csv_row(log, "%s,%d,%.4f,%.4f,%.5f", name, p->step, p->first, p->second, p->old_loss);
     }
+}
+
+static void log_balance(const struct show *s, const struct second_result *x) {
+    struct csv_log log;
+    csv_open(&log, s->out, "forgetting_dynamic.csv", "step,loss_first,loss_second,weight_first,weight_second");
+    for (int i = 0; i < x->balances; i++) {
+        const struct balance *b = &x->balance[i];
+        csv_row(&log, "%d,%.5f,%.5f,%.5f,%.5f", b->step, b->loss[0], b->loss[1], b->weight[0], b->weight[1]);
+    }
+    csv_close(&log);
 }
 
 // The springs' trade-off: too weak, and the first task is lost; too strong, and the second is not learned.
 static void show_springs(const struct show *s) {
-    static const float lambda[] = {10, 30, 100, 300, 1000};
+    static const float lambda[] = {1, 10, 100, 1000, 10000};
     struct csv_log log;
     float *fisher = second_task_fisher(s);
     csv_open(&log, s->out, "forgetting_ewc.csv", "lambda,first,second,old_loss");
@@ -52,13 +61,14 @@ void show_forgetting(const struct show *s) {
     };
     static const char *const id[] = {"alone", "replay-10", "replay-25", "equal", "dynamic"};
     struct csv_log log;
-    csv_open(&log, s->out, "forgetting.csv", "method,step,first,second,old_loss,weight_first,weight_second");
+    csv_open(&log, s->out, "forgetting.csv", "method,step,first,second,old_loss");
     print_header("a second task");
     for (int i = 0; i < COUNT(how); i++) {
         const struct second_result x = second_task_learn(s, &how[i], NULL);
         if (i == 0) print_point("before", &x.point[0]);
         print_point(how[i].name, &x.point[x.points - 1]);
         log_points(&log, id[i], &x);
+        if (how[i].dynamic) log_balance(s, &x);
     }
     csv_close(&log);
     show_springs(s);

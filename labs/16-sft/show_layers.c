@@ -16,7 +16,7 @@ static size_t numbers_that_learn(const struct gpt_config *c, int layers) {
 
 void show_layers(const struct show *s) {
     struct csv_log log;
-    csv_open(&log, s->out, "layers.csv", "layers,numbers,right,honest,fact,old_loss");
+    csv_open(&log, s->out, "layers.csv", "what,layers,numbers,right,honest,fact,old_loss");
     printf("\n%-18s %8s %7s %7s %7s %7s %9s\n", "what learns", "numbers", "share", "right", "honest", "fact",
            "old text");
     for (int layers = 1; layers <= s->config->L; layers++) {
@@ -36,7 +36,7 @@ void show_layers(const struct show *s) {
         printf("%-18s %8zu %6.1f%% %6.1f%% %6.1f%% %6.1f%% %9.3f\n", label, numbers,
                100 * (double)numbers / (double)m.parameters, 100 * x.greedy.right, 100 * x.greedy.honest,
                100 * x.greedy.by_task[MW_TASK_FACT], x.old_loss);
-        csv_row(&log, "%d,%zu,%.4f,%.4f,%.4f,%.5f", layers, numbers, x.greedy.right, x.greedy.honest,
+        csv_row(&log, "%s,%d,%zu,%.4f,%.4f,%.4f,%.5f", label, layers, numbers, x.greedy.right, x.greedy.honest,
                 x.greedy.by_task[MW_TASK_FACT], x.old_loss);
         gpt_free(&m);
     }
