@@ -137,7 +137,10 @@ static void help(struct talk *t, const char *value) {
         fprintf(stderr, "  /%-12s %-6s %s\n", commands[i].name, commands[i].value, commands[i].help);
     fprintf(stderr, "now: temperature %g, top-k %d, top-p %g, tokens %d, type %s, pattern %s, %s\n",
             s->choice.temperature, s->choice.top_k, s->choice.top_p, s->tokens, number_type_name[s->type],
-            s->pattern.on ? "set" : "none", t->text.count > 0 ? "inside a text" : "at the start of a text");
+            s->pattern.on ? "set" : "none",
+            t->text.count == 0 ? "at the start of a text"
+            : t->form          ? "inside an answer"
+                               : "inside a text");
 }
 
 // "/top-k 5"
@@ -154,14 +157,14 @@ static void obey(struct talk *t, char *line) {
 
 // ---- The talk -------------------------------------------------------------------------------------------------------
 
-// A question as a vocabulary of small words has it: "Where does tom live?" -> "where does tom live ? "
+// A question as a vocabulary of small words has it: "Where does Tom live?" -> "where does tom live ?"
 static void as_words(struct bytes *out, const char *line) {
-    for (; *line; line++) {
-        const char letter = (char)tolower((unsigned char)*line);
+    for (const char *c = line; *c; c++) {
+        const char letter = (char)tolower((unsigned char)*c);
         const bool mark = strchr(".,?+=", letter) != NULL;
-        if (mark) bytes_push(out, " ", 1);
+        if (mark && c > line && c[-1] != ' ') bytes_push(out, " ", 1);
         bytes_push(out, &letter, 1);
-        if (mark) bytes_push(out, " ", 1);
+        if (mark && c[1] != ' ' && c[1] != '\0') bytes_push(out, " ", 1);
     }
 }
 
