@@ -35,6 +35,7 @@ struct reward_pairs {
     enum micro_world_task *task;       // (count)
     float *chosen, *rejected;          // (count) scores, by reward_pairs_score
 };
+void reward_pairs_init(struct reward_pairs *p, int count);  // for `count` pairs; no conversations yet
 // held: of questions for testing. only_near: all wrong answers are near misses.
 void reward_pairs_draw(struct reward_pairs *p, int count, bool held, bool only_near, uint64_t seed, uint64_t stream);
 void reward_pairs_free(struct reward_pairs *p);

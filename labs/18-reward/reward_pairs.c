@@ -8,13 +8,17 @@
 enum { STREAM_ORDER = 33 };  // of the seed
 
 // ---- drawing --------------------------------------------------------------------------------------------------------
-void reward_pairs_draw(struct reward_pairs *p, int count, bool held, bool only_near, uint64_t seed, uint64_t stream) {
-    struct rng r;
+void reward_pairs_init(struct reward_pairs *p, int count) {
     *p = (struct reward_pairs){.count = count};
     p->kind = alloc_zeroed((size_t)count, sizeof *p->kind);
     p->task = alloc_zeroed((size_t)count, sizeof *p->task);
     p->chosen = alloc_floats((size_t)count);
     p->rejected = alloc_floats((size_t)count);
+}
+
+void reward_pairs_draw(struct reward_pairs *p, int count, bool held, bool only_near, uint64_t seed, uint64_t stream) {
+    struct rng r;
+    reward_pairs_init(p, count);
     rng_seed(&r, seed, stream);
     for (int i = 0; i < count; i++) {
         struct micro_world_pair pair = micro_world_pair(held, &r);
