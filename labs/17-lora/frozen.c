@@ -14,7 +14,7 @@ void frozen_forward(float *out, const float *x, const struct frozen *f, const fl
     float *strip = alloc_floats((size_t)FROZEN_STRIP * f->I);  // (rows,I): rows first .. first + rows - 1 of the matrix
     for (int n = 0; bias && n < N; n++) memcpy(out + (size_t)n * f->O, bias, (size_t)f->O * sizeof(float));
     for (int first = 0; first < f->O; first += FROZEN_STRIP) {
-        // TODO 17.4 frozen_forward: up to 32 rows, from `first` on, as floats; x strip^T into (or, with a bias, onto) their columns of out
+        // TODO 17.4 frozen_forward: up to 128 rows, from `first` on, as floats; x strip^T into (or, with a bias, onto) their columns of out
         todo("17.4 frozen_forward");
     }
     free(strip);

@@ -5,6 +5,7 @@
 // P tokens of a prompt or positions of a prefix, B texts of T tokens, C channels, G heads of keys and values, D
 // numbers of a head. Gradients d<x> are ADDED to, unless the comment says "written".
 #pragma once
+#include "09-matmul-cpu/matmul.h"
 #include "13-transformer/transformer.h"
 #include "common/common.h"
 
@@ -29,6 +30,10 @@ float *lora_kept(const float *x, const bool *dropped, const struct lora *l, int 
 // amounts to (PEFT's default). B: zeros, so that the first forward pass is that of the pretrained model.
 void lora_init(struct lora *l, struct rng *r);
 
+// Given, in thin.c: chapter 09's matmul, argument for argument, for products in which one of M, N and K is small: there
+// it takes a fraction of matmul's time.
+void thin_matmul(enum matmul_form form, int M, int N, int K, float alpha, const float *A, int lda, const float *B,
+                 int ldb, float beta, float *C, int ldc);
 // out (N,O), with row n at out + n*out_row, += scale * (x' A^T) B^T, x (N,I). x' is x, or, where dropped (N,I) is not
 // NULL, x with the elements for which dropped is true left out and the others divided by 1 - l->dropout.
 // mid (N,R), WRITTEN: x' A^T, which the backward pass needs.
@@ -68,13 +73,13 @@ void nf4_dequantize(float *out, const struct nf4 *in, size_t n);
 
 // ---- frozen.c: a matrix that does not learn -------------------------------------------------------------------------
 // Floats, or NF4 turned to floats on the fly, a strip of rows at a time: the whole matrix never exists as floats.
-// A block may go on from one row to the next, but not from one strip to the next: 32 rows are 32*I numbers.
+// A block may go on from one row to the next, but not from one strip to the next: 128 rows are 128*I numbers.
 struct frozen {
     int O, I;
     const float *w;       // (O,I), or NULL:
-    const struct nf4 *q;  // (O*I/64) blocks of its numbers row by row; I even, O*I a multiple of 64
+    const struct nf4 *q;  // (O*I/64) blocks of its numbers row by row; O*I a multiple of 64
 };
-enum { FROZEN_STRIP = 32 };                   // rows that are turned to floats at a time
+enum { FROZEN_STRIP = 128 };                  // rows that are turned to floats at a time
 size_t frozen_bytes(const struct frozen *f);  // of its numbers (given, in frozen_memory.c)
 // out (N,O) = x (N,I) w^T (+ bias (O), if not NULL).
 void frozen_forward(float *out, const float *x, const struct frozen *f, const float *bias, int N);

@@ -91,7 +91,7 @@ static void check_forward(const char *what, const struct frozen_case *k) {
 
 // Two rows of 64 weights: the text's block of 17.3, and one that begins with 0, 1.
 static struct nf4 *text_blocks(void) {
-    struct nf4 *block = calloc(2, sizeof *block);
+    struct nf4 *block = calloc(FROZEN_STRIP, sizeof *block);  // the others are not the matrix's
     block[0] = (struct nf4){2, {0x0A, 0x8E}};
     block[1] = (struct nf4){1, {0xF7, 0x77}};
     for (int i = 2; i < NF4_BLOCK / 2; i++) block[0].q[i] = block[1].q[i] = 0x77;
@@ -101,8 +101,11 @@ static struct nf4 *text_blocks(void) {
 EXERCISE(frozen_forward, .number = "17.4", .points = 7, .needs = "nf4_levels nf4_dequantize") {
     // x = (10, 1, 0, ...) meets 0.492, -2, ... and 0, 1, ...: 4.922 - 2 = 2.922, and 1.
     const struct frozen f = {.O = 2, .I = NF4_BLOCK, .q = text_blocks()};
-    float *out = grade_copy((float[]){5, 6}, 2);
+    float before[2 + FROZEN_STRIP] = {5, 6};
+    float *out = grade_copy(before, COUNT(before));
     frozen_forward(out, grade_copy((float[NF4_BLOCK]){10, 1}, NF4_BLOCK), &f, NULL, 1);
+    for (int i = 2; i < COUNT(before); i++)
+        grade_true(out[i] == 0, "a matrix of two rows, and number %d of out is written: the last strip is not full", i);
     suspect("what stood in out before is still there: without a bias out is written", (double[]){7.922246, 7});
     suspect(last_missing, (double[]){5, 6});
     grade_array("the text's two rows", out, (double[]){2.922246, 1}, AXES("o", 2), 1e-5);
