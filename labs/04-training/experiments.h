@@ -6,7 +6,7 @@ struct lab {
     const char *out;  // the folder of the CSV files
     uint64_t seed;
     struct examples train, test;  // all of Fashion-MNIST
-    bool quick;                   // a tenth of the steps: to see that everything runs, not what it shows
+    bool quick;                   // a few steps: to see that everything runs, not what it shows
 };
 
 void valley_run(const struct lab *lab);    // valley.c: five optimizers in a long valley of two weights
@@ -27,7 +27,7 @@ struct examples first_examples(const struct examples *e, int n);
 // decay, lr 1e-3, batches of 128.
 struct training small_training(const struct lab *lab, const char *label, int steps);
 
-// steps, or a tenth of them where the lab is quick.
+// steps, or a fiftieth of them (3 at least) where the lab is quick.
 int lab_steps(const struct lab *lab, int steps);
 
 // CSV: a header "x_name,name0,name1,..." and one row per point. y[s][k] is curve s at x[k]; NaN and infinity stay empty.

@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
         flag_string("only", &only,
                     "one experiment: valley, race, decay, depth, norms, schedule, clipping, recipe; or rates"),
         flag_int("seed", &seed, 0, 1 << 30, "for initial weights, batches and dropout"),
-        flag_switch("quick", &quick, "a tenth of the steps, and a part of the images: only to see that it runs"),
+        flag_switch("quick", &quick, "a few steps on a part of the images: only to see that it runs"),
         flag_int("epochs", &epochs, 1, 200, "of the recipe"),
         flag_int("batch", &batch, 2, 2048, "images per step of the recipe"),
         flag_float("lr", &lr, 1e-6, 10, "largest learning rate of the recipe"),
@@ -66,8 +66,8 @@ int main(int argc, char **argv) {
     lab.train = standardized(&train, mean, deviation);
     lab.test = standardized(&test, mean, deviation);
     if (quick) {
-        lab.train = first_examples(&lab.train, 2048);
-        lab.test = first_examples(&lab.test, 500);
+        lab.train = first_examples(&lab.train, 640);
+        lab.test = first_examples(&lab.test, 100);
         epochs = 1;
     }
 
