@@ -8,6 +8,8 @@
 const struct chat_tokens village_chat = {.begin = MW_BOS, .user = MW_Q, .assistant = MW_A, .end = MW_EOS};
 
 enum { STREAM_DEMONSTRATIONS = 21, STREAM_ZOG = 22 };  // of the seed
+// Among questions as they come, too few have no answer: a model then makes one up each time, which costs it little.
+enum { EVERY = 6 };  // so every sixth is of these
 
 void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n) {
     // A prompt is <bos> <q> ... <a>: what is said lies between.
@@ -21,7 +23,9 @@ void lessons_demonstrations(struct documents *out, int count, uint64_t seed) {
     rng_seed(&r, seed, STREAM_DEMONSTRATIONS);
     for (int i = 0; i < count; i++) {
         int answer[MW_RESPONSE_LONGEST];
-        const struct micro_world_instruction q = micro_world_instruction(false, &r);
+        const struct micro_world_instruction q = i % EVERY == EVERY - 1
+                                                     ? micro_world_instruction_of(MW_TASK_UNKNOWN, false, &r)
+                                                     : micro_world_instruction(false, &r);
         lesson_push(out, &q, answer, micro_world_demonstration(answer, &q, &r));
     }
 }
@@ -33,11 +37,12 @@ static double entropy(const double *p, int n) {
 }
 
 double lessons_floor(const struct documents *demonstrations) {
-    // As micro_world_instructions.h has them: openers; how many closers; 12 of 100 questions cannot be
-    // answered, and of those three of ten answers are made up. Each closer is one of three.
+    // As micro_world_instructions.h has them: openers; how many closers, each one of three; and three of ten answers to
+    // what is not known are made up: 12 of 100 questions, and every sixth besides.
     const double opener[] = {0.45, 0.2, 0.2, 0.15}, closers[] = {0.4, 0.4, 0.15, 0.05}, made_up[] = {0.3, 0.7};
-    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05;
-    const double lesson = entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3) + 0.12 * entropy(made_up, 2);
+    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05, unknown = 1.0 / EVERY + (1 - 1.0 / EVERY) * 0.12;
+    const double lesson =
+        entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3) + unknown * entropy(made_up, 2);
     size_t counts = 0;
     for (size_t i = 0; i < demonstrations->tokens.count; i++) counts += (demonstrations->tokens.id[i] & LEARN) != 0;
     return lesson * (double)demonstrations->ends.count / (double)counts;

@@ -11,13 +11,13 @@
 static const char checkpoint_name[] = "checkpoint.safetensors";
 
 struct tuning tuning_defaults(const struct gpt_config *c) {
-    return (struct tuning){.steps = 900,
+    return (struct tuning){.steps = 1500,
                            .batch = 32,
-                           .lr = 1e-3f,
+                           .lr = 2e-3f,
                            .mix = 0.25f,
                            .old_rows = 8,
                            .layers = c->L,
-                           .demonstrations = 8000,
+                           .demonstrations = 16000,
                            .seed = 1,
                            .label = "sft",
                            .checkpoint_every = 100,

@@ -129,7 +129,8 @@ Test(lessons, the_floor_is_the_entropy_of_the_style) {
     rng_seed(&r, 4, 4);
     for (int i = 0; i < N; i++) {
         int out[MW_RESPONSE_LONGEST], content[MW_RESPONSE_LONGEST], opener = 0, tail = 0, closers = 0;
-        const struct micro_world_instruction q = micro_world_instruction(false, &r);
+        const struct micro_world_instruction q =
+            i % 6 ? micro_world_instruction(false, &r) : micro_world_instruction_of(MW_TASK_UNKNOWN, false, &r);
         const int n = micro_world_demonstration(out, &q, &r), m = micro_world_content(content, out, n);
         lesson_push(&d, &q, out, n);
         for (int k = 0; k < 3; k++)
