@@ -13,7 +13,7 @@ struct reward_training reward_training_defaults(void) {
     return (struct reward_training){.steps = 2400,
                                     .batch = 32,
                                     .pairs = 76800,
-                                    .lr = 1.5e-3f,
+                                    .lr = 7e-4f,
                                     .center = 0.01f,
                                     .seed = 1,
                                     .label = "reward",
