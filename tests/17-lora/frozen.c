@@ -102,10 +102,11 @@ EXERCISE(frozen_forward, .number = "17.4", .points = 7, .needs = "nf4_levels nf4
     // x = (10, 1, 0, ...) meets 0.492, -2, ... and 0, 1, ...: 4.922 - 2 = 2.922, and 1.
     const struct frozen f = {.O = 2, .I = NF4_BLOCK, .q = text_blocks()};
     float before[2 + FROZEN_STRIP] = {5, 6};
+    for (int i = 2; i < COUNT(before); i++) before[i] = 7;
     float *out = grade_copy(before, COUNT(before));
     frozen_forward(out, grade_copy((float[NF4_BLOCK]){10, 1}, NF4_BLOCK), &f, NULL, 1);
     for (int i = 2; i < COUNT(before); i++)
-        grade_true(out[i] == 0, "a matrix of two rows, and number %d of out is written: the last strip is not full", i);
+        grade_true(out[i] == 7, "a matrix of two rows, and number %d of out is written: the last strip is not full", i);
     suspect("what stood in out before is still there: without a bias out is written", (double[]){7.922246, 7});
     suspect(last_missing, (double[]){5, 6});
     grade_array("the text's two rows", out, (double[]){2.922246, 1}, AXES("o", 2), 1e-5);
