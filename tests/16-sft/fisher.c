@@ -100,8 +100,22 @@ static void check_random(bool llama) {
     gpt_free(&m);
 }
 
+// Beside PyTorch, on conversations as TRL makes them.
+static void check_golden(void) {
+    enum { ROWS = GOLDEN_ROWS, COLUMNS = GOLDEN_COLUMNS };
+    struct gpt m;
+    int rows[ROWS * COLUMNS];
+    golden_model(&m, 1, COLUMNS - 1);
+    for (int i = 0; i < ROWS * COLUMNS; i++) rows[i] = golden_learn[i] ? golden_rows[i] | LEARN : golden_rows[i];
+    float *fisher = grade_output(GOLDEN_P);
+    fisher_diagonal(fisher, &m, rows, ROWS, COLUMNS - 1);
+    grade_array("Fisher information, beside PyTorch's", fisher, golden_fisher, AXES("i", GOLDEN_P), 1e-4);
+    gpt_free(&m);
+}
+
 EXERCISE(fisher_diagonal, .number = "16.8", .points = 8, .seconds = 10, .needs = "sft_example") {
     check_example();
     check_random(false);
     check_random(true);
+    check_golden();
 }

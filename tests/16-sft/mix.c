@@ -113,8 +113,34 @@ static void check_random(bool llama) {
     gpt_free(&m);
 }
 
+// Beside PyTorch: a batch as TRL makes it, with the loss on answers only, and old text with the weight 0.3.
+static void check_golden(void) {
+    enum { ROWS = GOLDEN_ROWS, T = GOLDEN_COLUMNS - 1, OLD_B = 2, OLD_T = 7 };
+    int inputs[ROWS * T], targets[ROWS * T], old_inputs[OLD_B * OLD_T], old_targets[OLD_B * OLD_T];
+    struct gpt m;
+    for (int i = 0; i < ROWS * T; i++) {
+        const int at = i / T * GOLDEN_COLUMNS + i % T;
+        inputs[i] = golden_rows[at] < 0 ? 0 : golden_rows[at];
+        targets[i] = golden_learn[at + 1] ? golden_rows[at + 1] : -1;
+    }
+    for (int i = 0; i < OLD_B * OLD_T; i++) {
+        old_inputs[i] = golden_old[i / OLD_T * (OLD_T + 1) + i % OLD_T];
+        old_targets[i] = golden_old[i / OLD_T * (OLD_T + 1) + i % OLD_T + 1];
+    }
+    golden_model(&m, ROWS, T);
+    float *losses = grade_output(2);
+    mixed_gradient(&m, losses,
+                   (struct part[]){{inputs, targets, ROWS, T, 1}, {old_inputs, old_targets, OLD_B, OLD_T, 0.3f}}, 2);
+    grade_array("losses of a batch by TRL and of old text, beside PyTorch's", losses,
+                (double[]){golden_sft_loss, golden_old_loss}, AXES("k", 2), 1e-5);
+    grade_array("their gradient, beside PyTorch's", grade_copy(m.grads, GOLDEN_P), golden_mixed_gradient,
+                AXES("i", GOLDEN_P), 5e-5);
+    gpt_free(&m);
+}
+
 EXERCISE(mixed_gradient, .number = "16.4", .points = 12, .seconds = 10) {
     check_example();
     check_random(false);
     check_random(true);
+    check_golden();
 }

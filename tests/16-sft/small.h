@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "16-sft/sft.h"
+#include "golden/16-sft.h"
 #include "grade/grade.h"
 
 enum { SMALL_V = 11, SMALL_T = 6, SMALL_B = 3 };
@@ -34,4 +35,15 @@ static inline int counted(const int *targets, int n) {
     int count = 0;
     for (int i = 0; i < n; i++) count += targets[i] >= 0;
     return count;
+}
+
+// The model of tests/golden/16-sft.py.
+static inline void golden_model(struct gpt *m, int B, int T) {
+    struct gpt_config c = llama_config(GOLDEN_V, GOLDEN_T, GOLDEN_C, GOLDEN_L, GOLDEN_H, GOLDEN_G);
+    c.F = GOLDEN_F;
+    c.eps = 1e-3f;
+    c.rope_base = 50;
+    gpt_init(m, &c, 0.1f, &(struct rng){0});
+    for (int i = 0; i < GOLDEN_P; i++) m->params[i] = (float)golden_params[i];
+    gpt_reserve(m, B, T, true);
 }
