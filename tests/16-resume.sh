@@ -84,8 +84,7 @@ head -c 20000 "$tmp/first" >"$tmp/stopped/checkpoint.safetensors"
 run stopped --resume
 says "half a checkpoint is refused, with what to do" stopped "checkpoint.safetensors.*Delete the file or move it away"
 run wild --lr 100 --mix 0 --steps 40
-if [ $? = 1 ]; then says "a gradient that is no number stops the run" wild "step [0-9]*: the loss is .*Try a learning rate below 100"
-else ok "a wild learning rate does not break the program"; fi
+says "a gradient that is no number stops the run" wild "step [0-9]*: the loss is .*Try a learning rate below 100"
 
 # ---- folders ------------------------------------------------------------------------------------------------------------
 run missing --model "$tmp/nowhere"
