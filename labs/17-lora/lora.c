@@ -1,10 +1,9 @@
-// LoRA: the matrix stays as it is, and a detour through R numbers learns beside it. Four products forward and back, all
-// of them chapter 09's matmul: its alpha takes the scale, its beta of 1 adds.
+// LoRA: the matrix stays as it is, and a detour through R numbers learns beside it. Two products forward, four back:
+// thin_matmul's alpha takes the scale, its beta of 1 adds.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "09-matmul-cpu/matmul.h"
 #include "17-lora/lora.h"
 
 void lora_init(struct lora *l, struct rng *r) {

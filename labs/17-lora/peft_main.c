@@ -145,7 +145,7 @@ static double merged_off(const struct loaded *x, const int *inputs, const float 
     float *params = peft_merged(&x->m);
     stage_copy(&merged, &x->m.config, params);
     gpt_reserve(&merged, B, T, false);
-    double off = farthest(gpt_forward(&merged, inputs, NULL, B, T), want, (size_t)(B * T * x->m.config.V));
+    double off = farthest(gpt_forward(&merged, inputs, NULL, B, T), want, (size_t)B * T * x->m.config.V);
     gpt_free(&merged);
     free(params);
     return off;
@@ -182,7 +182,7 @@ static void check(struct loaded *x, const char *dir) {
 // dir/logits.safetensors: random inputs and what the model says, for PEFT to compare (tests/golden/17-loads-in-peft.py).
 static void write_logits(struct loaded *x, const char *dir, uint64_t seed) {
     const int V = x->m.config.V, B = 2, T = x->m.config.T < 9 ? x->m.config.T : 9;
-    int *inputs = alloc_zeroed((size_t)(B * T), sizeof *inputs);
+    int *inputs = alloc_zeroed((size_t)B * T, sizeof *inputs);
     struct rng r;
     rng_seed(&r, seed, 18);
     for (int i = 0; i < B * T; i++) inputs[i] = rng_below(&r, V);

@@ -1,10 +1,9 @@
-// LoRA: the matrix stays as it is, and a detour through R numbers learns beside it. Four products forward and back, all
-// of them chapter 09's matmul: its alpha takes the scale, its beta of 1 adds.
+// LoRA: the matrix stays as it is, and a detour through R numbers learns beside it. Two products forward, four back:
+// thin_matmul's alpha takes the scale, its beta of 1 adds.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "09-matmul-cpu/matmul.h"
 #include "17-lora/lora.h"
 
 void lora_init(struct lora *l, struct rng *r) {
@@ -20,8 +19,8 @@ void lora_forward(float *out, int out_row, float *mid, const float *x, const boo
                   int N) {
     float *kept = lora_kept(x, dropped, l, N);
     // BEGIN SOLUTION 17.1 lora_forward: mid = x' A^T; out += scale * mid B^T
-    matmul(MATMUL_NT, N, l->R, l->I, 1, kept ? kept : x, l->I, l->A, l->I, 0, mid, l->R);
-    matmul(MATMUL_NT, N, l->O, l->R, lora_scale(l), mid, l->R, l->B, l->R, 1, out, out_row);
+    thin_matmul(MATMUL_NT, N, l->R, l->I, 1, kept ? kept : x, l->I, l->A, l->I, 0, mid, l->R);
+    thin_matmul(MATMUL_NT, N, l->O, l->R, lora_scale(l), mid, l->R, l->B, l->R, 1, out, out_row);
     // END SOLUTION
     free(kept);
 }
@@ -31,12 +30,12 @@ void lora_backward(float *dx, struct lora *l, const float *dout, int out_row, co
                    const bool *dropped, int N) {
     float *kept = lora_kept(x, dropped, l, N), *dmid = alloc_floats((size_t)N * l->R);
     // BEGIN SOLUTION 17.1 lora_backward: dB += scale * dout^T mid; dmid = scale * dout B; dA += dmid^T x'; dx from dmid A
-    matmul(MATMUL_TN, l->O, l->R, N, lora_scale(l), dout, out_row, mid, l->R, 1, l->dB, l->R);
-    matmul(MATMUL_NN, N, l->R, l->O, lora_scale(l), dout, out_row, l->B, l->R, 0, dmid, l->R);
-    matmul(MATMUL_TN, l->R, l->I, N, 1, dmid, l->R, kept ? kept : x, l->I, 1, l->dA, l->I);
-    if (dx && !dropped) matmul(MATMUL_NN, N, l->I, l->R, 1, dmid, l->R, l->A, l->I, 1, dx, l->I);
+    thin_matmul(MATMUL_TN, l->O, l->R, N, lora_scale(l), dout, out_row, mid, l->R, 1, l->dB, l->R);
+    thin_matmul(MATMUL_NN, N, l->R, l->O, lora_scale(l), dout, out_row, l->B, l->R, 0, dmid, l->R);
+    thin_matmul(MATMUL_TN, l->R, l->I, N, 1, dmid, l->R, kept ? kept : x, l->I, 1, l->dA, l->I);
+    if (dx && !dropped) thin_matmul(MATMUL_NN, N, l->I, l->R, 1, dmid, l->R, l->A, l->I, 1, dx, l->I);
     if (dx && dropped) {
-        matmul(MATMUL_NN, N, l->I, l->R, 1 / (1 - l->dropout), dmid, l->R, l->A, l->I, 0, kept, l->I);
+        thin_matmul(MATMUL_NN, N, l->I, l->R, 1 / (1 - l->dropout), dmid, l->R, l->A, l->I, 0, kept, l->I);
         for (size_t i = 0; i < (size_t)N * l->I; i++) dx[i] += dropped[i] ? 0 : kept[i];
     }
     // END SOLUTION
