@@ -43,15 +43,13 @@ static void take_small(struct small_state *s, struct arena *a, const struct peft
 }
 
 static void take_scratch(struct peft_batch *b, struct arena *a, const struct peft_model *m, size_t N, size_t keys) {
-    const size_t C = (size_t)m->config.C, F = (size_t)m->config.F, BT = (size_t)b->B * b->T;
+    const size_t C = (size_t)m->config.C, F = (size_t)m->config.F;
     b->scratch.dnorm = take(a, N * C);
     b->scratch.datt = take(a, N * C);
     b->scratch.dqkv = take(a, N * (C + 2 * (size_t)m->config.G * (C / m->config.H)));
     b->scratch.dact = take(a, N * F);
     b->scratch.dup = take(a, N * 2 * F);
     b->dx = take(a, N * C);
-    b->dasked = take(a, BT * C);
-    b->dnorm = take(a, BT * C);
     b->dk = take(a, keys);
     b->dv = take(a, keys);
     b->dadapter = take(a, m->plan.adapter ? N * (2 * (size_t)m->plan.adapter + C) : 0);
@@ -68,9 +66,9 @@ static void take_all(struct peft_batch *b, struct arena *a, const struct peft_mo
     }
     b->words = take(a, BT * C);
     b->hidden = take(a, (size_t)m->ptuning.P * m->ptuning.M);
-    b->x = take(a, N * C);
-    b->out = take(a, N * C);
-    b->asked = take(a, BT * C);
+    b->asked_x = take(a, BT * C);
+    b->asked_att = take(a, BT * C);
+    b->x = take(a, BT * C);
     b->norm = take(a, BT * C);
     b->rstd = take(a, BT);
     b->logits = take(a, BT * c->V);

@@ -1,5 +1,6 @@
 // Chapter 13's Llama, frozen, with small things in it that learn. Its roads are those of 13's block.c; beside each
-// matrix there may be a thin one, and no matrix gets a gradient of its own.
+// matrix there may be a thin one, and no matrix gets a gradient of its own. Only the positions of the answers are asked
+// for what comes next: once the last layer's attention has looked at all rows, their rows alone go on.
 #include <string.h>
 
 #include "17-lora/peft_model.h"
@@ -10,12 +11,15 @@ struct pass {
     struct peft_batch *b;
     struct rng *dropout;  // NULL: none
     int B, T, N;          // T: with the prompt
+    const int *which;     // (count) the positions that are asked, b*T + t without the prompt
+    int count;
     struct block_context context;
 };
 
-static struct pass pass_of(struct peft_model *m, struct rng *r, int B, int T) {
-    const int P = m->plan.prompt;
-    struct pass p = {.m = m, .b = m->batch, .dropout = m->plan.dropout > 0 ? r : NULL, .B = B, .T = P + T};
+static struct pass pass_of(struct peft_model *m, const int *which, int count, struct rng *r, int B, int T) {
+    struct pass p = {.m = m, .b = m->batch, .dropout = m->plan.dropout > 0 ? r : NULL, .which = which, .count = count};
+    p.B = B;
+    p.T = m->plan.prompt + T;
     p.N = B * p.T;
     p.context = (struct block_context){
         .config = &m->config, .B = B, .T = p.T, .causal = true, .cos = p.b->cos, .sin = p.b->sin};
@@ -33,39 +37,68 @@ static void check_batch(const struct peft_model *m, const int *tokens, int B, in
                 m->config.V);
 }
 
+// ---- the rows that are asked ----------------------------------------------------------------------------------------
+// Those that leave layer l's attention.
+static int rows_after(const struct pass *p, int l) {
+    return l + 1 < p->m->config.L ? p->N : p->count;
+}
+
+// The row of the batch, where a prompt stands before each text, of the i-th position that is asked.
+static size_t asked_row(const struct pass *p, int i) {
+    const int P = p->m->plan.prompt, T = p->T - P, position = p->which[i];
+    return (size_t)(position / T) * p->T + P + position % T;
+}
+
+// out (count,C) = the rows of x (N,C) that are asked.
+static void pick_rows(float *out, const float *x, const struct pass *p) {
+    const size_t C = (size_t)p->m->config.C;
+    for (int i = 0; i < p->count; i++) memcpy(out + i * C, x + asked_row(p, i) * C, C * sizeof(float));
+}
+
+// The way back, in place: x (count,C) becomes (N,C), zeros in the other rows. Positions ascend, so going from the end
+// no row is overwritten before it has moved.
+static void spread_rows(float *x, const struct pass *p) {
+    const size_t C = (size_t)p->m->config.C;
+    int i = p->count - 1;
+    for (size_t n = (size_t)p->N; n-- > 0;) {
+        if (i >= 0 && asked_row(p, i) == n) memmove(x + n * C, x + i-- * C, C * sizeof(float));
+        else memset(x + n * C, 0, C * sizeof(float));
+    }
+}
+
 // ---- a frozen matrix and the thin roads beside it -------------------------------------------------------------------
-static const bool *drop(const struct pass *p, struct small_state *s, enum lora_site site, const struct lora *a) {
+static const bool *drop(const struct pass *p, struct small_state *s, enum lora_site site, const struct lora *a, int N) {
     if (!p->dropout) return NULL;
     bool *dropped = s->dropped[site];
-    for (size_t i = 0; i < (size_t)p->N * a->I; i++) dropped[i] = rng_uniform(p->dropout) < a->dropout;
+    for (size_t i = 0; i < (size_t)N * a->I; i++) dropped[i] = rng_uniform(p->dropout) < a->dropout;
     return dropped;
 }
 
 // The sites first .. last are rows of one matrix f, and read the same x. out (N, f->O).
 static void linear_forward(float *out, const float *x, const struct pass *p, int l, const struct frozen *f,
-                           enum lora_site first, enum lora_site last) {
-    frozen_forward(out, x, f, NULL, p->N);
+                           enum lora_site first, enum lora_site last, int N) {
+    frozen_forward(out, x, f, NULL, N);
     for (enum lora_site s = first; s <= last; s++) {
         const struct lora *a = &p->m->block[l].lora[s];
         int O, I, row;
         if (!a->R) continue;
         peft_site(&O, &I, &row, &p->m->config, s);
         struct small_state *small = &p->b->small[l];
-        lora_forward(out + row, f->O, small->mid[s], x, drop(p, small, s, a), a, p->N);
+        lora_forward(out + row, f->O, small->mid[s], x, drop(p, small, s, a, N), a, N);
     }
 }
 
 // dx (N, f->I) is written; NULL: nothing below learns.
 static void linear_backward(float *dx, const float *dout, const float *x, const struct pass *p, int l,
-                            const struct frozen *f, enum lora_site first, enum lora_site last) {
-    if (dx) frozen_backward(dx, dout, f, p->N);
+                            const struct frozen *f, enum lora_site first, enum lora_site last, int N) {
+    if (dx) frozen_backward(dx, dout, f, N);
     for (enum lora_site s = first; s <= last; s++) {
         struct lora *a = &p->m->block[l].lora[s];
         int O, I, row;
         if (!a->R) continue;
         peft_site(&O, &I, &row, &p->m->config, s);
         const struct small_state *small = &p->b->small[l];
-        lora_backward(dx, a, dout + row, f->O, small->mid[s], x, p->dropout ? small->dropped[s] : NULL, p->N);
+        lora_backward(dx, a, dout + row, f->O, small->mid[s], x, p->dropout ? small->dropped[s] : NULL, N);
     }
 }
 
@@ -89,6 +122,12 @@ static struct view look(const struct pass *p, float *qkv, float *k, float *v) {
     return o;
 }
 
+static void add_rows(float *out, const float *x, int N, int C) {
+    const size_t n = (size_t)N * C;
+#pragma omp parallel for simd schedule(static) if (parallel : n >= WORTH_THREADS)
+    for (size_t i = 0; i < n; i++) out[i] += x[i];
+}
+
 static void attend(const struct pass *p, int l) {
     const struct gpt_config *c = &p->m->config;
     const struct peft_block *b = &p->m->block[l];
@@ -96,14 +135,20 @@ static void attend(const struct pass *p, int l) {
     struct small_state *small = &p->b->small[l];
     const int N = p->N, C = c->C, P = p->m->plan.prefix;
     norm_forward(s->norm1, NULL, s->rstd1, s->x, p->m->weights.block[l].norm1, NULL, c->eps, N, C);
-    linear_forward(s->qkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V);
+    linear_forward(s->qkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V, N);
     block_turn(s->qkv, &p->context, false);
     if (P) prefix_forward(small->k, small->v, b->prefix_k, b->prefix_v, s->qkv, p->B, P, p->T, c->H, c->G, C / c->H);
     const struct view o = look(p, s->qkv, small->k, small->v);
     flash_forward(s->att, s->lse, s->qkv, o.k, o.v, &o.a);
-    linear_forward(s->mid, s->att, p, l, &b->proj, SITE_O, SITE_O);
-#pragma omp parallel for simd schedule(static) if (parallel : (size_t)N * C >= WORTH_THREADS)
-    for (size_t i = 0; i < (size_t)N * C; i++) s->mid[i] += s->x[i];
+    const float *x = s->x, *att = s->att;
+    if (l + 1 == c->L) {
+        pick_rows(p->b->asked_x, x, p);
+        pick_rows(p->b->asked_att, att, p);
+        x = p->b->asked_x;
+        att = p->b->asked_att;
+    }
+    linear_forward(s->mid, att, p, l, &b->proj, SITE_O, SITE_O, rows_after(p, l));
+    add_rows(s->mid, x, rows_after(p, l), C);
 }
 
 // What is below a block's attention learns?
@@ -119,7 +164,12 @@ static void attend_backward(const struct pass *p, int l) {
     float *dx = p->b->dx, *dk = p->b->dk, *dv = p->b->dv;
     const int N = p->N, C = c->C, D = C / c->H, P = p->m->plan.prefix;
     const bool below = learns_below(p, l);
-    linear_backward(d->datt, dx, s->att, p, l, &b->proj, SITE_O, SITE_O);
+    const bool last = l + 1 == c->L;
+    linear_backward(d->datt, dx, last ? p->b->asked_att : s->att, p, l, &b->proj, SITE_O, SITE_O, rows_after(p, l));
+    if (last) {
+        spread_rows(d->datt, p);
+        spread_rows(dx, p);
+    }
     memset(d->dqkv, 0, (size_t)N * b->qkv.O * sizeof(float));
     const struct view o = look(p, s->qkv, p->b->small[l].k, p->b->small[l].v), g = look(p, d->dqkv, dk, dv);
     if (P) {
@@ -129,7 +179,7 @@ static void attend_backward(const struct pass *p, int l) {
     flash_backward(d->dqkv, g.k, g.v, d->datt, s->att, s->lse, s->qkv, o.k, o.v, &o.a);
     if (P) prefix_backward(b->dprefix_k, b->dprefix_v, d->dqkv, dk, dv, p->B, P, p->T, c->H, c->G, D);
     block_turn(d->dqkv, &p->context, true);
-    linear_backward(below ? d->dnorm : NULL, d->dqkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V);
+    linear_backward(below ? d->dnorm : NULL, d->dqkv, s->norm1, p, l, &b->qkv, SITE_Q, SITE_V, N);
     if (!below) return;
     norm_backward(dx, p->m->dnorms + (size_t)2 * l * C, NULL, d->dnorm, s->x, NULL, s->rstd1,
                   p->m->weights.block[l].norm1, N, C);
@@ -142,13 +192,12 @@ static void mlp(float *out, const struct pass *p, int l) {
     const struct peft_block *b = &p->m->block[l];
     struct block_state *s = &p->b->state[l];
     struct small_state *small = &p->b->small[l];
-    const int N = p->N, C = c->C;
+    const int N = rows_after(p, l), C = c->C;
     norm_forward(s->norm2, NULL, s->rstd2, s->mid, p->m->weights.block[l].norm2, NULL, c->eps, N, C);
-    linear_forward(s->up, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP);
+    linear_forward(s->up, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP, N);
     swiglu_forward(s->act, s->up, N, c->F);
-    linear_forward(out, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN);
-#pragma omp parallel for simd schedule(static) if (parallel : (size_t)N * C >= WORTH_THREADS)
-    for (size_t i = 0; i < (size_t)N * C; i++) out[i] += s->mid[i];
+    linear_forward(out, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN, N);
+    add_rows(out, s->mid, N, C);
     if (p->m->plan.adapter)
         adapter_forward(out, small->adapter_in, small->adapter_before, small->adapter_after, &b->adapter, N);
 }
@@ -159,13 +208,13 @@ static void mlp_backward(const struct pass *p, int l) {
     const struct block_state *s = &p->b->state[l];
     const struct small_state *small = &p->b->small[l];
     struct block_scratch *d = &p->b->scratch;
-    const int N = p->N, C = c->C;
+    const int N = rows_after(p, l), C = c->C;
     if (p->m->plan.adapter)
         adapter_backward(p->b->dx, &b->adapter, p->b->dadapter, small->adapter_in, small->adapter_before,
                          small->adapter_after, N);
-    linear_backward(d->dact, p->b->dx, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN);
+    linear_backward(d->dact, p->b->dx, s->act, p, l, &b->down, SITE_DOWN, SITE_DOWN, N);
     swiglu_backward(d->dup, d->dact, s->up, N, c->F);
-    linear_backward(d->dnorm, d->dup, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP);
+    linear_backward(d->dnorm, d->dup, s->norm2, p, l, &b->up, SITE_GATE, SITE_UP, N);
     norm_backward(p->b->dx, p->m->dnorms + (size_t)(2 * l + 1) * C, NULL, d->dnorm, s->mid, NULL, s->rstd2,
                   p->m->weights.block[l].norm2, N, C);
 }
@@ -200,43 +249,32 @@ static void rows_backward(const struct pass *p) {
     if (m->plan.ptuning) ptuning_backward(&m->ptuning, b->dhidden, m->dprompt, b->hidden);
 }
 
-// Position b*T + t of the texts is this row of the batch, where a prompt stands before each text.
-static size_t row_of(const struct pass *p, int position) {
-    const int P = p->m->plan.prompt, T = p->T - P;
-    return (size_t)(position / T) * p->T + P + position % T;
-}
-
-// The last norm and the head read only the rows that are asked for.
-static const float *head_forward(const struct pass *p, const int *which, int count) {
+static const float *head_forward(const struct pass *p) {
     struct peft_batch *b = p->b;
     const struct gpt_config *c = &p->m->config;
-    const size_t C = (size_t)c->C;
-    for (int i = 0; i < count; i++) memcpy(b->asked + i * C, b->x + row_of(p, which[i]) * C, C * sizeof(float));
-    norm_forward(b->norm, NULL, b->rstd, b->asked, p->m->weights.norm, NULL, c->eps, count, c->C);
-    projection_forward(b->logits, b->norm, p->m->weights.head, NULL, count, c->C, c->V);
+    norm_forward(b->norm, NULL, b->rstd, b->x, p->m->weights.norm, NULL, c->eps, p->count, c->C);
+    projection_forward(b->logits, b->norm, p->m->weights.head, NULL, p->count, c->C, c->V);
     return b->logits;
 }
 
-static void head_backward(const struct pass *p, const int *which, int count) {
+static void head_backward(const struct pass *p) {
     struct peft_batch *b = p->b;
     const struct gpt_config *c = &p->m->config;
     const struct frozen head = {c->V, c->C, p->m->weights.head, NULL};
     const size_t C = (size_t)c->C;
-    frozen_backward(b->dnorm, b->logits, &head, count);
-    memset(b->dasked, 0, count * C * sizeof(float));
-    norm_backward(b->dasked, p->m->dnorms + 2 * c->L * C, NULL, b->dnorm, b->asked, NULL, b->rstd, p->m->weights.norm,
-                  count, c->C);
-    memset(b->dx, 0, p->N * C * sizeof(float));
-    for (int i = 0; i < count; i++) memcpy(b->dx + row_of(p, which[i]) * C, b->dasked + i * C, C * sizeof(float));
+    frozen_backward(b->scratch.dnorm, b->logits, &head, p->count);
+    memset(b->dx, 0, p->count * C * sizeof(float));
+    norm_backward(b->dx, p->m->dnorms + 2 * c->L * C, NULL, b->scratch.dnorm, b->x, NULL, b->rstd, p->m->weights.norm,
+                  p->count, c->C);
 }
 
 // ---- the model ------------------------------------------------------------------------------------------------------
 const float *peft_forward_at(struct peft_model *m, const int *tokens, const int *which, int count, struct rng *r, int B,
                              int T) {
     check_batch(m, tokens, B, T, r && m->plan.dropout > 0);
-    const struct pass p = pass_of(m, r, B, T);
+    const struct pass p = pass_of(m, which, count, r, B, T);
     rows_forward(&p, tokens);
-    return head_forward(&p, which, count);
+    return head_forward(&p);
 }
 
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T) {
@@ -256,11 +294,11 @@ float peft_backward(struct peft_model *m, float dloss, const int *tokens, const 
         b->targets[count++] = targets[n];
     }
     if (count == 0) return 0;
-    const struct pass p = pass_of(m, r, B, T);
+    const struct pass p = pass_of(m, b->which, count, r, B, T);
     rows_forward(&p, tokens);
-    head_forward(&p, b->which, count);
+    head_forward(&p);
     const float loss = masked_loss_backward(b->logits, dloss, b->targets, count, m->config.V);
-    head_backward(&p, b->which, count);
+    head_backward(&p);
     rows_backward(&p);
     return loss;
 }

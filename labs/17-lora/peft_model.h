@@ -49,15 +49,15 @@ struct peft_batch {
         float *k, *v;                                        // (B,prefix + P + T,G,D)
     } small[GPT_MAX_LAYERS];
     struct block_scratch scratch;
-    float *words;                                 // (B,T,C) before the prompt stands before them
-    float *hidden, *dhidden;                      // (P,M) of P-tuning
-    float *x, *dx, *out;                          // (N,C)
-    float *dk, *dv;                               // as k and v
-    float *dadapter;                              // N*(2*M + C)
-    int *which;                                   // (B*T) the positions whose next token is asked for
-    float *asked, *norm, *rstd, *dasked, *dnorm;  // (B*T,C), rstd (B*T): their rows
-    float *logits;                                // (B*T,V)
-    int *targets;                                 // (B*T)
+    float *words;                // (B,T,C) before the prompt stands before them
+    float *hidden, *dhidden;     // (P,M) of P-tuning
+    float *dx;                   // (N,C)
+    float *dk, *dv;              // as k and v
+    float *dadapter;             // N*(2*M + C)
+    int *which, *targets;        // (B*T) the positions that count, and what they are to predict
+    float *asked_x, *asked_att;  // (B*T,C) those rows alone, behind the last attention
+    float *x, *norm, *rstd;      // (B*T,C), rstd (B*T): what the last block gives
+    float *logits;               // (B*T,V)
     float *cos, *sin;
     float *memory;  // all floats of it in one piece
 };

@@ -6,17 +6,6 @@
 
 enum { TEST_BATCH = 32 };
 
-struct run {
-    struct peft_model *m;
-    const struct tuning *how;
-    const struct corpus *old;
-    struct documents lessons;
-    struct tuner tuner;
-    struct rng rng, dropout;
-    int *which;             // (batch)
-    int *inputs, *targets;  // of the lessons, then of old text
-};
-
 // Old text has rows of 64 tokens: where a prompt stands before them, the last ones find no room.
 static int old_length(const struct peft_model *m, const struct corpus *old) {
     const int room = m->config.T - m->plan.prompt;
@@ -29,10 +18,10 @@ static void cut_rows(int *x, int B, int T, int keep) {
         for (int t = 0; t < keep; t++) x[b * keep + t] = x[b * T + t];
 }
 
-static void set_up(struct run *r, struct peft_model *m, const struct tuning *how, const struct corpus *old) {
+void peft_run_init(struct peft_run *r, struct peft_model *m, const struct tuning *how, const struct corpus *old) {
     const int T = old_length(m, old) > VILLAGE_T ? old_length(m, old) : VILLAGE_T;
     const int most = how->batch > how->old_rows ? how->batch : how->old_rows;
-    *r = (struct run){.m = m, .how = how, .old = old};
+    *r = (struct peft_run){.m = m, .how = *how, .old = old};
     peft_reserve(m, most, T, true);
     lessons_demonstrations(&r->lessons, how->demonstrations, how->seed);
     tuner_init(&r->tuner, how->lr, how->steps);
@@ -45,7 +34,7 @@ static void set_up(struct run *r, struct peft_model *m, const struct tuning *how
     r->targets = alloc_zeroed(tokens, sizeof(int));
 }
 
-static void tear_down(struct run *r) {
+void peft_run_free(struct peft_run *r) {
     documents_free(&r->lessons);
     tuner_free(&r->tuner);
     free(r->which);
@@ -53,11 +42,10 @@ static void tear_down(struct run *r) {
     free(r->targets);
 }
 
-// Returns the loss on the lessons.
-static float step(struct run *r) {
-    const struct tuning *h = r->how;
+float peft_run_step(struct peft_run *r) {
+    const struct tuning *h = &r->how;
     struct peft_model *m = r->m;
-    for (int b = 0; b < h->batch; b++) r->which[b] = rng_below(&r->rng, h->demonstrations);
+    for (int b = 0; b < h->batch; b++) r->which[b] = rng_below(&r->rng, (int)r->lessons.ends.count);
     const int T = lessons_batch(r->inputs, r->targets, &r->lessons, r->which, h->batch);
     peft_zero_grads(m);
     const float loss = peft_backward(m, 1, r->inputs, r->targets, &r->dropout, h->batch, T);
@@ -113,23 +101,59 @@ struct exam peft_exam(struct peft_model *m, int count, uint64_t seed) {
     return e;
 }
 
-struct peft_result peft_tuning_run(struct peft_model *m, const struct tuning *how, const struct corpus *old) {
-    struct run r;
+struct peft_result peft_run_result(struct peft_run *r) {
+    struct peft_model *m = r->m;
+    return (struct peft_result){.share = (double)peft_trainable(m) / (double)gpt_parameters(&m->config),
+                                .base_bytes = (double)peft_base_bytes(m),
+                                .greedy = peft_exam(m, r->how.questions, r->how.seed + 2),
+                                .old_loss = peft_old_loss(m, r->old)};
+}
+
+// Trainings do not know of each other: each is computed by one thread, and gives what it would give alone.
+void peft_run_all(struct peft_run *r, int count, const char *label) {
+    enum { CHUNK = 10 };
     struct progress bar;
-    set_up(&r, m, how, old);
+    int steps = 0, most = 0;
+    double total = 0;
+    for (int k = 0; k < count; k++) {
+        if (r[k].how.steps > most) most = r[k].how.steps;
+        total += r[k].how.steps;
+    }
+    progress_start(&bar, label, total, "steps");
+    for (int first = 0; first < most; first += CHUNK) {
+#pragma omp parallel for schedule(dynamic, 1) reduction(+ : steps)
+        for (int k = 0; k < count; k++)
+            for (int i = 0; i < CHUNK && r[k].tuner.step < r[k].how.steps; i++) {
+                peft_run_step(&r[k]);
+                steps++;
+            }
+        progress_update(&bar, steps, "%d trainings", count);
+    }
+    progress_end(&bar, "%d trainings", count);
+}
+
+struct tuning small_tuning(const struct lora_show *s, float lr) {
+    struct tuning how = *s->how;
+    how.lr = lr;
+    how.out = NULL;
+    return how;
+}
+
+struct peft_result peft_tuning_run(struct peft_model *m, const struct tuning *how, const struct corpus *old) {
+    struct peft_run r;
+    struct progress bar;
     const double start = clock_seconds();
     float loss = 0;
+    peft_run_init(&r, m, how, old);
     progress_start(&bar, how->label, how->steps, "steps");
     while (r.tuner.step < how->steps) {
-        loss = step(&r);
+        loss = peft_run_step(&r);
         progress_update(&bar, r.tuner.step, "loss %.3f", (double)loss);
     }
     progress_end(&bar, "loss %.3f", (double)loss);
-    struct peft_result result = {.share = (double)peft_trainable(m) / (double)gpt_parameters(&m->config),
-                                 .base_bytes = (double)peft_base_bytes(m),
-                                 .seconds = clock_seconds() - start};
-    tear_down(&r);
-    result.greedy = peft_exam(m, how->questions, how->seed + 2);
-    result.old_loss = peft_old_loss(m, old);
+    const double seconds = clock_seconds() - start;
+    struct peft_result result = peft_run_result(&r);
+    result.seconds = seconds;
+    peft_run_free(&r);
     return result;
 }
