@@ -177,19 +177,35 @@ static bool read_line(struct talk *t, const char *line, size_t size, bool first)
     return false;
 }
 
+// Who writes "<a>" into a question would speak for the model: that is refused.
+static bool only_asks(const struct chat_tokens *form, const int *id, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (id[i] == form->begin || id[i] == form->user || id[i] == form->assistant || id[i] == form->end) {
+            fprintf(stderr, "a question cannot have in it the tokens that say who speaks\n");
+            return false;
+        }
+    return true;
+}
+
 // A question begins a conversation of its own: the models of this course learned from such.
 static bool ask(struct talk *t, const char *line) {
+    const struct chat_tokens *form = t->form;
     if (*line == '\0' && t->text.count > 0) return true;  // it goes on with its answer
+    if (*line == '\0') {
+        fprintf(stderr, "there is nothing to answer: ask something, or say /help\n");
+        return false;
+    }
     struct bytes question = {0};
     t->text.count = 0;
     t->speaker.before = -1;
-    if (t->form->begin >= 0) ids_push(&t->text, t->form->begin);
-    ids_push(&t->text, t->form->user);
+    if (form->begin >= 0) ids_push(&t->text, form->begin);
+    ids_push(&t->text, form->user);
+    const size_t start = t->text.count;
     if (t->speaker.codec->kind == CODEC_WORDS) as_words(&question, line);
     else bytes_push(&question, line, strlen(line));
-    bool ok = *line != '\0' && read_line(t, question.data, question.count, false);
-    if (*line == '\0') fprintf(stderr, "there is nothing to answer: ask something, or say /help\n");
-    if (ok) ids_push(&t->text, t->form->assistant);
+    const bool ok = read_line(t, question.data, question.count, false) &&
+                    only_asks(form, t->text.id + start, t->text.count - start);
+    if (ok) ids_push(&t->text, form->assistant);
     else t->text.count = 0;
     bytes_free(&question);
     return ok;
