@@ -41,8 +41,8 @@ static inline int counted(const int *targets, int n) {
 static inline void golden_model(struct gpt *m, int B, int T) {
     struct gpt_config c = llama_config(GOLDEN_V, GOLDEN_T, GOLDEN_C, GOLDEN_L, GOLDEN_H, GOLDEN_G);
     c.F = GOLDEN_F;
-    c.eps = 1e-3f;
-    c.rope_base = 50;
+    c.eps = golden_eps;
+    c.rope_base = golden_rope_base;
     gpt_init(m, &c, 0.1f, &(struct rng){0});
     for (int i = 0; i < GOLDEN_P; i++) m->params[i] = (float)golden_params[i];
     gpt_reserve(m, B, T, true);

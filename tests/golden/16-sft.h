@@ -12,6 +12,7 @@ enum {
     GOLDEN_ROWS = 3,
     GOLDEN_COLUMNS = 18
 };
+static const float golden_eps = 0.001f, golden_rope_base = 50.0f;
 // The chat template that transformers rendered, and what is said in each conversation: user, assistant, ...
 static const char golden_template[] =
     "{{ '<bos>' }}{% for message in messages %}{% if message['role'] == 'user' %}{{ '<q>' + message['content'] }}{% "

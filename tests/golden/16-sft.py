@@ -17,12 +17,12 @@ import torch
 from datasets import Dataset
 from tokenizers import Tokenizer, models, pre_tokenizers
 from torch.nn import functional as F
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from small_llama import V, config, emit, emit_sizes, flat, gradient, shaken
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from trl import SFTConfig, SFTTrainer
 
 torch.manual_seed(1)
 WORDS = "<pad> <bos> <q> <a> <eos> cat dog hen reverse count 1 2 .".split()
-V, T, C, L, H, G, FF, EPS, BASE = len(WORDS), 20, 4, 2, 2, 1, 6, 1e-3, 50.0
 TEMPLATE = (
     "{{ '<bos>' }}{% for message in messages %}{% if message['role'] == 'user' %}{{ '<q>' + message['content'] }}"
     "{% elif message['role'] == 'assistant' %}{{ '<a>' }}{% generation %}{{ message['content'] + '<eos>' }}"
@@ -36,27 +36,6 @@ CONVERSATIONS = [
 ]
 
 
-def emit(name, values, kind="double"):
-    if torch.is_tensor(values):
-        values = values.detach().flatten().tolist()
-    text = ", ".join(str(v) if kind == "int" else f"{v:.9g}" for v in values)
-    print(f"static const {kind} golden_{name}[] = {{{text}}};")
-
-
-def flat(model, of):
-    """A model's weights, or what `of` makes of each, in the order of this course: queries, keys and values are one
-    matrix, gates and values are one."""
-    at = {name: of(p) for name, p in model.named_parameters()}
-    pieces = [at["model.embed_tokens.weight"]]
-    for layer in range(L):
-        block = f"model.layers.{layer}."
-        names = ["input_layernorm"] + ["self_attn." + n + "_proj" for n in "qkvo"]
-        names += ["post_attention_layernorm"] + ["mlp." + n + "_proj" for n in ("gate", "up", "down")]
-        pieces += [at[block + name + ".weight"] for name in names]
-    pieces.append(at["model.norm.weight"])
-    return torch.cat([p.detach().flatten() for p in pieces])
-
-
 def tokenizer():
     words = Tokenizer(models.WordLevel({w: i for i, w in enumerate(WORDS)}, unk_token="<pad>"))
     words.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -66,17 +45,6 @@ def tokenizer():
     )
 
 
-def random_model():
-    model = LlamaForCausalLM(LlamaConfig(
-        vocab_size=V, hidden_size=C, num_hidden_layers=L, num_attention_heads=H, num_key_value_heads=G,
-        intermediate_size=FF, max_position_embeddings=T, rms_norm_eps=EPS, tie_word_embeddings=True,
-        rope_parameters={"rope_type": "default", "rope_theta": BASE}, pad_token_id=0, bos_token_id=1, eos_token_id=4,
-        attn_implementation="eager"))
-    for p in model.parameters():  # norms around 1, all else around 0; floats of four bytes
-        p.data = (torch.randn_like(p) * 0.6 + (p.data.mean() > 0.5)).float()
-    return model.double()
-
-
 def roles(conversation):
     return [{"role": ["user", "assistant"][i % 2], "content": text} for i, text in enumerate(conversation)]
 
@@ -84,21 +52,15 @@ def roles(conversation):
 def trl_batch(model, words):
     """The trainer's own batch, loss and gradient."""
     messages = [roles(c) for c in CONVERSATIONS]
-    config = SFTConfig(
+    options = SFTConfig(
         output_dir=tempfile.mkdtemp(), assistant_only_loss=True, per_device_train_batch_size=len(messages),
         report_to=[], use_cpu=True, bf16=False, max_length=None, train_sampling_strategy="sequential")
     with redirect_stdout(io.StringIO()):
         trainer = SFTTrainer(
-            model=model, args=config, train_dataset=Dataset.from_dict({"messages": messages}), processing_class=words)
+            model=model, args=options, train_dataset=Dataset.from_dict({"messages": messages}), processing_class=words)
         batch = next(iter(trainer.get_train_dataloader()))
         loss = trainer.compute_loss(trainer.model, dict(batch))
     return batch["input_ids"], batch["labels"], loss.item(), gradient(trainer.model, loss)
-
-
-def gradient(model, loss):
-    model.zero_grad()
-    loss.backward()
-    return flat(model, lambda p: p.grad)
 
 
 def next_token_loss(model, ids, labels, reduction="mean"):
@@ -124,7 +86,7 @@ def train(model, loss_of, steps):
     return lengths
 
 
-model, words = random_model(), tokenizer()
+model, words = shaken(LlamaForCausalLM(config())), tokenizer()
 params = flat(model, lambda p: p.data)
 ids, labels, trl_loss, trl_gradient = trl_batch(copy.deepcopy(model), words)  # which changes the model that it gets
 lengths = [len(words.apply_chat_template(roles(c))["input_ids"]) for c in CONVERSATIONS]
@@ -150,8 +112,7 @@ away = flat(trained, lambda p: p.data) - params
 
 print("// Made by tests/golden/16-sft.py with TRL, transformers and PyTorch. Do not edit.")
 print("#pragma once")
-print(f"enum {{ GOLDEN_V = {V}, GOLDEN_T = {T}, GOLDEN_C = {C}, GOLDEN_L = {L}, GOLDEN_H = {H}, GOLDEN_G = {G},")
-print(f"GOLDEN_F = {FF}, GOLDEN_P = {len(params)}, GOLDEN_ROWS = {len(ids)}, GOLDEN_COLUMNS = {ids.shape[1]} }};")
+emit_sizes(P=len(params), ROWS=len(ids), COLUMNS=ids.shape[1])
 print("// The chat template that transformers rendered, and what is said in each conversation: user, assistant, ...")
 print(f'static const char golden_template[] = "{TEMPLATE}";')
 said = [[[WORDS.index(w) for w in text.split()] for text in c] for c in CONVERSATIONS]

@@ -13,8 +13,8 @@ enum { ROWS = GOLDEN_ROWS, COLUMNS = GOLDEN_COLUMNS, P = GOLDEN_P, PARTS = 2, OL
 static void golden_model(struct gpt *m) {
     struct gpt_config c = llama_config(GOLDEN_V, GOLDEN_T, GOLDEN_C, GOLDEN_L, GOLDEN_H, GOLDEN_G);
     c.F = GOLDEN_F;
-    c.eps = 1e-3f;
-    c.rope_base = 50;
+    c.eps = golden_eps;
+    c.rope_base = golden_rope_base;
     gpt_init(m, &c, 0.1f, &(struct rng){0});
     cr_assert(m->parameters == P);
     for (int i = 0; i < P; i++) m->params[i] = (float)golden_params[i];
