@@ -103,7 +103,7 @@ static void answer_group(struct group *g) {
 
 void answers_draw(struct answers *a, const struct gpt_config *c, const float *params, float temperature,
                   uint64_t seed) {
-    if (c->T < PAGES * PAGE && c->T < MW_PROMPT_LONGEST + LONGEST)
+    if (c->T < MW_PROMPT_LONGEST + LONGEST)
         die("the model sees %d tokens at once: a question of the village and its answer have up to %d", c->T,
             MW_PROMPT_LONGEST + LONGEST);
     struct decoder d;
@@ -120,7 +120,8 @@ void answers_draw(struct answers *a, const struct gpt_config *c, const float *pa
     memset(a->ended, 0, (size_t)a->count * sizeof *a->ended);
     for (g->first = 0; g->first < a->count; g->first += GROUP) {
         g->count = a->count - g->first < GROUP ? a->count - g->first : GROUP;
-        for (int i = 0; i < g->count; i++) rng_seed(&g->rng[i], seed, (uint64_t)(STREAM_ANSWERS + g->first + i));
+        for (int i = 0; i < g->count; i++)
+            rng_seed(&g->rng[i], seed, STREAM_ANSWERS + (uint64_t)g->first + (uint64_t)i);
         answer_group(g);
     }
     for (int i = 0; i < GROUP; i++) page_table_free(&g->table[i]);

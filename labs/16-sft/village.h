@@ -22,8 +22,8 @@ double lessons_floor(const struct documents *demonstrations);
 // `count` questions of the second task, zog, with their right answers; held: those for testing.
 void lessons_zog(struct documents *out, int count, bool held, uint64_t seed);
 
-// The lessons that which[] (B) names as a batch: inputs, targets (B,T), with room for B*VILLAGE_T. Returns T. (pad_batch
-// and sft_example.)
+// The lessons that which[] (B) names as a batch, by pad_batch and sft_example: inputs, targets (B,T), with room for
+// B*VILLAGE_T. Returns T.
 int lessons_batch(int *inputs, int *targets, const struct documents *lessons, const int *which, int B);
 // B rows of old text, drawn at random: inputs, targets (B,rows->T). (row_example.)
 void lessons_old_text(int *inputs, int *targets, const struct rows *rows, int B, struct rng *r);
