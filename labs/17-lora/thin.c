@@ -1,6 +1,6 @@
 // Products in which one side has only R numbers. Chapter 09's matmul copies its operands into panels of 16 and more
 // rows, to read each number many times; where there are two rows, most of that work is for nothing. For R = 2 these
-// loops take a quarter of its time. The bits do not depend on the number of threads.
+// loops take about a third of its time. The bits do not depend on the number of threads.
 #include <stdlib.h>
 
 #include "09-matmul-cpu/matmul.h"
