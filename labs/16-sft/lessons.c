@@ -8,8 +8,10 @@
 const struct chat_tokens village_chat = {.begin = MW_BOS, .user = MW_Q, .assistant = MW_A, .end = MW_EOS};
 
 enum { STREAM_DEMONSTRATIONS = 21, STREAM_ZOG = 22 };  // of the seed
-// Among questions as they come, too few have no answer: a model then makes one up each time, which costs it little.
-enum { EVERY = 6 };  // so every sixth is of these
+// Two questions differ in one word: "ann found a blue key . what is blue ?", and "what is red ?". Among questions as
+// they come there are too few of the two for a model to see that; it then makes an answer up each time, which costs it
+// little. So every third is one of them, by turns.
+enum { EVERY = 3 };
 
 void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n) {
     // A prompt is <bos> <q> ... <a>: what is said lies between.
@@ -23,9 +25,9 @@ void lessons_demonstrations(struct documents *out, int count, uint64_t seed) {
     rng_seed(&r, seed, STREAM_DEMONSTRATIONS);
     for (int i = 0; i < count; i++) {
         int answer[MW_RESPONSE_LONGEST];
-        const struct micro_world_instruction q = i % EVERY == EVERY - 1
-                                                     ? micro_world_instruction_of(MW_TASK_UNKNOWN, false, &r)
-                                                     : micro_world_instruction(false, &r);
+        const enum micro_world_task either = i % 2 ? MW_TASK_UNKNOWN : MW_TASK_FOUND;
+        const struct micro_world_instruction q =
+            i % EVERY == EVERY - 1 ? micro_world_instruction_of(either, false, &r) : micro_world_instruction(false, &r);
         lesson_push(out, &q, answer, micro_world_demonstration(answer, &q, &r));
     }
 }
@@ -38,9 +40,9 @@ static double entropy(const double *p, int n) {
 
 double lessons_floor(const struct documents *demonstrations) {
     // As micro_world_instructions.h has them: openers; how many closers, each one of three; and three of ten answers to
-    // what is not known are made up: 12 of 100 questions, and every sixth besides.
+    // what is not known are made up: 12 of 100 questions as they come, and every second of the others.
     const double opener[] = {0.45, 0.2, 0.2, 0.15}, closers[] = {0.4, 0.4, 0.15, 0.05}, made_up[] = {0.3, 0.7};
-    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05, unknown = 1.0 / EVERY + (1 - 1.0 / EVERY) * 0.12;
+    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05, unknown = 0.5 / EVERY + (1 - 1.0 / EVERY) * 0.12;
     const double lesson =
         entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3) + unknown * entropy(made_up, 2);
     size_t counts = 0;

@@ -11,9 +11,9 @@
 static const char checkpoint_name[] = "checkpoint.safetensors";
 
 struct tuning tuning_defaults(const struct gpt_config *c) {
-    return (struct tuning){.steps = 1500,
+    return (struct tuning){.steps = 1200,
                            .batch = 32,
-                           .lr = 2e-3f,
+                           .lr = 1e-3f,
                            .mix = 0.25f,
                            .old_rows = 8,
                            .layers = c->L,

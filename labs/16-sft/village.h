@@ -12,8 +12,8 @@ extern const struct chat_tokens village_chat;  // <bos>, <q>, <a>, <eos>
 // Appends a conversation: a question (from <bos> to <a>), the answer (n, without <eos>), <eos>; answer and <eos>
 // marked. By chat_render.
 void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n);
-// `count` demonstrations (micro_world_demonstration) of training questions as they come, but every sixth one of
-// MW_TASK_UNKNOWN. The same seed, the same lessons.
+// `count` demonstrations (micro_world_demonstration) of training questions as they come, but every third one, by
+// turns, of MW_TASK_FOUND and MW_TASK_UNKNOWN. The same seed, the same lessons.
 void lessons_demonstrations(struct documents *out, int count, uint64_t seed);
 // What nobody can know of demonstrations, in nats for each token that counts: whether the person is polite, rude or
 // neither, how long the answer goes on, and whether one is made up. No model's loss gets below it but by learning the

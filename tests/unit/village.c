@@ -130,7 +130,8 @@ Test(lessons, the_floor_is_the_entropy_of_the_style) {
     for (int i = 0; i < N; i++) {
         int out[MW_RESPONSE_LONGEST], content[MW_RESPONSE_LONGEST], opener = 0, tail = 0, closers = 0;
         const struct micro_world_instruction q =
-            i % 6 ? micro_world_instruction(false, &r) : micro_world_instruction_of(MW_TASK_UNKNOWN, false, &r);
+            i % 3 ? micro_world_instruction(false, &r)
+                  : micro_world_instruction_of(i % 2 ? MW_TASK_UNKNOWN : MW_TASK_FOUND, false, &r);
         const int n = micro_world_demonstration(out, &q, &r), m = micro_world_content(content, out, n);
         lesson_push(&d, &q, out, n);
         for (int k = 0; k < 3; k++)
