@@ -20,15 +20,28 @@ void lesson_push(struct documents *out, const struct micro_world_instruction *q,
     cuts_push(&out->ends, out->tokens.count);
 }
 
+static void demonstrate(struct documents *out, const struct micro_world_instruction *q, struct rng *r) {
+    int answer[MW_RESPONSE_LONGEST];
+    lesson_push(out, q, answer, micro_world_demonstration(answer, q, r));
+}
+
+void lessons_as_they_come(struct documents *out, int count, uint64_t seed) {
+    struct rng r;
+    rng_seed(&r, seed, STREAM_DEMONSTRATIONS);
+    for (int i = 0; i < count; i++) {
+        const struct micro_world_instruction q = micro_world_instruction(false, &r);
+        demonstrate(out, &q, &r);
+    }
+}
+
 void lessons_demonstrations(struct documents *out, int count, uint64_t seed) {
     struct rng r;
     rng_seed(&r, seed, STREAM_DEMONSTRATIONS);
     for (int i = 0; i < count; i++) {
-        int answer[MW_RESPONSE_LONGEST];
         const enum micro_world_task either = i % 2 ? MW_TASK_UNKNOWN : MW_TASK_FOUND;
         const struct micro_world_instruction q =
             i % EVERY == EVERY - 1 ? micro_world_instruction_of(either, false, &r) : micro_world_instruction(false, &r);
-        lesson_push(out, &q, answer, micro_world_demonstration(answer, &q, &r));
+        demonstrate(out, &q, &r);
     }
 }
 
@@ -39,15 +52,19 @@ static double entropy(const double *p, int n) {
 }
 
 double lessons_floor(const struct documents *demonstrations) {
-    // As micro_world_instructions.h has them: openers; how many closers, each one of three; and three of ten answers to
-    // what is not known are made up: 12 of 100 questions as they come, and every second of the others.
+    // As micro_world_instructions.h has them: openers; how many closers, each one of three; and of the answers to what is
+    // not known seven of ten say so ("i do not know ."), three are made up.
     const double opener[] = {0.45, 0.2, 0.2, 0.15}, closers[] = {0.4, 0.4, 0.15, 0.05}, made_up[] = {0.3, 0.7};
-    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05, unknown = 0.5 / EVERY + (1 - 1.0 / EVERY) * 0.12;
-    const double lesson =
-        entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3) + unknown * entropy(made_up, 2);
-    size_t counts = 0;
-    for (size_t i = 0; i < demonstrations->tokens.count; i++) counts += (demonstrations->tokens.id[i] & LEARN) != 0;
-    return lesson * (double)demonstrations->ends.count / (double)counts;
+    const double closers_mean = 1 * 0.4 + 2 * 0.15 + 3 * 0.05;
+    const double style = entropy(opener, 4) + entropy(closers, 4) + closers_mean * log(3);
+    const int know = micro_world_id("know") | LEARN;
+    size_t counts = 0, say_so = 0;
+    for (size_t i = 0; i < demonstrations->tokens.count; i++) {
+        counts += (demonstrations->tokens.id[i] & LEARN) != 0;
+        say_so += demonstrations->tokens.id[i] == know;
+    }
+    const double lessons = (double)demonstrations->ends.count, not_known = (double)say_so / 0.7;
+    return (lessons * style + not_known * entropy(made_up, 2)) / (double)counts;
 }
 
 void lessons_zog(struct documents *out, int count, bool held, uint64_t seed) {

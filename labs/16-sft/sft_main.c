@@ -23,6 +23,7 @@ int main(int argc, char **argv) {
         flag_int("old-rows", &how.old_rows, 0, 4096, "rows of old text of a step"),
         flag_int("layers", &how.layers, 0, GPT_MAX_LAYERS, "the last ones that learn; 0: all, and the tables"),
         flag_int("demonstrations", &how.demonstrations, 1, 10000000, "different ones"),
+        flag_switch("as-they-come", &how.as_they_come, "questions in their natural shares: watch what is not known"),
         flag_int("checkpoint-every", &how.checkpoint_every, 1, 10000000, "steps between checkpoints"),
         flag_int("seed", &seed, 0, 1 << 30, "of demonstrations, order and questions"),
         flag_switch("resume", &how.resume, "go on from the checkpoint in --out, if there is one"),

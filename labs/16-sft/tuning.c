@@ -107,11 +107,12 @@ static void describe(struct run *r) {
     const struct tuning *h = r->how;
     const struct gpt_config *c = &r->m->config;
     snprintf(r->settings, sizeof r->settings,
-             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\n%d demonstrations, seed %llu\n"
+             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\n%d demonstrations%s, seed %llu\n"
              "old text %016llx, %d rows, mix %g\nlast %d layers learn\nbatch %d\nsteps %d, lr %g\n",
              c->V, c->T, c->C, c->L, c->H, c->G, c->F, (unsigned long long)hash_floats(r->m->params, r->m->parameters),
-             h->demonstrations, (unsigned long long)h->seed, (unsigned long long)corpus_hash(r->old), h->old_rows,
-             (double)h->mix, h->layers, h->batch, h->steps, (double)h->lr);
+             h->demonstrations, h->as_they_come ? " as they come" : "", (unsigned long long)h->seed,
+             (unsigned long long)corpus_hash(r->old), h->old_rows, (double)h->mix, h->layers, h->batch, h->steps,
+             (double)h->lr);
 }
 
 static void set_up(struct run *r, struct gpt *m, const struct tuning *how, const struct corpus *old) {
@@ -122,7 +123,7 @@ static void set_up(struct run *r, struct gpt *m, const struct tuning *how, const
     describe(r);
     const int most = how->batch > how->old_rows ? how->batch : how->old_rows;
     gpt_reserve(m, most > TEST_BATCH ? most : TEST_BATCH, T, true);
-    lessons_demonstrations(&r->lessons, how->demonstrations, how->seed);
+    (how->as_they_come ? lessons_as_they_come : lessons_demonstrations)(&r->lessons, how->demonstrations, how->seed);
     tuner_init(&r->tuner, how->lr, how->steps);
     tuner_add_model(&r->tuner, m, how->layers);
     rng_seed(&r->rng, how->seed, 24);

@@ -9,6 +9,7 @@ struct tuning {
     int old_rows;      // rows of old text (64 tokens) in a batch
     int layers;        // the last ones that learn; the model's L: all
     int demonstrations;
+    bool as_they_come;  // questions in the shares in which they come (lessons_as_they_come)
     uint64_t seed;
     const char *out;       // a folder for checkpoints and the curve; NULL: none
     const char *label;     // of the progress line

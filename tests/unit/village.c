@@ -103,6 +103,20 @@ Test(lessons, the_same_seed_gives_the_same_lessons_and_more_of_them_begin_the_sa
     documents_free(&other);
 }
 
+Test(lessons, every_third_is_about_what_was_found_or_was_not) {
+    struct documents plain = {0}, more = {0};
+    int know[2] = {0};
+    lessons_as_they_come(&plain, 6000, 3);
+    lessons_demonstrations(&more, 6000, 3);
+    for (size_t i = 0; i < plain.tokens.count; i++) know[0] += plain.tokens.id[i] == (micro_world_id("know") | LEARN);
+    for (size_t i = 0; i < more.tokens.count; i++) know[1] += more.tokens.id[i] == (micro_world_id("know") | LEARN);
+    // 12 of 100 questions, and of two in six one: seven of ten answers say so
+    cr_assert(abs(know[0] - (int)(6000 * 0.7 * 0.12)) < 90, "%d", know[0]);
+    cr_assert(abs(know[1] - (int)(6000 * 0.7 * (0.12 * 2 / 3 + 1.0 / 6))) < 120, "%d", know[1]);
+    documents_free(&plain);
+    documents_free(&more);
+}
+
 Test(lessons, a_batch_reads_the_lessons_it_names) {
     struct documents d = {0};
     int inputs[3 * VILLAGE_T], targets[3 * VILLAGE_T];
