@@ -172,13 +172,20 @@ build/unit/%: build/obj/tests/unit/%.o $$(if $$(call unit_of,$$*),$$(call object
 	@mkdir -p $(@D)
 	@$(CC) $^ -o $@ -lcriterion $(LIBS)
 
-# for tools/maintainer.sh: everything by another compiler, and the references under the sanitizers
+# for tools/maintainer.sh: everything by another compiler, whose warnings come from reading, but for loops that it was to turn into
+# vectors; and the references under the sanitizers
 SOURCES := $(wildcard labs/*/*.c solutions/*/*.c tests/*.c tests/*/*.c tools/*.c datasets/*.c)
-compile: $(SOURCES:%.c=build/$(CC)/obj/%.o)
+compile: VECTORS = $(shell grep -l 'omp simd' $(SOURCES))
+compile: READ = xargs -P 2 -n 20 $(CC) -std=c11 -Wall -Wextra $(WERROR) -march=native -fopenmp -Ilabs -Itests -I. -fsyntax-only
+compile:
+	@$(MAKE) $(patsubst %.c,build/$(CC)/obj/%.o,$(VECTORS))
+	@echo $(filter labs/%,$(filter-out $(VECTORS),$(SOURCES))) | $(READ) -Wno-unused-parameter
+	@echo $(filter-out labs/% $(VECTORS),$(SOURCES)) | $(READ)
 build/$(CC)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) -c $< -o $@
 programs = $(notdir $(filter $(1)-%,$(PROGRAMS)))
+sanitized-programs: $(addprefix build/asan/ref/,$(PROGRAMS)) # by one make: two would make the same objects at once
 sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,$$*))
 	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
 # minutes, and more without --quick: not part of the tests. libgomp keeps its threads' memory, hence one thread.

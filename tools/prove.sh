@@ -103,16 +103,16 @@ for patch in tests/wrong/"$lab"/*.patch; do
     test=$(sed -n 's/^test: //p' "$patch")
     message=$(sed -n 's/^message: //p' "$patch")
     folder=$build/wrong/$wrong
-    mkdir -p "$folder/tree/solutions"
-    cp -r solutions/"$lab" "$folder/tree/solutions/"
+    mkdir -p "$folder/tree/solutions/$lab"
+    for file in $(sed -n 's,^+++ b/\(solutions/[^[:space:]]*\).*,\1,p' "$patch"); do # what the patch changes
+        cp "$file" "$folder/tree/solutions/$lab/"
+    done
     if ! patch -s -p1 --fuzz=0 -d "$folder/tree" <"$patch" >"$folder/errors" 2>&1; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: the patch does not apply"
         continue
     fi
-    for file in "$folder"/tree/solutions/"$lab"/*.c; do # only what the patch changed is compiled anew
-        cmp -s "$file" solutions/"$lab"/"$(basename "$file")" || cp "$file" "$folder/"
-    done
+    cp "$folder"/tree/solutions/"$lab"/*.c "$folder/"
     if ! link_variant "$folder" "$folder/grade" "-Wno-unused -Wno-unused-parameter" 2>"$folder/errors"; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: does not compile"
