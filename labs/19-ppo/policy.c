@@ -7,7 +7,7 @@
 void policy_init(struct policy *p, const struct gpt_config *c, const float *params, int B, int T) {
     *p = (struct policy){0};
     stage_copy(&p->gpt, c, params);
-    gpt_reserve(&p->gpt, B, T, true);
+    gpt_reserve(&p->gpt, B > ROLLOUT_AT_ONCE ? B : ROLLOUT_AT_ONCE, T > PAIR_T ? T : PAIR_T, true);
     p->head = alloc_floats((size_t)c->C);
     p->dhead = alloc_floats((size_t)c->C);
 }

@@ -1,9 +1,12 @@
-// PPO on a language model: speak, judge, learn from it for a few passes, speak again.
+// PPO on a language model: speak, be judged, learn from it for a few passes, speak again.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "19-ppo/policy.h"
+
+enum { STREAM_ORDER = 41 };  // of the seed
+static const char checkpoint_name[] = "checkpoint.safetensors";
 
 struct ppo_training ppo_training_defaults(void) {
     return (struct ppo_training){
@@ -21,158 +24,253 @@ struct ppo_training ppo_training_defaults(void) {
         .horizon = 2000,
         .seed = 1,
         .label = "ppo",
+        .checkpoint_every = 10,
+        .questions = 2000,
     };
 }
 
-static double mean_masked(const float *x, const bool *mask, int N) {
-    double sum = 0;
-    int count = 0;
-    for (int n = 0; n < N; n++)
-        if (mask[n]) sum += x[n], count++;
-    return count ? sum / count : 0;
+struct ppo_training ppo_training_quick(void) {
+    struct ppo_training how = ppo_training_defaults();
+    how.iterations = 3;
+    how.rollouts = 16;
+    how.minibatch = 8;
+    how.checkpoint_every = 1;
+    how.questions = 32;
+    return how;
 }
 
-static double mean(const float *x, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) sum += x[i];
-    return sum / n;
-}
-
-// ---- one minibatch ----------------------------------------------------------------------------------------------------
-struct minibatch {
-    int B, T;
-    int *inputs, *action;  // (B,T) rows of a rollout
-    bool *mask;
-    float *log_old, *value_old, *advantage, *returns;  // (B,T)
-    float *log_prob, *value, *dlog_prob, *dvalue;      // (B,T)
+// ---- what is noted down ---------------------------------------------------------------------------------------------
+// A row for each iteration. NEXT_BETA, which adaptive control made of it, is for going on, not for people.
+#define COLUMN_NAMES                                                                                                  \
+    "iteration,proxy,gold,kl,entropy,clip_share,ended,beta,rude,polite,right,honest,length,explained,approximate_kl," \
+    "value_loss,gradient"
+enum {
+    ITERATION,
+    PROXY,
+    GOLD,
+    KL,
+    ENTROPY,
+    CLIP_SHARE,
+    ENDED,
+    BETA,
+    RUDE,
+    POLITE,
+    RIGHT,
+    HONEST,
+    LENGTH,
+    EXPLAINED,
+    APPROXIMATE_KL,
+    VALUE_LOSS,
+    GRADIENT,
+    NEXT_BETA,
+    COLUMNS
 };
-struct health {
-    double approximate_kl, clip_share, value_loss, policy_loss, gradient;
-    int count;
-};
 
-static void minibatch_init(struct minibatch *b, int B) {
-    const size_t most = (size_t)B * PAIR_T;
-    float **array[] = {&b->log_old,  &b->value_old, &b->advantage, &b->returns,
-                       &b->log_prob, &b->value,     &b->dlog_prob, &b->dvalue};
-    b->inputs = alloc_zeroed(most, sizeof(int));
-    b->action = alloc_zeroed(most, sizeof(int));
-    b->mask = alloc_zeroed(most, sizeof(bool));
-    for (int k = 0; k < COUNT(array); k++) *array[k] = alloc_floats(most);
-}
-
-static void minibatch_free(struct minibatch *b) {
-    float *array[] = {b->log_old,  b->value_old, b->advantage, b->returns,
-                      b->log_prob, b->value,     b->dlog_prob, b->dvalue};
-    free(b->inputs);
-    free(b->action);
-    free(b->mask);
-    for (int k = 0; k < COUNT(array); k++) free(array[k]);
-}
-
-static void gather(struct minibatch *b, const struct rollout *r, const int *which, int B) {
-    b->B = B, b->T = r->T;
-    for (int i = 0; i < B; i++) {
-        const size_t to = (size_t)i * r->T, from = (size_t)which[i] * r->T, n = (size_t)r->T;
-        memcpy(b->inputs + to, r->inputs + from, n * sizeof(int));
-        memcpy(b->action + to, r->action + from, n * sizeof(int));
-        memcpy(b->mask + to, r->mask + from, n * sizeof(bool));
-        memcpy(b->log_old + to, r->log_prob + from, n * sizeof(float));
-        memcpy(b->value_old + to, r->value + from, n * sizeof(float));
-        memcpy(b->advantage + to, r->advantage + from, n * sizeof(float));
-        memcpy(b->returns + to, r->returns + from, n * sizeof(float));
-    }
-}
-
-static void learn(struct policy *p, struct minibatch *b, const struct ppo_training *how, struct health *h) {
-    struct gpt *m = &p->gpt;
-    const int N = b->B * b->T, V = m->config.V;
-    gpt_forward(m, b->inputs, NULL, b->B, b->T);
-    token_logs(b->log_prob, NULL, m->logits, b->action, 1, N, V);
-    policy_values(b->value, p, N);
-    h->policy_loss += ppo_policy_forward(b->log_prob, b->log_old, b->advantage, b->mask, how->clip, N);
-    h->value_loss += ppo_value_forward(b->value, b->value_old, b->returns, b->mask, how->value_clip, N);
-    h->approximate_kl += approximate_kl(b->log_prob, b->log_old, b->mask, N);
-    h->clip_share += clip_share(b->log_prob, b->log_old, b->mask, how->clip, N);
-    h->count++;
-    memset(b->dlog_prob, 0, (size_t)N * sizeof(float));
-    memset(b->dvalue, 0, (size_t)N * sizeof(float));
-    ppo_policy_backward(b->dlog_prob, 1, b->log_prob, b->log_old, b->advantage, b->mask, how->clip, N);
-    ppo_value_backward(b->dvalue, how->value_weight, b->value, b->value_old, b->returns, b->mask, how->value_clip, N);
-    token_logs_backward(m->logits, b->dlog_prob, NULL, b->action, 1, N, V);
-    policy_backward(p, b->dvalue, b->inputs, b->B, b->T);
-}
-
-// ---- the whole run ------------------------------------------------------------------------------------------------------
-void ppo_train(struct policy *p, struct gpt *reference, struct reward_model *judge, const struct ppo_training *how) {
-    struct rollout r;
-    struct minibatch b;
+struct run {
+    const struct ppo_training *how;
+    struct policy *p;
+    struct gpt *reference;
+    struct reward_model *judge;
+    struct rollout rollout;
+    struct minibatch minibatch;
     struct tuner tuner;
-    struct rollout_rules rules = how->rules;
     struct rng rng;
-    struct csv_log csv;
-    struct progress bar;
-    const int steps = (how->rollouts + how->minibatch - 1) / how->minibatch * how->epochs * how->iterations;
-    int *order = alloc_zeroed((size_t)how->rollouts, sizeof(int));
-    rng_seed(&rng, how->seed, 41);
-    rollout_init(&r, how->rollouts);
-    minibatch_init(&b, how->minibatch);
-    tuner_init(&tuner, how->lr, steps);
-    tuner.weight_decay = 0, tuner.eps = 1e-5f, tuner.warmup = 0;
-    tuner_add_model(&tuner, &p->gpt, p->gpt.config.L);
-    tuner_add(&tuner, p->head, p->dhead, (size_t)p->gpt.config.C, false, how->head_scale);
-    tuner_add(&tuner, &p->bias, &p->dbias, 1, false, how->head_scale);
-    if (how->out)
-        csv_open(&csv, how->out, "ppo.csv",
-                 "iteration,proxy,gold,kl,entropy,clip_share,ended,beta,rude,polite,right,honest,length,explained,"
-                 "approximate_kl,value_loss");
-    progress_start(&bar, how->label, how->iterations, "rollouts");
-    for (int it = 0; it < how->iterations; it++) {
-        struct health h = {0};
-        const float up = how->warmup > 0 ? (float)(it + 1) / (float)how->warmup : 1;
-        const float rate = how->lr * (up < 1 ? up : 1) * (1 - (float)it / (float)how->iterations);
-        tuner.lr_max = tuner.lr_min = rate;
-        rollout_draw(&r, p, reference, judge, &rules, false, how->seed * 100003 + (uint64_t)it);
-        const int N = r.B * r.T;
-        for (int i = 0; i < r.B; i++) order[i] = i;
-        for (int e = 0; e < how->epochs; e++) {
-            rng_shuffle(&rng, order, r.B);
-            for (int first = 0; first < r.B; first += how->minibatch) {
-                gather(&b, &r, order + first, r.B - first < how->minibatch ? r.B - first : how->minibatch);
-                learn(p, &b, how, &h);
-                h.gradient += tuner_step(&tuner);
-            }
-        }
-        const struct exam e = exam_grade(&r.answers);
-        const double kl = sequence_kl(r.log_prob, r.log_ref, r.mask, r.B, r.T), proxy = mean(r.score, r.B);
-        if (how->out)
-            csv_row(&csv, "%d,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g", it + 1,
-                    proxy, e.gold, kl, mean_masked(r.entropy, r.mask, N), h.clip_share / h.count, e.ended,
-                    (double)rules.beta, e.rude, e.polite, e.right, e.honest, e.length,
-                    explained_variance(r.value, r.returns, r.mask, N), h.approximate_kl / h.count,
-                    h.value_loss / h.count);
-        if (how->target > 0) rules.beta = kl_control(rules.beta, kl, how->target, r.B, how->horizon);
-        progress_update(&bar, it + 1, "proxy %.2f  gold %.2f  kl %.2f", proxy, e.gold, kl);
-    }
-    progress_end(&bar, "done");
-    if (how->out) csv_close(&csv);
-    tuner_free(&tuner);
-    minibatch_free(&b);
-    rollout_free(&r);
-    free(order);
+    struct rollout_rules rules;
+    struct stage_log log;
+    int *order;  // (rollouts)
+    int iteration;
+    char settings[1024];
+};
+
+static void note(struct run *r, const struct ppo_health *h, double gradient) {
+    const struct rollout *o = &r->rollout;
+    const struct exam e = exam_grade(&o->answers);
+    float row[COLUMNS] = {[ITERATION] = (float)(r->iteration + 1)};
+    row[PROXY] = (float)rollout_proxy(o);
+    row[GOLD] = (float)e.gold;
+    row[KL] = (float)sequence_kl(o->log_prob, o->log_ref, o->mask, o->B, o->T);
+    row[ENTROPY] = (float)rollout_entropy(o);
+    row[CLIP_SHARE] = (float)(h->clip_share / h->count);
+    row[ENDED] = (float)e.ended;
+    row[BETA] = row[NEXT_BETA] = r->rules.beta;
+    row[RUDE] = (float)e.rude;
+    row[POLITE] = (float)e.polite;
+    row[RIGHT] = (float)e.right;
+    row[HONEST] = (float)e.honest;
+    row[LENGTH] = (float)e.length;
+    row[EXPLAINED] = (float)explained_variance(o->value, o->returns, o->mask, o->B * o->T);
+    row[APPROXIMATE_KL] = (float)(h->approximate_kl / h->count);
+    row[VALUE_LOSS] = (float)(h->value_loss / h->count);
+    row[GRADIENT] = (float)(gradient / h->count);
+    if (r->how->target > 0)
+        row[NEXT_BETA] = kl_control(r->rules.beta, (double)row[KL], r->how->target, o->B, r->how->horizon);
+    stage_log_push(&r->log, row);
 }
 
-struct policy_exam policy_examine(struct policy *p, struct gpt *reference, struct reward_model *judge,
-                                  const struct rollout_rules *rules, int questions, uint64_t seed) {
-    struct policy_exam e;
-    struct rollout r;
-    rollout_init(&r, questions);
-    rollout_draw(&r, p, reference, judge, rules, true, seed);
-    e.drawn = exam_grade(&r.answers);
-    e.proxy = mean(r.score, r.B);
-    e.kl = sequence_kl(r.log_prob, r.log_ref, r.mask, r.B, r.T);
-    e.entropy = mean_masked(r.entropy, r.mask, r.B * r.T);
-    e.greedy = exam_run(&p->gpt.config, p->gpt.params, -1, questions, 0, seed + 1);
-    rollout_free(&r);
-    return e;
+static void write_curve(const struct run *r) {
+    char name[64], line[32 * COLUMNS];
+    struct csv_log csv;
+    snprintf(name, sizeof name, "%s.csv", r->how->label);
+    csv_open(&csv, r->how->out, name, COLUMN_NAMES);
+    for (int i = 0; i < r->log.count; i++) {
+        const float *row = r->log.row + (size_t)i * COLUMNS;
+        int n = 0;
+        for (int k = 0; k < NEXT_BETA; k++)
+            n += snprintf(line + n, sizeof line - (size_t)n, "%s%.6g", k > 0 ? "," : "", (double)row[k]);
+        csv_row(&csv, "%s", line);
+    }
+    csv_close(&csv);
+}
+
+// ---- setting up -----------------------------------------------------------------------------------------------------
+static uint64_t hash_floats(uint64_t hash, const float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) {  // FNV-1a
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        hash = (hash ^ bits) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+static void describe(struct run *r) {
+    const struct ppo_training *h = r->how;
+    const struct gpt_config *c = &r->p->gpt.config;
+    const uint64_t start = 0xcbf29ce484222325u;
+    uint64_t judge = hash_floats(start, r->judge->gpt.params, r->judge->gpt.parameters);
+    judge = hash_floats(judge, r->judge->head, (size_t)r->judge->gpt.config.C);
+    judge = hash_floats(judge, &r->judge->bias, 1);
+    snprintf(r->settings, sizeof r->settings,
+             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\nreference %016llx\njudge %016llx\n"
+             "iterations %d, rollouts %d, epochs %d, minibatch %d, seed %llu\nlr %g, head %g, warmup %d\n"
+             "clip %g, value clip %g, value weight %g\nbeta %g, gamma %g, lambda %g, missing %g, limit %g\n"
+             "target %g, horizon %g\n",
+             c->V, c->T, c->C, c->L, c->H, c->G, c->F,
+             (unsigned long long)hash_floats(start, r->p->gpt.params, r->p->gpt.parameters),
+             (unsigned long long)hash_floats(start, r->reference->params, r->reference->parameters),
+             (unsigned long long)judge, h->iterations, h->rollouts, h->epochs, h->minibatch,
+             (unsigned long long)h->seed, (double)h->lr, (double)h->head_scale, h->warmup, (double)h->clip,
+             (double)h->value_clip, (double)h->value_weight, (double)h->rules.beta, (double)h->rules.gamma,
+             (double)h->rules.lambda, (double)h->rules.missing, (double)h->rules.limit, h->target, h->horizon);
+}
+
+static int steps_of(const struct ppo_training *how) {  // of an iteration
+    return (how->rollouts + how->minibatch - 1) / how->minibatch * how->epochs;
+}
+
+static void set_up(struct run *r, struct policy *p, struct gpt *reference, struct reward_model *judge,
+                   const struct ppo_training *how) {
+    *r = (struct run){.how = how, .p = p, .reference = reference, .judge = judge, .rules = how->rules};
+    r->log.width = COLUMNS;
+    describe(r);
+    r->order = alloc_zeroed((size_t)how->rollouts, sizeof(int));
+    rng_seed(&r->rng, how->seed, STREAM_ORDER);
+    rollout_init(&r->rollout, how->rollouts);
+    minibatch_init(&r->minibatch, how->minibatch);
+    tuner_init(&r->tuner, how->lr, steps_of(how) * how->iterations);
+    r->tuner.weight_decay = 0, r->tuner.eps = 1e-5f, r->tuner.warmup = 0;
+    tuner_add_model(&r->tuner, &p->gpt, p->gpt.config.L);
+    tuner_add(&r->tuner, p->head, p->dhead, (size_t)p->gpt.config.C, false, how->head_scale);
+    tuner_add(&r->tuner, &p->bias, &p->dbias, 1, false, how->head_scale);
+}
+
+static void tear_down(struct run *r) {
+    tuner_free(&r->tuner);
+    minibatch_free(&r->minibatch);
+    rollout_free(&r->rollout);
+    free(r->log.row);
+    free(r->order);
+}
+
+// ---- training -------------------------------------------------------------------------------------------------------
+// Up in a few iterations, then down to 0 in a straight line.
+static float rate_of(const struct ppo_training *how, int iteration) {
+    const float up = how->warmup > 0 ? (float)(iteration + 1) / (float)how->warmup : 1;
+    return how->lr * (up < 1 ? up : 1) * (1 - (float)iteration / (float)how->iterations);
+}
+
+// All epochs on the rollout as it lies there. Returns the sum of the gradients' lengths.
+static double learn(struct run *r, struct ppo_health *h) {
+    const struct ppo_training *how = r->how;
+    double sum = 0;
+    for (int i = 0; i < how->rollouts; i++) r->order[i] = i;
+    for (int epoch = 0; epoch < how->epochs; epoch++) {
+        rng_shuffle(&r->rng, r->order, how->rollouts);
+        for (int first = 0; first < how->rollouts; first += how->minibatch) {
+            const int left = how->rollouts - first, B = left < how->minibatch ? left : how->minibatch;
+            minibatch_gather(&r->minibatch, &r->rollout, r->order + first, B);
+            minibatch_gradient(r->p, &r->minibatch, how, h);
+            const float length = tuner_step(&r->tuner);
+            if (!isfinite(length))
+                die("iteration %d: the gradient's length is %g. Try a learning rate below %g; the last checkpoint, if "
+                    "any, is as it was",
+                    r->iteration + 1, (double)fabsf(length), (double)how->lr);
+            sum += (double)length;
+        }
+    }
+    return sum;
+}
+
+static void iterate(struct run *r) {
+    struct ppo_health h = {0};
+    r->tuner.lr_max = r->tuner.lr_min = rate_of(r->how, r->iteration);
+    rollout_draw(&r->rollout, r->p, r->reference, r->judge, &r->rules, false,
+                 r->how->seed * 100003 + (uint64_t)r->iteration);
+    const double gradient = learn(r, &h);
+    note(r, &h, gradient);
+    r->iteration++;
+    r->rules.beta = r->log.row[(size_t)(r->log.count - 1) * COLUMNS + NEXT_BETA];
+}
+
+static bool saves(const struct run *r) {
+    return r->how->out && r->how->checkpoint_every > 0;
+}
+
+static void checkpoint(const struct run *r) {
+    stage_checkpoint(r->how->out, checkpoint_name, &r->tuner, &r->rng, &r->log, r->settings);
+}
+
+// Which iteration is next, and at which price: the curve knows.
+static void resume(struct run *r) {
+    if (!stage_resume(&r->tuner, &r->rng, &r->log, r->settings, r->how->out, checkpoint_name)) return;
+    r->iteration = r->log.count;
+    if (r->tuner.step != r->iteration * steps_of(r->how))
+        die("%s/%s is damaged: it has %d iterations and %d steps. Delete it or move it away to start anew", r->how->out,
+            checkpoint_name, r->iteration, r->tuner.step);
+    if (r->iteration > 0) r->rules.beta = r->log.row[(size_t)(r->iteration - 1) * COLUMNS + NEXT_BETA];
+    printf("resumed after iteration %d\n", r->iteration);
+}
+
+static void stop(struct run *r, struct progress *bar) {
+    checkpoint(r);
+    progress_end(bar, "stopped");
+    printf("stopped after iteration %d; go on with --resume\n", r->iteration);
+    tear_down(r);
+    exit(130);
+}
+
+static void train(struct run *r) {
+    const struct ppo_training *how = r->how;
+    const int begun = r->iteration;
+    struct progress bar;
+    progress_start(&bar, how->label, (double)(how->iterations - begun) * how->rollouts, "answers");
+    while (r->iteration < how->iterations) {
+        iterate(r);
+        const float *row = r->log.row + (size_t)(r->log.count - 1) * COLUMNS;
+        const bool last = r->iteration == how->iterations;
+        progress_update(&bar, (double)(r->iteration - begun) * how->rollouts, "%d  judge %.2f  gold %.2f  KL %.2f",
+                        r->iteration, (double)row[PROXY], (double)row[GOLD], (double)row[KL]);
+        if (saves(r) && (r->iteration % how->checkpoint_every == 0 || last)) checkpoint(r);
+        if (saves(r) && stage_interrupted() && !last) stop(r, &bar);
+    }
+    if (how->iterations > begun) progress_end(&bar, "done");
+}
+
+void ppo_train(struct policy *p, struct gpt *reference, struct reward_model *judge, const struct ppo_training *how) {
+    struct run r;
+    set_up(&r, p, reference, judge, how);
+    if (saves(&r) && !how->resume) stage_keep_previous(how->out, checkpoint_name);
+    if (saves(&r) && how->resume) resume(&r);
+    train(&r);
+    if (how->out) write_curve(&r);
+    tear_down(&r);
 }

@@ -4,8 +4,6 @@
 
 #include "19-ppo/policy.h"
 
-enum { AT_ONCE = 64 };  // texts of a forward pass
-
 void rollout_init(struct rollout *r, int B) {
     const size_t most = (size_t)B * PAIR_T;
     float **array[] = {&r->log_prob, &r->log_ref, &r->entropy, &r->value, &r->reward, &r->advantage, &r->returns};
@@ -52,8 +50,8 @@ static void lay_out(struct rollout *r) {
 // The model's logs of what was said; with it the policy's values, or NULL.
 static void read_logs(float *log_prob, float *entropy, float *value, struct gpt *m, const struct policy *p,
                       const struct rollout *r) {
-    for (int first = 0; first < r->B; first += AT_ONCE) {
-        const int B = r->B - first < AT_ONCE ? r->B - first : AT_ONCE, N = B * r->T;
+    for (int first = 0; first < r->B; first += ROLLOUT_AT_ONCE) {
+        const int B = r->B - first < ROLLOUT_AT_ONCE ? r->B - first : ROLLOUT_AT_ONCE, N = B * r->T;
         const size_t at = (size_t)first * r->T;
         const float *logits = gpt_forward(m, r->inputs + at, NULL, B, r->T);
         token_logs(log_prob + at, entropy ? entropy + at : NULL, logits, r->action + at, 1, N, m->config.V);
@@ -74,4 +72,18 @@ void rollout_draw(struct rollout *r, struct policy *p, struct gpt *reference, st
     token_rewards(r->reward, r->log_prob, r->log_ref, r->mask, r->score, rules->beta, r->B, r->T);
     batch_advantages(r->advantage, r->returns, r->reward, r->value, r->mask, rules->gamma, rules->lambda, r->B, r->T);
     whiten(r->advantage, r->mask, false, r->B * r->T);
+}
+
+double rollout_proxy(const struct rollout *r) {
+    double sum = 0;
+    for (int b = 0; b < r->B; b++) sum += (double)r->score[b];
+    return sum / r->B;
+}
+
+double rollout_entropy(const struct rollout *r) {
+    double sum = 0;
+    int count = 0;
+    for (int n = 0; n < r->B * r->T; n++)
+        if (r->mask[n]) sum += (double)r->entropy[n], count++;
+    return count > 0 ? sum / count : 0;
 }
