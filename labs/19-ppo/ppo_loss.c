@@ -16,7 +16,7 @@ struct sides {
     double free, clipped;
 };
 
-// ---- the policy -------------------------------------------------------------------------------------------------------
+// ---- the policy ----------------------------------------------------------------------------------------------------
 // Its two losses.
 static struct sides policy_sides(double log_prob, double log_old, double advantage, double clip) {
     // TODO 19.6 ppo_policy_forward: how many times as likely as at the rollout? Return both losses
@@ -54,7 +54,7 @@ void ppo_policy_backward(float *dlog_prob, float dloss, const float *log_prob, c
     }
 }
 
-// ---- the critic -------------------------------------------------------------------------------------------------------
+// ---- the critic ----------------------------------------------------------------------------------------------------
 // Its two errors: V - R and W - R.
 static struct sides value_sides(double value, double old, double returns, double clip) {
     // TODO 19.6 ppo_value_forward: W is at most clip away from the old guess. Return both errors

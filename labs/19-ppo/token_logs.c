@@ -49,8 +49,8 @@ void token_logs(float *log_prob, float *entropy, const float *logits, const int 
 
 // A row of logits becomes its gradient. spread is its entropy.
 static void row_gradient(float *row, int action, float dlog_prob, float dentropy, struct scale s, float spread, int V) {
-    // TODO 19.3 token_logs_backward: every logit of the row is in the sum; the chosen one's is in the log itself
-    //   too. The entropy's slopes are exercise 19.1's. Where does the temperature come in?
+    // TODO 19.3 token_logs_backward: every logit is in the sum; the chosen one's is in the log too.
+    //   The entropy's slopes are exercise 19.1's. Where does the temperature come in?
     todo("19.3 token_logs_backward");
 }
 

@@ -31,8 +31,8 @@ static double entropy_of(const float *logits, double log_sum, int A) {
 
 // The slope of -advantage * log p[action] - entropy * spread for the logit of an action with the log-probability log_p.
 static double slope_of(double log_p, bool chosen, double advantage, double entropy, double spread) {
-    // BEGIN SOLUTION 19.1 policy_gradient: the first part is chapter 03's softmax and cross-entropy, times advantage; in
-    //   the second, how does the mean of -log p change with one logit?
+    // BEGIN SOLUTION 19.1 policy_gradient: the first part is chapter 03's cross-entropy, times advantage; in the
+    //   second, how does the mean of -log p change with one logit?
     const double p = exp(log_p);
     return -advantage * (chosen - p) + entropy * p * (log_p + spread);
     // END SOLUTION
