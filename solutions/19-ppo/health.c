@@ -38,9 +38,9 @@ static double variance_of(const float *returns, double factor, const float *valu
     const int count = count_of(mask, N);
     double mean = 0, square = 0;
     for (int n = 0; n < N; n++)
-        if (mask[n]) mean += (returns[n] - factor * value[n]) / count;
+        if (mask[n]) mean += returns[n] - factor * value[n];
     for (int n = 0; n < N; n++) {
-        const double distance = returns[n] - factor * value[n] - mean;
+        const double distance = returns[n] - factor * value[n] - mean / count;
         if (mask[n]) square += distance * distance / count;
     }
     return square;
