@@ -12,10 +12,10 @@ const char *const grid_method_name[GRID_METHODS] = {"REINFORCE", "actor and crit
 
 struct grid_learning grid_learning_defaults(enum grid_method method) {
     return (struct grid_learning){.method = method,
-                                  .rounds = 150,
-                                  .episodes = 8,
+                                  .rounds = 300,
+                                  .episodes = 4,
                                   .passes = 8,
-                                  .lr = 0.1f,
+                                  .lr = 1,
                                   .value_lr = 0.1f,
                                   .lambda = 0.95f,
                                   .clip = 0.2f};
