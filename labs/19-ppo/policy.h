@@ -27,8 +27,8 @@ void policy_init(struct policy *p, const struct gpt_config *c, const float *para
 void policy_free(struct policy *p);
 // After gpt_forward: value (N) of the positions whose rows lie in p->gpt.norm.
 void policy_values(float *value, const struct policy *p, int N);
-// After gpt_forward with the same inputs (B,T): p->gpt.logits holds the gradient of the logits, dvalue (B,T) that of the
-// values. All gradients are WRITTEN.
+// After gpt_forward with the same inputs (B,T): p->gpt.logits holds the gradient of the logits, dvalue (B,T) that of
+// the values. All gradients are WRITTEN.
 void policy_backward(struct policy *p, const float *dvalue, const int *inputs, int B, int T);
 
 // ---- rollout.c: a batch of answers, and what came of each token -----------------------------------------------------

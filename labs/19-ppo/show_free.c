@@ -1,8 +1,7 @@
 // Nothing is paid for leaving the reference: the judge is content, and the answers are not better.
 #include "19-ppo/policy.h"
 
-enum { ITERATIONS = 160 };
-static const float RATE = 1e-3f;
+static const float RATE = 1e-3f;  // twice as fast as the stage: it goes wrong sooner
 
 static struct policy_exam train(const struct ppo_show *s, float beta, const char *label) {
     struct policy p;
