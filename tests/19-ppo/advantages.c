@@ -89,14 +89,14 @@ static struct texts random_texts(void) {
 
 EXERCISE(batch_advantages, .number = "19.5", .points = 7, .needs = "gae") {
     // Exercise 19.2's episode inside of a row, and one of a single step: 3 - 1.
-    struct texts x = {.gamma = 0.5f, .lambda = 0.5f, .B = 2, .T = 5};
+    struct texts x = {.gamma = 0.5f, .lambda = 0.8f, .B = 2, .T = 5};
     x.reward = grade_copy((float[]){0, 1, 0, 2, 0, 0, 0, 0, 3, 0}, 10);
     x.value = grade_copy((float[]){4, 1, 1, 1, 5, 6, 7, 8, 1, 9}, 10);
     x.mask = (bool[]){false, true, true, true, false, false, false, false, true, false};
     float *advantage = grade_output(10), *returns = grade_output(10);
-    batch_advantages(advantage, returns, x.reward, x.value, x.mask, 0.5f, 0.5f, 2, 5);
+    batch_advantages(advantage, returns, x.reward, x.value, x.mask, 0.5f, 0.8f, 2, 5);
     suspect_habits(mistake, HABITS, advantages, &x);
-    grade_array("advantage of the text's example", advantage, (double[]){0, 0.4375, -0.25, 1, 0, 0, 0, 0, 2, 0},
+    grade_array("advantage of the text's example", advantage, (double[]){0, 0.46, -0.1, 1, 0, 0, 0, 0, 2, 0},
                 AXES("bt", 2, 5), 1e-6);
     check("of the text's example", &x);
     x = random_texts();
@@ -119,8 +119,8 @@ enum white_habit {
     N_MINUS_1,
     VARIANCE,
     EPS_OUTSIDE,
-    KEEP_TURNED,
     KEEP_IGNORED,
+    KEEP_TURNED,
     NOT_CENTRED,
     OUTSIDE_LEFT,
     OUTSIDE_TOO,
@@ -188,13 +188,13 @@ EXERCISE(whiten, .number = "19.5", .points = 5) {
     check_white("random numbers", &s);
     s.keep_mean = true;
     check_white("random numbers with keep_mean", &s);
-    for (int n = 0; n < s.N; n++) s.x[n] = s.x[n] * 1e-4f;
-    s.keep_mean = false;
-    check_white("tiny numbers", &s);
-    for (int n = 0; n < s.N; n++) s.x[n] = s.mask[n] ? 0.7f : 3;
-    check_white("a constant", &s);
-    s.keep_mean = true;
+    float *tiny = grade_floats(s.N);
+    for (int n = 0; n < s.N; n++) tiny[n] = s.x[n] * 1e-4f, s.x[n] = s.mask[n] ? 0.7f : 3;
     check_white("a constant with keep_mean", &s);
+    s.keep_mean = false;
+    check_white("a constant", &s);
+    s.x = tiny;
+    check_white("tiny numbers", &s);
     for (int n = 0; n < s.N; n++) s.mask[n] = false;
     check_white("nothing that counts", &s);
     free(s.mask);

@@ -94,11 +94,11 @@ static void check_share(const char *what, const struct run *x, double right) {
 }
 
 EXERCISE(clip_share, .number = "19.8", .points = 3) {
-    // e^0.19 is 1.209, e^-0.21 is 0.811, e^0.17 is 1.185, e^-0.23 is 0.795, e^-0.3 is 0.741: three of five.
-    struct run x = {.N = 6, .clip = 0.2f, .mask = (bool[]){true, true, true, true, true, false}};
-    x.a = grade_copy((float[]){-0.81f, -1.21f, -0.83f, -1.23f, -1.3f, 7}, 6);
-    x.b = grade_copy((float[]){-1, -1, -1, -1, -1, -1}, 6);
-    check_share("share of the text's example", &x, 0.6);
+    // e^0.19 is 1.209, e^0.25 and e^0.4 are more; e^-0.3 is 0.741, e^-0.5 less; only e^0.1 = 1.105 is inside: 5 of 6.
+    struct run x = {.N = 7, .clip = 0.2f, .mask = (bool[]){true, true, true, true, true, true, false}};
+    x.a = grade_copy((float[]){-0.81f, -0.75f, -0.6f, -1.3f, -1.5f, -0.9f, 7}, 7);
+    x.b = grade_copy((float[]){-1, -1, -1, -1, -1, -1, -1}, 7);
+    check_share("share of the text's example", &x, 5.0 / 6);
     x = random_run(0.3f);
     check_share("share of random logs", &x, share_of(&x, SHARE_RIGHT));
     grade_scalar("share where nothing has moved", clip_share(x.b, x.b, x.mask, x.clip, x.N), 0, 1e-9);
@@ -142,10 +142,10 @@ static void check_part(const char *what, const struct run *x, double right) {
 }
 
 EXERCISE(explained_variance, .number = "19.8", .points = 3) {
-    // Returns 1, 3, 5 vary by 8/3; what is left of them, 0, 1, 2, by 2/3.
-    struct run x = {.N = 4, .mask = (bool[]){true, true, false, true}};
-    x.a = grade_copy((float[]){1, 2, 50, 3}, 4), x.b = grade_copy((float[]){1, 3, -70, 5}, 4);
-    check_part("part of the text's example", &x, 0.75);
+    // Returns 0, 4, 0, 4 vary by 4; what is left of them, 0, 2, 0, 0, by 3/4.
+    struct run x = {.N = 5, .mask = (bool[]){true, true, false, true, true}};
+    x.a = grade_copy((float[]){0, 2, 50, 0, 4}, 5), x.b = grade_copy((float[]){0, 4, -70, 0, 4}, 5);
+    check_part("part of the text's example", &x, 0.8125);
     x = random_run(0.5f);
     check_part("part of random values", &x, part_of(&x, PART_RIGHT));
     for (int n = 0; n < x.N; n++) x.a[n] += 2;

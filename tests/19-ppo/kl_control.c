@@ -11,8 +11,8 @@ struct price {
 enum habit {
     RIGHT,
     TURNED,
-    NOT_CUT,
     CUT_ABOVE,
+    NOT_CUT,
     CUT_AT_1,
     DIFFERENCE,
     NO_STEPS,
@@ -53,15 +53,15 @@ static void check(const char *what, const struct price *x) {
 }
 
 EXERCISE(kl_control, .number = "19.7", .points = 4) {
-    // The text's example: KL 6 where 4 is wanted is 50% too much, cut to 20%; 100 of 1000 texts: 2%.
-    const double got = kl_control(0.1f, 6, 4, 100, 1000);
-    struct price x = {0.1f, 6, 4, 100, 1000};
+    // The text's example: KL 10 where 4 is wanted is 150% too much, cut to 20%; 100 of 1000 texts: 2%.
+    const double got = kl_control(0.1f, 10, 4, 100, 1000);
+    struct price x = {0.1f, 10, 4, 100, 1000};
     suspect_scalar_habits(mistake, HABITS, price_of, &x);
     grade_scalar("beta of the text's example", got, 0.102, 1e-7);
-    x.kl = 4.4;
-    check("beta where the KL is 10% too high", &x);
-    x.kl = 3.4;
-    check("beta where the KL is 15% too low", &x);
+    x.kl = 3.6;
+    check("beta where the KL is 10% too low", &x);
+    x.kl = 4.6;
+    check("beta where the KL is 15% too high", &x);
     x.kl = 0;
     check("beta where the KL is 0", &x);
     x.kl = 4;

@@ -41,10 +41,14 @@ static void check_log(const char *what, const float *logits, int action, int A) 
 }
 
 EXERCISE(log_policy, .number = "19.1", .points = 3) {
-    // The text's example: e^logits are 1, 2 and 1: the middle one has probability 1/2.
-    const float ln2 = 0.69314718f;
-    check_log("log of the second of {0, ln 2, 0}", grade_copy((float[]){0, ln2, 0}, 3), 1, 3);
-    check_log("log of the third of {0, ln 2, 0}", grade_copy((float[]){0, ln2, 0}, 3), 2, 3);
+    // The text's example: e^logits are 1, 2 and 5, so the probabilities are 1/8, 1/4 and 5/8.
+    const float *x = grade_copy((float[]){0, 0.69314718f, 1.6094379f}, 3);
+    suspect_scalar("the probability: its logarithm is asked for", 0.25);
+    suspect_scalar("-log of the probability, which is a loss", log(4));
+    suspect_scalar("the largest logit was taken out of the sum, and not put back", log(2 / 1.6));
+    suspect_scalar("only the largest logit is taken away: the log of the sum is missing", log(2.0 / 5));
+    grade_scalar("log of the second of {ln 1, ln 2, ln 5}", log_policy(x, 1, 3), log(0.25), 1e-6);
+    check_log("log of the third of {ln 1, ln 2, ln 5}", x, 2, 3);
     for (int i = 0; i < 10; i++) {
         const int A = grade_int(2, 9);
         check_log("log of a random one", grade_floats(A), grade_int(0, A - 1), A);
@@ -122,13 +126,12 @@ static void check(const char *what, struct choice *x) {
 }
 
 EXERCISE(policy_gradient, .number = "19.1", .points = 7, .needs = "log_policy") {
-    // The text's example: probabilities 1/4, 1/2, 1/4, advantage 2: 2 * (1/4, 1/2 - 1, 1/4).
-    const float ln2 = 0.69314718f;
-    struct choice x = {grade_copy((float[]){0, ln2, 0}, 3), 1, 3, 2, 0};
+    // The text's example: probabilities 1/8, 1/4, 5/8, advantage 2: 2 * (1/8, 1/4 - 1, 5/8).
+    struct choice x = {grade_copy((float[]){0, 0.69314718f, 1.6094379f}, 3), 1, 3, 2, 0};
     float *d = grade_grad(3);
     policy_gradient(d, x.logits, 1, 2, 0, 3);
     suspect_habits(mistake, HABITS, slopes, &x);
-    grade_gradient("dlogits of the text's example", d, (double[]){0.5, -1, 0.5}, AXES("a", 3), 1e-6);
+    grade_gradient("dlogits of the text's example", d, (double[]){0.25, -1.5, 1.25}, AXES("a", 3), 1e-6);
     x.entropy = 0.1f;
     check("dlogits of the text's example with entropy 0.1", &x);
     for (int i = 0; i < 6; i++) {

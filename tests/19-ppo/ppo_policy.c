@@ -53,23 +53,23 @@ static void check_policy(const char *what, const struct batch *x, double right) 
     unchanged(x, "log_prob", "log_old", "advantage");
 }
 
-// The text's example: twice 3/2 as likely and twice half as likely, once good and once bad each; the last one does not
-// count.
+// The text's example: two tokens are twice as likely as they were, two half as likely; of each two one was good (1) and
+// one bad (-2). The last one does not count.
 static struct batch policy_example(void) {
-    const float up = 0.40546511f, down = -0.69314718f;
+    const float ln2 = 0.69314718f;
     struct batch x = {.N = 5, .clip = 0.2f, .dloss = 1};
-    x.now = grade_copy((float[]){-1 + up, -1 + up, -1 + down, -1 + down, 5}, 5);
+    x.now = grade_copy((float[]){-1 + ln2, -1 + ln2, -1 - ln2, -1 - ln2, 5}, 5);
     x.old = grade_copy((float[]){-1, -1, -1, -1, -1}, 5);
-    x.target = grade_copy((float[]){1, -1, 1, -1, 9}, 5);
+    x.target = grade_copy((float[]){1, -2, 1, -2, 9}, 5);
     x.mask = alloc_zeroed(5, sizeof *x.mask);
     for (int n = 0; n < 4; n++) x.mask[n] = true;
     return x;
 }
 
 EXERCISE(ppo_policy_forward, .number = "19.6", .points = 6) {
-    // (-1.2 + 1.5 - 0.5 + 0.8) / 4
+    // (-1.2 + 4 - 0.5 + 1.6) / 4
     struct batch x = policy_example();
-    check_policy("loss of the text's example", &x, 0.15);
+    check_policy("loss of the text's example", &x, 0.975);
     for (int i = 0; i < 3; i++) {
         x = random_batch(0.4f);
         check_policy("loss of random logs", &x, policy_of(&x, RIGHT));
@@ -139,10 +139,10 @@ static double policy_definition(const double *now, void *context) {
 }
 
 EXERCISE(ppo_policy_backward, .number = "19.6", .points = 8, .needs = "ppo_policy_forward") {
-    // Clipped, so 0; 1.5 / 4; -0.5 / 4; clipped, so 0; does not count.
+    // Clipped, so 0; 4 / 4; -0.5 / 4; clipped, so 0; does not count.
     struct batch x = policy_example();
     check_slopes("dlog_prob of the text's example", &x, ppo_policy_backward, policy_slope_mistake, SLOPES,
-                 policy_slopes, (double[]){0, 0.375, -0.125, 0, 0});
+                 policy_slopes, (double[]){0, 1, -0.125, 0, 0});
     free(x.mask);
     for (int i = 0; i < 3; i++) {
         x = random_batch(0.4f);

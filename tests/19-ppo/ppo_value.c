@@ -10,7 +10,6 @@ enum value_habit {
     DISTANCE,
     AROUND_0,
     RELATIVE,
-    AROUND_RETURNS,
     ONE_SIDED,
     VALUE_ALL,
     VALUE_SUM,
@@ -18,20 +17,20 @@ enum value_habit {
 };
 static const char *const value_mistake[VALUE_HABITS] = {
     [VALUE_SMALLER] = "the smaller square of the two: the larger one is asked for",
-    [VALUE_FREE] = "nothing is held back: W is left out",
+    [VALUE_FREE] =
+        "nothing is held back: W is left out, or it is held near the returns, where it never is the farther one",
     [VALUE_HELD] = "W alone: the value itself may be farther from the returns",
     [WHOLE] = "the squares are not halved",
     [DISTANCE] = "the distances are not squared",
     [AROUND_0] = "the value itself is cut to -clip .. clip: its change is, value - old",
     [RELATIVE] = "the value is cut to old * (1 - clip) .. old * (1 + clip): old - clip .. old + clip is asked for",
-    [AROUND_RETURNS] = "the value is held near the returns: it is held near its old guess",
     [ONE_SIDED] = "the value is held back above its old guess, not below",
     [VALUE_ALL] = "positions outside of the mask count too",
     [VALUE_SUM] = "the sum: the mean over those that count is asked for",
 };
 
 static double value_part(double V, double old, double R, double clip, int habit) {
-    const double around = habit == AROUND_0 ? 0 : habit == AROUND_RETURNS ? R : old;
+    const double around = habit == AROUND_0 ? 0 : old;
     const double wide = habit == RELATIVE ? clip * fabs(old) : clip;
     const double W = squeeze(V, habit == ONE_SIDED ? -INFINITY : around - wide, around + wide);
     const double free = (V - R) * (V - R), held = (W - R) * (W - R), larger = fmax(free, held);

@@ -148,9 +148,6 @@ static void check(const char *what, const struct episode *x) {
     char name[90];
     gae(advantage, returns, x->reward, x->value, x->gamma, x->lambda, x->n);
     snprintf(name, sizeof name, "advantage %s", what);
-    for (int t = 0; t < x->n; t++)
-        grade_true(!isnan(advantage[t]), "%s: got NaN at t=%d\nlooks like: value[n] is read, which is behind the end",
-                   name, t);
     suspect_habits(mistake, HABITS, advantages_of, x);
     grade_array(name, advantage, advantages_of(x, RIGHT), AXES("t", x->n), 1e-5);
     snprintf(name, sizeof name, "returns %s", what);
@@ -165,13 +162,13 @@ static void check(const char *what, const struct episode *x) {
 }
 
 EXERCISE(gae, .number = "19.2", .points = 10) {
-    // The text's example: rewards 1, 0, 2, the critic says 1 each time, gamma and lambda 1/2. Deltas 0.5, -0.5, 1;
-    // advantages from the end: 1, -0.5 + 1/4, 0.5 - 0.25/4.
-    struct episode x = {grade_copy((float[]){1, 0, 2}, 3), grade_copy((float[]){1, 1, 1}, 3), 0.5f, 0.5f, 3};
+    // The text's example: rewards 1, 0, 2, the critic says 1 each time, gamma 0.5, lambda 0.8. Deltas 0.5, -0.5,
+    // 1; advantages from the end: 1, -0.5 + 0.4, 0.5 - 0.4 * 0.1.
+    struct episode x = {grade_copy((float[]){1, 0, 2}, 3), grade_copy((float[]){1, 1, 1}, 3), 0.5f, 0.8f, 3};
     float *advantage = grade_output(3), *returns = grade_output(3);
-    gae(advantage, returns, x.reward, x.value, 0.5f, 0.5f, 3);
+    gae(advantage, returns, x.reward, x.value, 0.5f, 0.8f, 3);
     suspect_habits(mistake, HABITS, advantages_of, &x);
-    grade_array("advantage of the text's example", advantage, (double[]){0.4375, -0.25, 1}, AXES("t", 3), 1e-6);
+    grade_array("advantage of the text's example", advantage, (double[]){0.46, -0.1, 1}, AXES("t", 3), 1e-6);
     check("of the text's example", &x);
     for (int i = 0; i < 4; i++) {
         x = random_episode(grade_int(4, 30));

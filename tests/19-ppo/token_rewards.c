@@ -104,15 +104,15 @@ static struct paid random_texts(void) {
 
 EXERCISE(token_rewards, .number = "19.4", .points = 8) {
     // The text's example: -0.1 * (-1 + 1.5), -0.1 * 0, -0.1 * (-0.5 + 1.5) + 2.
-    struct paid x = {.B = 1, .T = 5, .beta = 0.1f};
-    x.log_prob = grade_copy((float[]){-7, -1, -2, -0.5f, -9}, 5);
-    x.log_ref = grade_copy((float[]){-6, -1.5f, -2, -1.5f, -7}, 5);
-    x.mask = (bool[]){false, true, true, true, false};
+    struct paid x = {.B = 1, .T = 6, .beta = 0.1f};
+    x.log_prob = grade_copy((float[]){-7, -1, -2, -0.5f, -9, -8}, 6);
+    x.log_ref = grade_copy((float[]){-6, -1.5f, -2, -1.5f, -7, -5}, 6);
+    x.mask = (bool[]){false, true, true, true, false, false};
     x.score = grade_copy((float[]){2}, 1);
-    float *reward = grade_output(5);
-    token_rewards(reward, x.log_prob, x.log_ref, x.mask, x.score, x.beta, 1, 5);
+    float *reward = grade_output(6);
+    token_rewards(reward, x.log_prob, x.log_ref, x.mask, x.score, x.beta, 1, 6);
     suspect_habits(mistake, HABITS, rewards, &x);
-    grade_array("reward of the text's example", reward, (double[]){0, -0.05, 0, 1.9, 0}, AXES("t", 5), 1e-6);
+    grade_array("reward of the text's example", reward, (double[]){0, -0.05, 0, 1.9, 0, 0}, AXES("t", 6), 1e-6);
     x = random_texts();
     check("reward of random texts", &x);
     for (int t = 0; t < x.T; t++) x.mask[x.T + t] = false;  // no answer at all: nowhere to put the score
@@ -152,13 +152,13 @@ EXERCISE(final_score, .number = "19.4", .points = 3) {
             suspect_scalar("cut at 0 below: -limit is asked for", squeeze(list[i].score, 0, list[i].limit));
             suspect_scalar("a score outside of the limits is thrown away: it becomes the limit", 0);
         } else {
+            suspect_scalar("`missing` is cut to -limit .. limit too: only scores are", -list[i].limit);
             suspect_scalar("a text that did not come to <eos> keeps its score: `missing` is asked for", cut);
             suspect_scalar("a text that did not come to <eos> keeps its score, and it is not cut", list[i].score);
             suspect_scalar("`missing` is added to the score: it stands in its place", list[i].missing + cut);
             suspect_scalar("`missing` is added to the score: it stands in its place", list[i].missing + list[i].score);
             suspect_scalar("`missing` is added to the score: it stands in its place",
                            squeeze(list[i].missing + list[i].score, -list[i].limit, list[i].limit));
-            suspect_scalar("`missing` is cut to -limit .. limit too: only scores are", -list[i].limit);
             suspect_scalar("`missing` replaces only scores above it: a text without an end never keeps its own",
                            fmin(cut, list[i].missing));
         }
