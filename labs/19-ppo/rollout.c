@@ -55,7 +55,7 @@ static void read_logs(float *log_prob, float *entropy, float *value, struct gpt 
         const size_t at = (size_t)first * r->T;
         const float *logits = gpt_forward(m, r->inputs + at, NULL, B, r->T);
         token_logs(log_prob + at, entropy ? entropy + at : NULL, logits, r->action + at, 1, N, m->config.V);
-        if (value) policy_values(value + at, p, N);
+        if (p) policy_values(value + at, p, N);
     }
 }
 
