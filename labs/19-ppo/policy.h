@@ -106,6 +106,8 @@ struct policy_exam policy_examine(struct policy *p, struct gpt *reference, struc
 // A table: a line of heads, and one for each policy.
 void policy_exam_heads(const char *title);
 void policy_exam_print(const char *name, const struct policy_exam *e);
+// And what each of n of them (name (n), e (n)) answers right, task by task.
+void policy_exam_tasks(const char *const *name, const struct policy_exam *e, int n);
 
 // ---- ppo_stage.c: what both programs do -----------------------------------------------------------------------------
 // From chapter 16's model to one that was taught by chapter 18's: examine, train, examine, write how->out/model; with a

@@ -30,3 +30,17 @@ void policy_exam_print(const char *name, const struct policy_exam *e) {
            e->kl, e->entropy, 100 * d->right, 100 * d->honest, 100 * d->rude, 100 * d->polite, 100 * d->ended,
            d->length, 100 * e->greedy.right);
 }
+
+void policy_exam_tasks(const char *const *name, const struct policy_exam *e, int n) {
+    printf("\n  %-24s", "right, %, by question");
+    for (int task = 0; task < MW_TASKS; task++) printf(" %8s", micro_world_task_name[task]);
+    printf("\n");
+    for (int greedy = 0; greedy < 2; greedy++) {
+        for (int k = 0; k < n; k++) {
+            const struct exam *x = greedy ? &e[k].greedy : &e[k].drawn;
+            printf("  %-8s %-15s", greedy ? "greedy" : "drawn", name[k]);
+            for (int task = 0; task < MW_TASKS; task++) printf(" %8.1f", 100 * x->by_task[task]);
+            printf("\n");
+        }
+    }
+}
