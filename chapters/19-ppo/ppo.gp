@@ -1,5 +1,5 @@
 # caption: A language model learns from its judge. Above, what it is worth to the judge and by the hidden rule, how far it went, and what is left of its freedom; below, how much was clipped, how long answers are, and what they are like.
-set multiplot layout 2,3 margins 0.06,0.985,0.125,0.875 spacing 0.065,0.15 title "PPO on a language model, iteration by iteration" font ",20"
+set multiplot layout 2,3 margins 0.06,0.975,0.125,0.875 spacing 0.065,0.15 title "PPO on a language model, iteration by iteration" font ",20"
 set tics font ",12"
 set xlabel font ",13" offset 0,0.4
 set title font ",15" offset 0,-0.5

@@ -53,6 +53,9 @@ void rollout_free(struct rollout *r);
 // with `reference`, a model that stays as it is. Fills everything; advantages are whitened.
 void rollout_draw(struct rollout *r, struct policy *p, struct gpt *reference, struct reward_model *judge,
                   const struct rollout_rules *rules, bool held, uint64_t seed);
+// The same with the questions that are in r->answers already.
+void rollout_answer(struct rollout *r, struct policy *p, struct gpt *reference, struct reward_model *judge,
+                    const struct rollout_rules *rules, uint64_t seed);
 double rollout_proxy(const struct rollout *r);    // the mean score
 double rollout_entropy(const struct rollout *r);  // the mean of all tokens
 

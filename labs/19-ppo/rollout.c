@@ -62,6 +62,11 @@ static void read_logs(float *log_prob, float *entropy, float *value, struct gpt 
 void rollout_draw(struct rollout *r, struct policy *p, struct gpt *reference, struct reward_model *judge,
                   const struct rollout_rules *rules, bool held, uint64_t seed) {
     answers_ask(&r->answers, -1, held, seed);
+    rollout_answer(r, p, reference, judge, rules, seed);
+}
+
+void rollout_answer(struct rollout *r, struct policy *p, struct gpt *reference, struct reward_model *judge,
+                    const struct rollout_rules *rules, uint64_t seed) {
     answers_draw(&r->answers, &p->gpt.config, p->gpt.params, 1, seed);
     lay_out(r);
     read_logs(r->log_prob, r->entropy, r->value, &p->gpt, p, r);
