@@ -25,7 +25,7 @@ export GOMP_SPINCOUNT ?= 2000
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
+.PHONY: help setup setup-docs doctor datasets demo capstone test bench fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
 
 help:
 	@sh tools/help.sh
@@ -137,10 +137,21 @@ build/bin/results: $(patsubst %.c,build/obj/%.o,tools/results.c $(COMMON))
 
 # ---- the classroom --------------------------------------------------------------------------------------------------
 demo: $(addprefix demo-,$(NUMBERS))
+	@$(MAKE) -s --no-print-directory capstone BUILD=ref OWN= ARGS=
 	@sh tools/index.sh build/demo
 
 demo-%: $$(addprefix build/ref/,$$(call chapter,$$*)/$$(PROG))
 	@$(if $(filter main,$(PROG)),sh tools/demo.sh $(call chapter,$*) $(PASSED),$< $(ARGS))
+
+# From nothing to a model that answers politely: four chapters' programs in a row. BUILD=lab, with OWN= as ever: the learner's.
+STAGES = 14-pretraining/main 16-sft/sft 18-reward/reward 19-ppo/ppo
+staged = build/$(or $(BUILD),$(if $(OWN),lab,ref))
+capstone: $$(addprefix $$(staged)/,$$(STAGES) 19-ppo/ten_questions) $$(staged)/capstone.modules
+	@sh tools/capstone.sh $(notdir $(staged)) $(ARGS)
+build/%/capstone.modules: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(foreach c,$(dir $(STAGES)),$(foreach m,$(call modules,$(c:/=)),"$(if $(filter lab,$*),yours,reference) $(m)") \
+	    $(foreach m,$(call used,$(c:/=)),$(if $(call learned,$(m)),"$(if $(filter labs,$(call borrowed,$*,$(m))),yours,reference) $(m)"))) >$@
 
 slides: ; @sh tools/slides.sh
 slides-%: ; @sh tools/slides.sh $*

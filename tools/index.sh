@@ -75,6 +75,7 @@ HEAD
     printf '<p>What the programs of the chapters showed when they last ran on this machine. %s</p>\n<nav>\n' \
         '<code>make demo</code> makes this page again.'
     for chapter in $found; do printf '<a href="#%s">%s</a>\n' "$chapter" "$(title_of "$chapter")"; done
+    [ ! -f build/capstone/index.html ] || [ "$dir" != build/demo ] || printf '<a href="../capstone/index.html">All stages in a row</a>\n'
     [ ! -f build/book/index.html ] || [ "$dir" != build/demo ] || printf '<a href="../book/index.html">The book</a>\n'
     printf '</nav>\n</header>\n<main>\n'
     for chapter in $found; do chapter_part "$chapter"; done
