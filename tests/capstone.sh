@@ -25,7 +25,7 @@ run() { # run OUT FLAG...
         --ppo "--iterations 6 --checkpoint-every 1" "$@" >"$tmp/$out.txt" 2>"$tmp/$out.err" </dev/null
 }
 trained() { grep -c '^== stage . of 4: [a-z]*: ' "$tmp/$1.txt"; }
-same() { # same NAME OUT: all of OUT is what an uninterrupted run made
+same() { # same NAME OUT: all of OUT is what the run `whole` made
     for file in stages.csv 1-pretrain/model/model.safetensors 2-sft/model/model.safetensors 3-reward/model/model.safetensors \
         4-ppo/model/model.safetensors 2-sft/tuning.csv 4-ppo/questions.tsv; do
         cmp -s "$tmp/whole/$file" "$tmp/$2/$file" || { not_ok "$1" "$file differs from an uninterrupted run's"; return; }
@@ -77,12 +77,13 @@ check "it goes on in that stage" "$(grep '^== stage' "$tmp/stopped.txt" | tr '\n
     sh -c "grep -q '^== stage 1 of 4: pretrain is complete' $tmp/stopped.txt && grep -q '^resumed after step' $tmp/stopped.txt"
 same "and makes the same" stopped
 
-start killed 4-ppo/checkpoint.safetensors
+rm -r "$tmp/stopped/4-ppo"
+start stopped 4-ppo/checkpoint.safetensors
 kill -9 "-$pid"
 wait $pid 2>/dev/null
-run killed
-check "killed in the last stage, it makes that stage alone" "$(trained killed) stages" test "$(trained killed)" = 1
-same "and the same" killed
+run stopped
+check "killed in the last stage, it makes that stage alone" "$(trained stopped) stages" test "$(trained stopped)" = 1
+same "and the same" stopped
 
 # ---- what need not be made again ------------------------------------------------------------------------------------------
 before=$(cat "$tmp"/whole/*/begun "$tmp"/whole/*/examined | cksum)
@@ -92,7 +93,7 @@ head -c 5000 "$tmp/whole/2-sft/model/model.safetensors" >"$tmp/cut" && mv "$tmp/
 rm -r "$tmp/whole/1-pretrain"
 run whole
 check "what is missing or damaged is made again, and no more" "$(trained whole) stages ran" test "$(trained whole)" = 2
-same "to the same bits" killed
+same "to the same bits" stopped
 run whole --reward "--steps 10 --checkpoint-every 2"
 check "other flags: that stage, and what stands on it" "$(grep '^== stage' "$tmp/whole.txt" | tr '\n' ' ')" \
     sh -c "grep -q '^== stage 2 of 4: sft is complete' $tmp/whole.txt && test $(trained whole) = 2"
@@ -103,10 +104,10 @@ check "a stage that fails is named" "$(tail -n 1 "$tmp/whole.err")" grep -q '^ca
 run whole --polish
 check "an unknown flag says what there is" "$(tail -n 1 "$tmp/whole.err")" grep -q 'what is --polish? usage: make capstone' "$tmp/whole.err"
 if command -v flock >/dev/null 2>&1; then
-    flock "$tmp/killed/.lock" sleep 5 9>/dev/null &
+    flock "$tmp/stopped/.lock" sleep 5 9>/dev/null &
     holder=$!
     sleep 0.2
-    run killed
-    check "two runs do not work in one folder" "$(tail -n 1 "$tmp/killed.err")" grep -q 'another run works in' "$tmp/killed.err"
+    run stopped
+    check "two runs do not work in one folder" "$(tail -n 1 "$tmp/stopped.err")" grep -q 'another run works in' "$tmp/stopped.err"
     kill $holder 2>/dev/null
 fi

@@ -42,6 +42,8 @@ done
 questions=${quick:+"--questions 56"}
 examiner=$programs/19-ppo/ten_questions
 
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}" GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-2000}" # as the Makefile has it
+
 mkdir -p "$out" || exit 1
 # One at a time in a folder. A program that outlives this script holds the lock, too.
 if command -v flock >/dev/null 2>&1; then

@@ -27,7 +27,7 @@ Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a c
     make progress            points per chapter, and which modules are yours
   look
     make demo                every chapter's finished program, with its figures (demo-NN: one)
-    make capstone            from nothing to a model that answers politely: four stages, one page (BUILD=lab OWN=1: with your modules)
+    make capstone            one model from nothing to polite answers, in four stages (BUILD=lab OWN=1: by your modules)
     make plot-NN             draw your last run's figures again (FIG=loss: in the terminal)
     make bench               how fast the references are (bench-NN: one)
   teach

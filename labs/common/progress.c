@@ -11,16 +11,16 @@ enum { BAR = 20 };
 // Programs in a row (tools/capstone.sh): STAGES="2 4 95 80 97 101" in the environment tells the second of four what share
 // of all its line stands for, in seconds that were expected: 95 of the stages that are done, 80 of this one, 97 of those
 // to come; 101 have passed so far.
-static struct {
-    int stage, count;
-    double before, here, after, passed;
-} all;
+enum { STAGE, STAGES, BEFORE, HERE, AFTER, PASSED, NUMBERS };
+static double all[NUMBERS];  // STAGES 0: this program stands alone
 
 static void read_stages(void) {
-    const char *text = getenv("STAGES");
-    if (!text || sscanf(text, "%d %d %lf %lf %lf %lf", &all.stage, &all.count, &all.before, &all.here, &all.after,
-                        &all.passed) != 6)
-        all.count = 0;
+    char *rest = getenv("STAGES");
+    for (int i = 0; i < NUMBERS; i++) {
+        char *number = rest;
+        all[i] = number ? strtod(number, &rest) : 0;
+        if (rest == number) all[STAGES] = 0;
+    }
 }
 
 void progress_start(struct progress *p, const char *label, double total, const char *unit) {
@@ -46,8 +46,8 @@ static void print_own(const struct progress *p, double share, double rate, doubl
 
 // What is left goes as fast, compared with what was expected, as what is done.
 static void print_overall(double share, double elapsed) {
-    const double done = all.before + share * all.here, total = all.before + all.here + all.after;
-    const int left = done > 0 ? (int)((all.passed + elapsed) * (total - done) / done + 0.5) : 0;
+    const double done = all[BEFORE] + share * all[HERE], total = all[BEFORE] + all[HERE] + all[AFTER];
+    const int left = done > 0 ? (int)((all[PASSED] + elapsed) * (total - done) / done + 0.5) : 0;
     fprintf(stderr, " | overall %.0f%%", total > 0 ? 100 * done / total : 100);
     if (done < total) fprintf(stderr, ", %d:%02d left", left / 60, left % 60);
 }
@@ -57,13 +57,13 @@ static void print_line(struct progress *p, double done, const char *format, va_l
     double rate = elapsed > 0 ? done / elapsed : 0;
     if (share > 1) share = 1;
     if (p->terminal) fputc('\r', stderr);
-    if (all.count > 0) fprintf(stderr, "stage %d of %d: %-8s [", all.stage, all.count, p->label);
+    if (all[STAGES] > 0) fprintf(stderr, "stage %.0f of %.0f: %-8s [", all[STAGE], all[STAGES], p->label);
     else fprintf(stderr, "%-10s [", p->label);
-    const int bar = all.count > 0 ? BAR / 2 : BAR;
+    const int bar = all[STAGES] > 0 ? BAR / 2 : BAR;
     for (int i = 0; i < bar; i++) fputc(i < (int)(share * bar) ? '#' : '-', stderr);
     fprintf(stderr, "] %3.0f%%  ", 100 * share);
     vfprintf(stderr, format, args);
-    if (all.count > 0) print_overall(share, elapsed);
+    if (all[STAGES] > 0) print_overall(share, elapsed);
     else print_own(p, share, rate, elapsed);
     if (p->terminal) fputs("\033[K", stderr);  // clears what a longer line left
     if (!p->terminal || share >= 1) fputc('\n', stderr);
