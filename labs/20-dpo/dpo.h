@@ -25,7 +25,8 @@ void dpo_backward(float *dchosen, float *drejected, float dloss, const float *ch
 float implicit_reward(float log_prob, float log_ref, float beta);
 
 // ---- ipo.c: a margin, and no more (Azar et al. 2024) ----------------------------------------------------------------
-// The mean of (h - 1/(2 beta))^2: pairs that are told apart well enough pull no longer.
+// The mean of (h - 1/(2 beta))^2: a pair that is told apart by the margin pulls no longer, and one by more is pulled
+// back. (TRL divides each answer's log-probability by its tokens first, so that long answers do not weigh more.)
 float ipo_forward(const float *chosen, const float *rejected, const float *ref_chosen, const float *ref_rejected,
                   float beta, int n);
 void ipo_backward(float *dchosen, float *drejected, float dloss, const float *chosen, const float *rejected,

@@ -10,6 +10,11 @@ static int counted(const bool *mask, int b, int T) {
     for (int t = 0; t < T; t++) n += mask[(size_t)b * T + t];
     return n;
 }
+
+// The clipped side's ratio: a constant outside of 1-clip .. 1+clip.
+static double squeezed(double ratio, float clip) {
+    return fmin(fmax(ratio, 1 - (double)clip), 1 + (double)clip);
+}
 // END SOLUTION
 
 float grpo_forward(const float *log_prob, const float *log_old, const float *log_ref, const float *advantage,
@@ -22,7 +27,7 @@ float grpo_forward(const float *log_prob, const float *log_old, const float *log
             const size_t at = (size_t)b * T + t;
             if (!mask[at]) continue;
             const double ratio = exp((double)log_prob[at] - log_old[at]), A = advantage[b];
-            const double held = fmin(fmax(ratio, 1 - (double)clip), 1 + (double)clip);
+            const double held = squeezed(ratio, clip);
             sum += (fmax(-A * ratio, -A * held) + beta * kl_estimate(KL_3, log_prob[at], log_ref[at])) / n;
         }
     }
@@ -39,7 +44,7 @@ void grpo_backward(float *dlog_prob, float dloss, const float *log_prob, const f
             const size_t at = (size_t)b * T + t;
             if (!mask[at]) continue;
             const double ratio = exp((double)log_prob[at] - log_old[at]), A = advantage[b];
-            const double held = fmin(fmax(ratio, 1 - (double)clip), 1 + (double)clip);
+            const double held = squeezed(ratio, clip);
             const double policy = -A * ratio >= -A * held ? -A * ratio : 0;
             const double price = -beta * expm1((double)log_ref[at] - log_prob[at]);
             dlog_prob[at] += (float)(dloss * (policy + price) / n / B);

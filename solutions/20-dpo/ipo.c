@@ -2,6 +2,7 @@
 #include "20-dpo/dpo.h"
 
 // BEGIN SOLUTION 20.3 -
+// How far h is from where it should be.
 static double miss(float chosen, float rejected, float ref_chosen, float ref_rejected, float beta) {
     return ((double)chosen - rejected) - ((double)ref_chosen - ref_rejected) - 1 / (2 * (double)beta);
 }

@@ -16,7 +16,6 @@ enum habit {
     BETA_DIVIDES,
     SUM,
     NO_SMOOTH,
-    SMOOTH_TURNED,
     FIRST_PART,
     SMOOTH_SAME,
     PROBABILITY,
@@ -26,13 +25,13 @@ enum habit {
 static const char *const mistake[HABITS] = {
     [NO_REFERENCE] = "the reference is left out: what counts is how far the policy moved away from it",
     [ADDED] = "the reference's difference is added: it is what was there before, so it is subtracted",
-    [TURNED] = "the sign of h: the loss must fall when the chosen answer becomes likelier",
+    [TURNED] =
+        "the sign of h, or smooth and 1 - smooth swapped: the loss must fall when the chosen answer becomes likelier",
     [NO_BETA] = "beta is not used",
     [BETA_OUTSIDE] = "beta is outside of the logarithm: it is inside of the sigmoid",
     [BETA_DIVIDES] = "h is divided by beta",
     [SUM] = "the sum over the pairs: their mean is asked for",
     [NO_SMOOTH] = "smooth is not used",
-    [SMOOTH_TURNED] = "smooth and 1 - smooth are swapped: most labels are right",
     [FIRST_PART] = "the second part, for the labels that are wrong, is missing",
     [SMOOTH_SAME] = "both parts have the same sign inside: where a label is wrong, it is sigmoid(-beta * h)",
     [PROBABILITY] = "the probability of the right order: the loss is minus its logarithm",
@@ -44,7 +43,6 @@ static double pair_loss(double h, double beta, double smooth, int habit) {
     if (habit == NO_BETA || habit == BETA_OUTSIDE) x = h;
     if (habit == BETA_DIVIDES) x = h / beta;
     if (habit == NO_SMOOTH) smooth = 0;
-    if (habit == SMOOTH_TURNED) smooth = 1 - smooth;
     if (habit == PROBABILITY) return exp(-bits(x));
     if (habit == HINGE) return fmax(0, 1 - x);
     const double wrong_label = habit == FIRST_PART ? 0 : bits(habit == SMOOTH_SAME ? x : -x);
@@ -85,8 +83,8 @@ static struct preferences far_apart(void) {
 }
 
 EXERCISE(dpo_forward, .number = "20.2", .points = 10) {
-    // h is 2 and -4, beta * h is 1 and -2: (0.3133 + 2.1269) / 2, chapter 18's scores 2 against 1 and 1 against 3.
-    struct preferences x = example_pairs(0.5f);
+    // h is 4 and -8, beta * h is 1 and -2: (0.3133 + 2.1269) / 2, chapter 18's scores 2 against 1 and 1 against 3.
+    struct preferences x = example_pairs();
     check("loss of the text's example", &x, 1.220095);
     x.smooth = 0.1f;
     // 0.9 * 0.3133 + 0.1 * 1.3133 and 0.9 * 2.1269 + 0.1 * 0.1269
@@ -160,9 +158,9 @@ static void check_slope(const char *what, const struct preferences *x, const dou
 }
 
 EXERCISE(dpo_backward, .number = "20.2", .points = 12, .needs = "dpo_forward") {
-    // The wrong order has probability 0.2689 and 0.8808; times beta 0.5, over 2 pairs.
-    struct preferences x = example_pairs(0.5f);
-    check_slope("of the text's example", &x, (double[]){-0.0672354, -0.2201993});
+    // The wrong order has probability 0.2689 and 0.8808; times beta 0.25, over 2 pairs.
+    struct preferences x = example_pairs();
+    check_slope("of the text's example", &x, (double[]){-0.0336177, -0.1100996});
     x = random_pairs(0);
     check_slope("of random pairs", &x, slopes_of(&x, SLOPE));
     x = random_pairs(0.2f);
@@ -177,10 +175,10 @@ EXERCISE(dpo_backward, .number = "20.2", .points = 12, .needs = "dpo_forward") {
 }
 
 EXERCISE(implicit_reward, .number = "20.2", .points = 4) {
-    // The text's first pair: 0.5 * (-10 + 11) and 0.5 * (-13 + 12).
-    float log_prob = -10, log_ref = -11, beta = 0.5f;
+    // The text's first pair: 0.25 * (-10 + 12) and 0.25 * (-13 + 11).
+    float log_prob = -10, log_ref = -12, beta = 0.25f;
     for (int i = 0; i < 4; i++) {
-        if (i == 1) log_prob = -13, log_ref = -12;
+        if (i == 1) log_prob = -13, log_ref = -11;
         if (i > 1) {
             log_prob = grade_floats(1)[0] - 9, log_ref = grade_floats(1)[0] - 9;
             beta = 0.05f + 0.4f * rng_uniform(grade_rng());

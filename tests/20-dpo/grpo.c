@@ -1,6 +1,5 @@
 // Tests of grpo.c.
-#include "19-ppo/definitions.h"
-#include "20-dpo/dpo.h"
+#include "20-dpo/pairs.h"
 
 struct answers {
     float *now, *old, *ref, *advantage;
@@ -231,6 +230,7 @@ static void run(float *d, const struct answers *x) {
 static void check_slope(const char *what, const struct answers *x, const double *right) {
     const int N = x->B * x->T;
     float *d = grade_grad(N), *zero = grade_copy_doubles(grade_doubles(N), N);
+    suspect("stored with = where += is needed: gradients add up", if_stored(d, right, x->mask, N));
     run(d, x);
     suspect_habits(slope_mistake, SLOPES, slopes_of, x);
     grade_gradient(what, d, right, AXES("bt", x->B, x->T), 1e-5);

@@ -21,12 +21,14 @@ enum habit {
 static const char *const mistake[HABITS] = {
     [NO_REFERENCE] = "the reference is left out: what counts is how far the policy moved away from it",
     [ADDED] = "the reference's difference is added: it is what was there before, so it is subtracted",
-    [TURNED] = "the sign of h: it grows when the chosen answer becomes likelier",
-    [NO_MARGIN] = "without the margin: that pulls h to 0, so policy and reference together",
+    [TURNED] = "the sign of h, or of the margin: h grows when the chosen answer becomes likelier, up to the margin",
+    [NO_MARGIN] =
+        "without the margin (1 / 2 of whole numbers is 0): that pulls h to 0, so policy and reference together",
     [MARGIN_1_OVER_BETA] = "the margin is 1 / beta: it is 1 / (2 beta)",
     [MARGIN_BETA] = "the margin is beta: it is 1 / (2 beta)",
-    [MARGIN_HALF_BETA] = "the margin is beta / 2: 1/2*beta in C is (1/2) * beta",
-    [MARGIN_ADDED] = "the margin is added: h is to come up to it",
+    [MARGIN_HALF_BETA] = "the margin is beta / 2: it is 1 / (2 beta), and 0.5 * beta is not 0.5 / beta",
+    [MARGIN_ADDED] =
+        "the sign of h, or of the margin: h grows when the chosen answer becomes likelier, up to the margin",
     [SCALED] = "beta * h: in IPO beta is in the margin alone",
     [SUM] = "the sum over the pairs: their mean is asked for",
     [DISTANCE] = "the distance: its square is asked for",
@@ -69,9 +71,9 @@ static void check(const char *what, const struct preferences *x, double right) {
 }
 
 EXERCISE(ipo_forward, .number = "20.3", .points = 5) {
-    // h is 2 and -4, the margin is 1 / (2 * 0.25) = 2: the first pair is there, the second is 6 away.
-    struct preferences x = example_pairs(0.25f);
-    check("loss of the text's example", &x, 18);
+    // h is 4 and -8, the margin is 1 / (2 * 0.25) = 2: one pair is 2 beyond it, the other is 10 below.
+    struct preferences x = example_pairs();
+    check("loss of the text's example", &x, 52);
     for (int i = 0; i < 3; i++) {
         x = random_pairs(0);
         check("loss of random pairs", &x, loss_of(&x, RIGHT));
@@ -123,9 +125,9 @@ static void check_slope(const char *what, const struct preferences *x, const dou
 
 EXERCISE(ipo_backward, .number = "20.3", .points = 5, .needs = "ipo_forward") {
     for (int h = FIRST_HABIT; h < SLOPES; h++) slope_mistake[h] = mistake[h - FIRST_HABIT + NO_REFERENCE];
-    // 2 * 0 / 2 and 2 * -6 / 2
-    struct preferences x = example_pairs(0.25f);
-    check_slope("of the text's example", &x, (double[]){0, -6});
+    // 2 * 2 / 2 and 2 * -10 / 2
+    struct preferences x = example_pairs();
+    check_slope("of the text's example", &x, (double[]){2, -10});
     x = random_pairs(0);
     check_slope("of random pairs", &x, slopes_of(&x, SLOPE));
     x.beta = 2, x.dloss = 3;

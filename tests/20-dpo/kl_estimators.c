@@ -13,8 +13,8 @@ static void check(const char *what, enum kl_estimator which, float log_prob, flo
     snprintf(full, sizeof full, "%s %s", name[which], what);
     const double got = kl_estimate(which, log_prob, log_ref);
     if (which == KL_1) {
-        suspect_scalar("the reference first: the draws are the policy's, so log_prob - log_ref", -k1);
         suspect_scalar("the distance: k1 may be below 0", fabs(k1));
+        suspect_scalar("the reference first: the draws are the policy's, so log_prob - log_ref", -k1);
         suspect_scalar("the ratio of the probabilities: k1 is its logarithm", exp(k1));
         suspect_scalar("weighted by the probability: drawing it has done that already", exp(log_prob) * k1);
     } else if (which == KL_2) {

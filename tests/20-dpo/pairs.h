@@ -1,4 +1,4 @@
-// What the tests of sequence_logs.c, dpo.c and ipo.c share. Expected values come from the text's worked examples, from
+// What the tests of sequence_logs.c, dpo.c, ipo.c and grpo.c share. Expected values come from the text's worked examples, from
 // definitions in double written here, and from central differences of those.
 #pragma once
 #include "19-ppo/definitions.h"
@@ -11,14 +11,14 @@ struct preferences {
     int n;
 };
 
-// The text's example. Seen from the reference, the policy moved by 2 towards the first pair's chosen answer, and by 4
+// The text's example. Seen from the reference, the policy moved by 4 towards the first pair's chosen answer, and by 8
 // towards the second one's rejected answer.
-static inline struct preferences example_pairs(float beta) {
+static inline struct preferences example_pairs(void) {
     return (struct preferences){.chosen = grade_copy((float[]){-10, -9}, 2),
                                 .rejected = grade_copy((float[]){-13, -8}, 2),
-                                .ref_chosen = grade_copy((float[]){-11, -7}, 2),
-                                .ref_rejected = grade_copy((float[]){-12, -10}, 2),
-                                .beta = beta,
+                                .ref_chosen = grade_copy((float[]){-12, -5}, 2),
+                                .ref_rejected = grade_copy((float[]){-11, -12}, 2),
+                                .beta = 0.25f,
                                 .dloss = 1,
                                 .n = 2};
 }
@@ -88,4 +88,11 @@ static inline float *both_sides(const struct preferences *x) {
 }
 static inline double shift_at(const double *both, const struct preferences *x, int i) {
     return (both[i] - both[x->n + i]) - ((double)x->ref_chosen[i] - x->ref_rejected[i]);
+}
+
+// What was added to d (N), still as grade_grad made it, if its masked ones are overwritten.
+static inline double *if_stored(const float *d, const double *right, const bool *mask, int N) {
+    double *added = grade_doubles(N);
+    for (int i = 0; i < N; i++) added[i] = mask[i] ? right[i] - d[i] : right[i];
+    return added;
 }

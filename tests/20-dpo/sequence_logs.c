@@ -82,12 +82,11 @@ EXERCISE(sequence_logs, .number = "20.1", .points = 8) {
     }
 }
 
-enum slope { SLOPE, OF_A_MEAN, BY_T, ALL, BY_LOG, BY_TEXT_0, UPSIDE, MASK_TURNED, SLOPES };
+enum slope { SLOPE, OF_A_MEAN, BY_T, ALL, BY_TEXT_0, UPSIDE, MASK_TURNED, SLOPES };
 static const char *const slope_mistake[SLOPES] = {
     [OF_A_MEAN] = "the slope of a mean over the tokens: of a sum, each token's share is 1",
     [BY_T] = "divided by T: of a sum, each token's share is 1",
     [ALL] = "positions outside of the mask get a slope: theirs is exactly 0",
-    [BY_LOG] = "times log_prob: the slope of a sum by one of its parts is 1",
     [BY_TEXT_0] = "text 0's slope everywhere: each text has its own dout[b]",
     [UPSIDE] = "the sign: the sum grows with each of its parts",
     [MASK_TURNED] = "the mask is read the wrong way round",
@@ -104,7 +103,6 @@ static double *slopes_of(const void *texts, int habit) {
             d[at] = x->dout[habit == BY_TEXT_0 ? 0 : b];
             if (habit == OF_A_MEAN) d[at] /= count;
             if (habit == BY_T) d[at] /= x->T;
-            if (habit == BY_LOG) d[at] *= x->log_prob[at];
             if (habit == UPSIDE) d[at] = -d[at];
         }
     }
@@ -113,6 +111,7 @@ static double *slopes_of(const void *texts, int habit) {
 
 static void check_slope(const char *what, const struct texts *x, const double *right) {
     float *d = grade_grad(x->B * x->T);
+    suspect("stored with = where += is needed: gradients add up", if_stored(d, right, x->mask, x->B * x->T));
     sequence_logs_backward(d, x->dout, x->mask, x->B, x->T);
     suspect_habits(slope_mistake, SLOPES, slopes_of, x);
     grade_gradient(what, d, right, AXES("bt", x->B, x->T), 1e-5);
