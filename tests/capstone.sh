@@ -49,6 +49,8 @@ missing=$(grep -o 'src="[^"]*"' "$page" | sed 's/src="\(.*\)"/\1/' | while read 
 check "every figure of the page is there" "no $missing" test -z "$missing"
 check "it has the curves of all stages" "it has not" \
     sh -c "grep -q 1-pretrain/loss.png $page && grep -q 2-sft/loss.png $page && grep -q 4-ppo/ppo.png $page"
+cells=$(awk '/<table>/, /<\/table>/' "$page" | grep -c '<td>')
+check "eight numbers for each stage" "$cells cells, not 32" test "$cells" = 32
 questions=$(grep -c '^<tr><td>' "$page")
 check "ten questions, drawn and likeliest" "$questions lines of questions, not 20" test "$questions" = 20
 lines=$(wc -l <"$tmp/whole/stages.csv")

@@ -22,7 +22,7 @@ sh tools/plot.sh "$out" tools/plot/stages.gp || drawn=
 
 # ---- the table ------------------------------------------------------------------------------------------------------
 percent() { awk -v x="$1" 'BEGIN { if (x == "") print "-"; else printf "%.1f\n", 100 * x }'; }
-number() { awk -v x="$1" 'BEGIN { if (x == "") print "-"; else printf "%.2f\n", x > -0.005 && x < 0 ? 0 : x }'; }
+number() { awk -v x="$1" 'BEGIN { if (x == "") print "-"; else printf "%.2f\n", (x > -0.005 && x < 0) ? 0 : x }'; }
 row() { # row STAGE: what is measured of it, one to a line
     exam=$out/$1/exam.csv
     for name in right honest rude polite; do percent "$(column "$exam" $name)"; done

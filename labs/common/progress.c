@@ -44,12 +44,12 @@ static void print_own(const struct progress *p, double share, double rate, doubl
     else fprintf(stderr, " %s/s  in %.1f s", p->unit, elapsed);
 }
 
-// What is left goes as fast, compared with what was expected, as what is done.
+// What is left goes as fast, compared with what was expected, as what is done; of the first moments that says little.
 static void print_overall(double share, double elapsed) {
     const double done = all[BEFORE] + share * all[HERE], total = all[BEFORE] + all[HERE] + all[AFTER];
     const int left = done > 0 ? (int)((all[PASSED] + elapsed) * (total - done) / done + 0.5) : 0;
     fprintf(stderr, " | overall %.0f%%", total > 0 ? 100 * done / total : 100);
-    if (done < total) fprintf(stderr, ", %d:%02d left", left / 60, left % 60);
+    if (done < total && done > 0.01 * total) fprintf(stderr, ", %d:%02d left", left / 60, left % 60);
 }
 
 static void print_line(struct progress *p, double done, const char *format, va_list args) {
