@@ -9,44 +9,6 @@
 enum { STREAM_PAIRS = 61 };  // of the seed
 enum { ON_THE_WAY = 300 };   // questions of an examination before the end
 static const char checkpoint_name[] = "checkpoint.safetensors";
-const char *const method_name[METHODS] = {"dpo", "ipo", "grpo"};
-
-struct alignment alignment_defaults(enum method method) {
-    struct alignment how = {
-        .method = method,
-        .steps = 300,
-        .batch = 32,
-        .pairs = 8000,
-        .lr = 3e-4f,
-        .beta = 0.2f,
-        .groups = 16,
-        .answers = 8,
-        .passes = 2,
-        .minibatch = 64,
-        .clip = 0.2f,
-        .divide = true,
-        .rules = {.gamma = 1, .lambda = 1, .missing = -2, .limit = 5},
-        .seed = 1,
-        .label = method_name[method],
-        .checkpoint_every = 20,
-        .questions = 2000,
-    };
-    if (method == METHOD_GRPO) how.steps = 60, how.lr = 5e-4f, how.beta = 0.1f, how.checkpoint_every = 5;
-    return how;
-}
-
-struct alignment alignment_quick(enum method method) {
-    struct alignment how = alignment_defaults(method);
-    how.steps = 6;
-    how.batch = 4;
-    how.pairs = 64;
-    how.groups = 4;
-    how.answers = 4;
-    how.minibatch = 8;
-    how.checkpoint_every = 1;
-    how.questions = 32;
-    return how;
-}
 
 // ---- what is noted down ---------------------------------------------------------------------------------------------
 // A row for each step. Then what the method saw, and, every tenth of the way, what the model is worth (NAN elsewhere).
@@ -104,6 +66,20 @@ static void write_curves(const struct run *r) {
     }
     csv_close(&steps);
     csv_close(&exams);
+}
+
+// The examinations on the way, for people.
+static void print_way(const struct run *r) {
+    printf("%s on the way: %d questions never asked in training\n", r->how->label, r->exam.B);
+    printf("  %6s %7s %6s %7s %7s %7s %7s %7s\n", "step", "gold", "KL", "won, %", "right", "honest", "rude", "polite");
+    for (int i = 0; i < r->log.count; i++) {
+        const float *row = r->log.row + (size_t)i * COLUMNS;
+        if (isnan(row[EXAM])) continue;
+        printf("  %6.0f %7.2f %6.2f %7.1f", (double)row[STEP], (double)row[EXAM_GOLD], (double)row[EXAM_KL],
+               100 * (double)row[EXAM_WON]);
+        for (int k = EXAM_RIGHT; k < COLUMNS; k++) printf(" %7.1f", 100 * (double)row[k]);
+        printf("\n");
+    }
 }
 
 // What the policy is worth now, against the reference.
@@ -345,5 +321,6 @@ void alignment_train(struct policy *p, struct teachers *t, const struct alignmen
     if (saves(&r) && how->resume) resume(&r);
     train(&r);
     if (how->out) write_curves(&r);
+    if (how->out) print_way(&r);
     tear_down(&r);
 }

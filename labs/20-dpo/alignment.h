@@ -3,6 +3,7 @@
 #include "19-ppo/policy.h"
 #include "20-dpo/dpo.h"
 
+// ---- alignment_how.c ------------------------------------------------------------------------------------------------
 enum method { METHOD_DPO, METHOD_IPO, METHOD_GRPO, METHODS };
 extern const char *const method_name[METHODS];
 
@@ -86,7 +87,8 @@ struct dpo_show {
 };
 struct alignment show_how(const struct dpo_show *s, enum method method);
 void show_dpo(const struct dpo_show *s);    // DPO, and the policy as a reward model
+void show_far(const struct dpo_show *s);    // DPO, too long and too fast
 void show_ipo(const struct dpo_show *s);    // IPO, and how far pairs are pushed apart
 void show_grpo(const struct dpo_show *s);   // a group and its advantages; GRPO
-void show_kl(const struct dpo_show *s);     // three estimators of the same distance; out/dpo/model is there
-void show_table(const struct dpo_show *s);  // who is better, and at what price; the three models are there
+void show_kl(const struct dpo_show *s);     // three estimators of the same distance; out/ipo and out/grpo are there
+void show_table(const struct dpo_show *s);  // who is better, and at what price; all of out's folders are there

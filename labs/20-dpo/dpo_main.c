@@ -17,7 +17,7 @@ static enum method find_method(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    bool quick = false;
+    bool quick = false, undivided = false;
     const enum method method = find_method(argc, argv);
     for (int i = 1; i < argc; i++) quick = quick || strcmp(argv[i], "--quick") == 0;
     struct alignment how = quick ? alignment_quick(method) : alignment_defaults(method);
@@ -41,6 +41,7 @@ int main(int argc, char **argv) {
         flag_float("beta", &how.beta, 1e-6, 1000, "how strongly it is held to where it began"),
         flag_float("smooth", &how.smooth, 0, 0.5, "dpo: share of the labels that may be wrong"),
         flag_float("clip", &how.clip, 0, 100, "grpo: how far a step may go"),
+        flag_switch("undivided", &undivided, "grpo: advantages are not divided by their group's deviation"),
         flag_int("checkpoint-every", &how.checkpoint_every, 1, 10000000, "steps between checkpoints"),
         flag_int("seed", &seed, 0, 1 << 30, "of pairs, questions and answers"),
         flag_switch("resume", &how.resume, "go on from the checkpoint in --out, if there is one"),
@@ -53,6 +54,7 @@ int main(int argc, char **argv) {
     struct teachers t;
     struct policy p;
     how.seed = (uint64_t)seed;
+    how.divide = !undivided;
     if (quick && !*model && !*reward) teachers_quick(&t, how.seed);
     else teachers_open(&t, model, reward);
     stage_watch();

@@ -52,21 +52,22 @@ static void print_estimator(const struct rollout *r, enum kl_estimator which, co
     printf("  %-24s %9.4f %12.4f %11.1f%%\n", name, mean, sqrt(squares / count - mean * mean), 100.0 * below / count);
 }
 
-void show_kl(const struct dpo_show *s) {
-    char folder[4096];
+// Draws 400 answers of the model in out/name.
+static void show_model(const struct dpo_show *s, const char *name, const char *title) {
+    char folder[4096], command[64];
     struct gpt m;
     struct codec codec = {0};
     struct policy p;
     struct rollout r;
     struct teachers *t = s->teachers;
     const struct alignment how = show_how(s, METHOD_GRPO);
-    snprintf(folder, sizeof folder, "%s/dpo", s->out);
-    stage_open(&m, &codec, folder, "make demo-20 ARGS='--only dpo'");
+    snprintf(folder, sizeof folder, "%s/%s", s->out, name);
+    snprintf(command, sizeof command, "make demo-20 ARGS='--only %s'", name);
+    stage_open(&m, &codec, folder, command);
     policy_init(&p, &m.config, m.params, 1, PAIR_T);
     rollout_init(&r, s->quick ? 16 : 400);
     rollout_draw(&r, &p, &t->reference, &t->judge, &how.rules, true, s->seed + 4);
-    printf("\nFrom the model that DPO made back to the reference, nats a token, of %d answers\n", r.B);
-    printf("  %-24s %9s %12s %12s\n", "", "mean", "deviation", "below 0");
+    printf("  %-24s %9s %12s %12s\n", title, "mean", "deviation", "below 0");
     print_estimator(&r, KL_1, "k1 = log p - log q");
     print_estimator(&r, KL_2, "k2 = k1^2 / 2");
     print_estimator(&r, KL_3, "k3 = e^-k1 - 1 + k1");
@@ -75,4 +76,10 @@ void show_kl(const struct dpo_show *s) {
     policy_free(&p);
     gpt_free(&m);
     codec_free(&codec);
+}
+
+void show_kl(const struct dpo_show *s) {
+    printf("\nBack to the reference, nats a token, from answers to %d questions\n", s->quick ? 16 : 400);
+    show_model(s, "ipo", "near: IPO's model");
+    show_model(s, "grpo", "far: GRPO's model");
 }
