@@ -1,5 +1,5 @@
-// What the tests of sequence_logs.c, dpo.c, ipo.c and grpo.c share. Expected values come from the text's worked examples, from
-// definitions in double written here, and from central differences of those.
+// What the tests of sequence_logs.c, dpo.c, ipo.c and grpo.c share. Expected values come from the text's worked
+// examples, from definitions in double written here, and from central differences of those.
 #pragma once
 #include "19-ppo/definitions.h"
 #include "20-dpo/dpo.h"

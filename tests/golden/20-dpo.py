@@ -2,9 +2,9 @@
     python3 tests/golden/20-dpo.py | clang-format > tests/golden/20-dpo.h
 
 For maintainers only; no learner runs it. The log-probabilities are made up; the losses are what the functions of TRL's
-DPOTrainer and GRPOTrainer make of them, in double, and the gradients are PyTorch's. Two differences, which are met here:
-TRL's IPO takes the mean log-probability of each answer's tokens, and its DPO has no labels that are wrong (`smooth`):
-those values are PyTorch's alone. So are the advantages of a group, which TRL computes inside of its sampling.
+DPOTrainer and GRPOTrainer make of them, in double, and the gradients are PyTorch's. Two differences, which are met
+here: TRL's IPO takes the mean log-probability of each answer's tokens, and its DPO has no labels that are wrong
+(`smooth`): those values are PyTorch's alone. So are the advantages of a group, which TRL computes inside of its sampling.
 """
 import sys
 from types import SimpleNamespace
@@ -43,8 +43,8 @@ def trl_dpo(kind, logs, ref, mask):
     """The loss of DPOTrainer; logs (2*PAIRS,TOKENS), the chosen ones first."""
     trainer = MagicMock(
         accelerator=accelerator(), aux_loss_enabled=False, ld_alpha=None, precompute_ref_logps=True, beta=BETA,
-        f_divergence_type="reverse_kl", loss_types=[kind], loss_weights=[1.0], use_weighting=False, _total_train_tokens=0,
-        _tp_size=1)
+        f_divergence_type="reverse_kl", loss_types=[kind], loss_weights=[1.0], use_weighting=False,
+        _total_train_tokens=0, _tp_size=1)
     trainer.model.training = False
     blank = torch.zeros(2 * PAIRS, TOKENS)
     model = lambda **_: SimpleNamespace(
@@ -65,8 +65,8 @@ def trl_grpo(logs, old, ref, mask, advantage):
     trainer.model.training = False
     trainer._get_per_token_logps_and_entropies = lambda *_, **__: (logs, torch.zeros_like(logs), None)
     blank = mask.long()
-    inputs = dict(prompt_ids=blank, prompt_mask=blank, completion_ids=blank, completion_mask=blank, advantages=advantage,
-                  old_per_token_logps=old, ref_per_token_logps=ref)
+    inputs = dict(prompt_ids=blank, prompt_mask=blank, completion_ids=blank, completion_mask=blank,
+                  advantages=advantage, old_per_token_logps=old, ref_per_token_logps=ref)
     return GRPOTrainer._compute_loss(trainer, None, inputs)
 
 
