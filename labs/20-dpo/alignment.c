@@ -115,13 +115,14 @@ static void describe(struct run *r) {
     snprintf(
         r->settings, sizeof r->settings,
         "method %s\nmodel V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\njudge %016llx\nsteps %d, seed %llu\n"
-        "lr %g\nbeta %g\npairs %d, batch %d, smooth %g\ngroups %d of %d, passes %d, minibatch %d, clip %g%s\n",
+        "lr %g\nbeta %g\npairs %d%s, batch %d, smooth %g\ngroups %d of %d, passes %d, minibatch %d, clip %g%s\n",
         method_name[h->method], c->V, c->T, c->C, c->L, c->H, c->G, c->F,
         (unsigned long long)hash_floats(start, r->p->gpt.params, r->p->gpt.parameters),
         (unsigned long long)hash_floats(hash_floats(start, judge->gpt.params, judge->gpt.parameters), judge->head,
                                         (size_t)judge->gpt.config.C),
-        h->steps, (unsigned long long)h->seed, (double)h->lr, (double)h->beta, h->pairs, h->batch, (double)h->smooth,
-        h->groups, h->answers, h->passes, h->minibatch, (double)h->clip, h->divide ? "" : ", not divided");
+        h->steps, (unsigned long long)h->seed, (double)h->lr, (double)h->beta, h->pairs, h->own ? " of its own" : "",
+        h->batch, (double)h->smooth, h->groups, h->answers, h->passes, h->minibatch, (double)h->clip,
+        h->divide ? "" : ", not divided");
 }
 
 static int tunings_of(const struct alignment *how) {  // in a step
@@ -157,7 +158,8 @@ static void set_up(struct run *r, struct policy *p, struct teachers *t, const st
     } else {
         const int rows = 2 * how->batch;
         gpt_reserve(&t->reference, rows > ROLLOUT_AT_ONCE ? rows : ROLLOUT_AT_ONCE, PAIR_T, false);
-        reward_pairs_draw(&r->pairs, how->pairs, false, false, how->seed, PAIRS_TO_LEARN);
+        if (how->own) own_pairs_draw(&r->pairs, how->pairs, t, how->seed);
+        else reward_pairs_draw(&r->pairs, how->pairs, false, false, how->seed, PAIRS_TO_LEARN);
         preferences_init(&r->batch, how->batch);
         r->which = alloc_zeroed((size_t)how->batch, sizeof(int));
     }

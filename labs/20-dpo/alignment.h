@@ -12,6 +12,7 @@ struct alignment {
     int steps;            // of the tuner; of GRPO: rounds of answering and learning from it
     int batch;            // DPO, IPO: pairs of a step
     int pairs;            // DPO, IPO: to learn from
+    bool own;             // DPO, IPO: pairs of the reference's own answers, as the judge has them
     int groups, answers;  // GRPO: questions of a round, and answers to each
     int passes;           // GRPO: over the answers of a round
     int minibatch;        // GRPO: answers of a step; whole groups
@@ -51,6 +52,10 @@ float preferences_gradient(struct preferences *b, struct policy *p, const struct
 // After either, of pair i: h of dpo.h.
 float preferences_shift(const struct preferences *b, int i);
 
+// ---- own_pairs.c ----------------------------------------------------------------------------------------------------
+// `count` pairs to training questions: two answers that the reference gives at temperature 1, in the judge's order.
+void own_pairs_draw(struct reward_pairs *p, int count, struct teachers *t, uint64_t seed);
+
 // ---- group_step.c: from groups of answers (GRPO) --------------------------------------------------------------------
 // Fills a->question: one question for every G answers in a row.
 void group_ask(struct answers *a, int G, bool held, uint64_t seed);
@@ -88,6 +93,7 @@ struct dpo_show {
 struct alignment show_how(const struct dpo_show *s, enum method method);
 void show_dpo(const struct dpo_show *s);    // DPO, and the policy as a reward model
 void show_far(const struct dpo_show *s);    // DPO, too long and too fast
+void show_own(const struct dpo_show *s);    // DPO on pairs of its own answers
 void show_ipo(const struct dpo_show *s);    // IPO, and how far pairs are pushed apart
 void show_grpo(const struct dpo_show *s);   // a group and its advantages; GRPO
 void show_kl(const struct dpo_show *s);     // three estimators of the same distance; out/ipo and out/grpo are there

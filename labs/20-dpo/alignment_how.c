@@ -24,7 +24,7 @@ struct alignment alignment_defaults(enum method method) {
         .questions = 2000,
     };
     if (method == METHOD_IPO) how.lr = 3e-4f;
-    if (method == METHOD_GRPO) how.steps = 60, how.lr = 5e-4f, how.beta = 0.1f, how.checkpoint_every = 5;
+    if (method == METHOD_GRPO) how.steps = 60, how.lr = 3e-4f, how.beta = 0.1f, how.checkpoint_every = 5;
     return how;
 }
 

@@ -18,7 +18,7 @@ struct policy_exam alignment_reference(struct teachers *t, const struct alignmen
 }
 
 static void print_work(const struct alignment *how, double seconds) {
-    const char *name = method_name[how->method];
+    const char *name = how->label;
     if (how->method == METHOD_GRPO)
         printf("%-7s %d rounds of %d answers to each of %d questions, %.0f s\n", name, how->steps, how->answers,
                how->groups, seconds);
@@ -38,7 +38,7 @@ void alignment_stage(struct policy *p, struct teachers *t, const struct alignmen
         policy_examine(p, &t->reference, &t->judge, &how->rules, how->questions, how->seed + 100);
     policy_exam_heads("Questions never asked in training; answers drawn at temperature 1");
     policy_exam_print("before", &first);
-    policy_exam_print(method_name[how->method], &after);
+    policy_exam_print(how->label, &after);
     stage_save(folder, &p->gpt, &t->codec);
     printf("model   saved in %s, as transformers reads it\n", folder);
 }

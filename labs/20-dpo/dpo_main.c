@@ -33,6 +33,7 @@ int main(int argc, char **argv) {
         flag_int("steps", &how.steps, 1, 1000000, "steps; with grpo: rounds of answering and learning from it"),
         flag_int("batch", &how.batch, 1, 65536, "dpo, ipo: pairs of a step"),
         flag_int("pairs", &how.pairs, 1, 100000000, "dpo, ipo: pairs to learn from"),
+        flag_switch("own", &how.own, "dpo, ipo: pairs of the model's own answers, in the judge's order"),
         flag_int("groups", &how.groups, 1, 65536, "grpo: questions of a round"),
         flag_int("answers", &how.answers, 2, 65536, "grpo: answers to each"),
         flag_int("passes", &how.passes, 1, 1000, "grpo: passes over the answers of a round"),

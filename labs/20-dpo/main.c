@@ -7,7 +7,7 @@
 static const struct {
     const char *name;
     void (*show)(const struct dpo_show *s);
-} parts[] = {{"dpo", show_dpo},   {"far", show_far}, {"ipo", show_ipo},
+} parts[] = {{"dpo", show_dpo},   {"far", show_far}, {"own", show_own},    {"ipo", show_ipo},
              {"grpo", show_grpo}, {"kl", show_kl},   {"table", show_table}};
 
 static bool wanted(const char *only, const char *name) {
@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
         flag_string("model", &model, "the model to begin with: a Hugging Face folder (chapter 16's)"),
         flag_string("reward", &reward, "the model that judges: a Hugging Face folder (chapter 18's)"),
         flag_string("ppo", &s.ppo, "the model to compare with: a Hugging Face folder (chapter 19's)"),
-        flag_string("only", &only, "one part: dpo, far, ipo, grpo, kl or table"),
+        flag_string("only", &only, "one part: dpo, far, own, ipo, grpo, kl or table"),
         flag_int("steps", &s.steps, 0, 1000000, "of every training; 0: as many as the text says"),
         flag_int("seed", &seed, 0, 1 << 30, "for everything that is drawn"),
         flag_switch("quick", &s.quick, "a tiny model and a little of everything: only to see that it runs"),
