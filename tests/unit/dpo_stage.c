@@ -116,6 +116,21 @@ Test(dpo_groups, the_same_question_and_other_answers) {
     teachers_free(&t);
 }
 
+Test(dpo_pairs, own_answers_in_the_judges_order) {
+    enum { PAIRS = 30 };
+    struct teachers t;
+    struct reward_pairs pairs;
+    teachers_quick(&t, 12);
+    own_pairs_draw(&pairs, PAIRS, &t, 3);
+    cr_assert(pairs.count == PAIRS && pairs.conversations.ends.count == 2 * PAIRS);
+    reward_pairs_score(&pairs, &t.judge);
+    for (int i = 0; i < PAIRS; i++)
+        cr_assert(pairs.chosen[i] > pairs.rejected[i] - 1e-5f, "pair %d: %g and %g", i, (double)pairs.chosen[i],
+                  (double)pairs.rejected[i]);
+    reward_pairs_free(&pairs);
+    teachers_free(&t);
+}
+
 // ---- gradients ------------------------------------------------------------------------------------------------------
 struct batch {
     struct alignment how;
