@@ -57,11 +57,12 @@ int main(int argc, char **argv) {
     const bool tiny = quick && !*model;
     corpus_micro_world(&corpus, quick ? 20000 : OLD_TOKENS, 64, false, (uint64_t)seed);
     if (tiny) tiny_model(&pretrained, &codec, &corpus, (uint64_t)seed);
-    else stage_open(&pretrained, &codec, model_find(model), "make demo-14");
+    else stage_open(&pretrained, &codec, model = model_find(model), "make demo-14");
     struct tuning how = plain_tuning(&pretrained.config, quick);
     how.seed = (uint64_t)seed;
     if (steps > 0) how.steps = steps;
-    struct lora_show s = {out, quick, (uint64_t)seed, &pretrained.config, pretrained.params, &corpus, &how, NULL, NULL};
+    struct lora_show s = {out,  quick, (uint64_t)seed, &pretrained.config,   pretrained.params, &corpus,
+                          &how, NULL,  NULL,           tiny ? "none" : model};
     struct tuning_result full;
     if (wanted(only, "rank") || wanted(only, "methods")) {
         stage_copy(&tuned, &pretrained.config, pretrained.params);

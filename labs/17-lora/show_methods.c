@@ -11,18 +11,18 @@ static const struct method {
     float lr;
     struct peft_plan plan;
 } methods[] = {
-    {"LoRA, rank 1", "lora", 1e-2f, {.rank = 1, .alpha = 2, .sites = ALL_SITES}},
-    {"LoRA, rank 2", "lora", 1e-2f, {.rank = 2, .alpha = 4, .sites = ALL_SITES}},
-    {"LoRA, rank 4", "lora", 1e-2f, {.rank = 4, .alpha = 8, .sites = ALL_SITES}},
-    {"LoRA, rank 8", "lora", 1e-2f, {.rank = 8, .alpha = 16, .sites = ALL_SITES}},
-    {"LoRA, rank 2, at lr 0.001", "lora_slow", 1e-3f, {.rank = 2, .alpha = 4, .sites = ALL_SITES}},
-    {"LoRA, rank 4, attention only", "lora_attention", 1e-2f, {.rank = 4, .alpha = 8, .sites = ATTENTION}},
-    {"LoRA, rank 8, q and v only", "lora_attention", 1e-2f, {.rank = 8, .alpha = 16, .sites = QUERIES_VALUES}},
-    {"QLoRA, rank 2 on NF4", "qlora", 1e-2f, {.rank = 2, .alpha = 4, .sites = ALL_SITES, .nf4 = true}},
-    {"adapters, 16 wide", "adapter", 1e-2f, {.adapter = 16}},
+    {"LoRA of rank 1", "lora", 1e-2f, {.rank = 1, .alpha = 2, .sites = ALL_SITES}},
+    {"LoRA of rank 2", "lora", 1e-2f, {.rank = 2, .alpha = 4, .sites = ALL_SITES}},
+    {"LoRA of rank 4", "lora", 1e-2f, {.rank = 4, .alpha = 8, .sites = ALL_SITES}},
+    {"LoRA of rank 8", "lora", 1e-2f, {.rank = 8, .alpha = 16, .sites = ALL_SITES}},
+    {"LoRA of rank 2 at lr 0.001", "lora_slow", 1e-3f, {.rank = 2, .alpha = 4, .sites = ALL_SITES}},
+    {"LoRA of rank 4 on attention", "lora_attention", 1e-2f, {.rank = 4, .alpha = 8, .sites = ATTENTION}},
+    {"LoRA of rank 8 on q and v", "lora_attention", 1e-2f, {.rank = 8, .alpha = 16, .sites = QUERIES_VALUES}},
+    {"QLoRA of rank 2 on NF4", "qlora", 1e-2f, {.rank = 2, .alpha = 4, .sites = ALL_SITES, .nf4 = true}},
+    {"adapters 16 wide", "adapter", 1e-2f, {.adapter = 16}},
     {"prefix of 16", "prefix", 1e-2f, {.prefix = 16}},
     {"prompt of 16", "prompt", 1e-2f, {.prompt = 16}},
-    {"P-tuning, prompt of 16", "ptuning", 1e-2f, {.prompt = 16, .ptuning = true}},
+    {"P-tuning of 16", "ptuning", 1e-2f, {.prompt = 16, .ptuning = true}},
     {"the norms alone", "norms", 1e-2f, {.norms = true}},
 };
 enum { METHODS = COUNT(methods), LORA_2 = 1, QLORA = 7 };
@@ -34,8 +34,8 @@ static void print_row(const char *name, double share, const struct exam *e, doub
 
 static void write_row(struct csv_log *log, const char *key, const char *name, double share, const struct exam *e,
                       double old_loss, double bytes) {
-    csv_row(log, "%s,\"%s\",%.4f,%.5f,%.5f,%.5f,%.0f", key, name, 100 * share, 100 * e->right, 100 * e->honest,
-            old_loss, bytes);
+    csv_row(log, "%s,%s,%.4f,%.5f,%.5f,%.5f,%.0f", key, name, 100 * share, 100 * e->right, 100 * e->honest, old_loss,
+            bytes);
 }
 
 // ---- what a step costs ----------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ static void show_costs(const struct lora_show *s, const struct peft_result *resu
         const double all = k == FULL ? 16 * parameters : training_bytes(&result[k], parameters);
         printf("  %-30s %12.1f %12.0f %12.0f\n", k == FULL ? "all weights" : methods[k].name, 1e3 * seconds[k], base,
                all);
-        csv_row(&log, "\"%s\",%.3f,%.0f", k == FULL ? "all weights" : methods[k].name, 1e3 * seconds[k], all);
+        csv_row(&log, "%s,%.3f,%.0f", k == FULL ? "all weights" : methods[k].name, 1e3 * seconds[k], all);
     }
     csv_close(&log);
 }
@@ -144,7 +144,7 @@ void show_methods(const struct lora_show *s) {
     printf(
         "\n  LoRA of rank 2 is right as often as %.1f%% of all weights; QLoRA's base takes %.1f%% of the floats' "
         "bytes\n",
-        100 * result[LORA_2].greedy.right / full->greedy.right,
+        full->greedy.right > 0 ? 100 * result[LORA_2].greedy.right / full->greedy.right : 0,
         100 * result[QLORA].base_bytes / result[LORA_2].base_bytes);
     printf("  old text: the loss before was %.3f, and it is again once the small things are taken out\n",
            full->old_before);
