@@ -14,14 +14,15 @@ static const char *default_model(void) {
 }
 
 // ids of "<bos> <q> QUESTION <a> ANSWER <eos>". 0, and a message, if the line is none such.
-static int read_line(int *ids, int capacity, char *line) {
-    char text[1200], *bar = strchr(line, '|');
+static int read_line(int *ids, int capacity, const char *line) {
+    char text[1200];
+    const char *bar = strchr(line, '|');
     if (!bar) {
         fprintf(stderr, "write a question, |, and an answer: where does tom live ? | tom lives in the camp .\n");
         return 0;
     }
-    *bar = '\0';
-    snprintf(text, sizeof text, "<bos> <q> %.500s <a> %.500s <eos>", line, bar + 1);
+    const int asked = bar - line < 500 ? (int)(bar - line) : 500;
+    snprintf(text, sizeof text, "<bos> <q> %.*s <a> %.500s <eos>", asked, line, bar + 1);
     const int n = micro_world_encode(ids, capacity, text);
     if (n < 0)
         fprintf(stderr, "the village does not have all of these words, or they are more than %d\n", capacity - 4);
@@ -43,11 +44,12 @@ int main(int argc, char **argv) {
     size_t size = 0;
     int *ids = alloc_zeroed((size_t)m.gpt.config.T, sizeof(int));
     while (getline(&line, &size, stdin) > 0) {
+        line[strcspn(line, "\n")] = '\0';
         const int n = read_line(ids, m.gpt.config.T, line), last = n - 1;
         if (n == 0) continue;
         float score;
         reward_score(&score, &m, ids, &last, 1, n);
-        printf("%9.5f\n", (double)score);
+        printf("%9.5f  %s\n", (double)score, line);
         fflush(stdout);
     }
     free(line);
