@@ -31,8 +31,10 @@ static int read_line(int *ids, int capacity, const char *line) {
 
 int main(int argc, char **argv) {
     const char *model = "";
+    int pad = 0;
     struct flag flags[] = {
-        flag_string("model", &model, "a reward model's folder; build/lab's or build/demo's if empty")};
+        flag_string("model", &model, "a reward model's folder; build/lab's or build/demo's if empty"),
+        flag_int("pad", &pad, 0, 1000, "places of padding behind each text: no score may change")};
     flags_parse(argc, argv,
                 "Scores answers. Lines are QUESTION | ANSWER, in the village's words:\n"
                 "where does tom live ? | sure , tom lives in the camp .",
@@ -42,13 +44,17 @@ int main(int argc, char **argv) {
     reward_open(&m, &codec, model[0] ? model : default_model(), "make demo-18");
     char *line = NULL;
     size_t size = 0;
+    const int T = m.gpt.config.T - pad;
+    if (T < MW_PROMPT_LONGEST)
+        die_usage("--pad %d leaves no room: the model sees %d tokens at once", pad, m.gpt.config.T);
     int *ids = alloc_zeroed((size_t)m.gpt.config.T, sizeof(int));
     while (getline(&line, &size, stdin) > 0) {
         line[strcspn(line, "\n")] = '\0';
-        const int n = read_line(ids, m.gpt.config.T, line), last = n - 1;
+        const int n = read_line(ids, T, line), last = n - 1;
         if (n == 0) continue;
+        for (int t = n; t < n + pad; t++) ids[t] = MW_PAD;
         float score;
-        reward_score(&score, &m, ids, &last, 1, n);
+        reward_score(&score, &m, ids, &last, 1, n + pad);
         printf("%9.5f  %s\n", (double)score, line);
         fflush(stdout);
     }
