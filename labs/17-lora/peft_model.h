@@ -19,6 +19,8 @@ struct peft_plan {
     bool ptuning;    // the prompt is written by a network
     int prefix;      // P of prefix tuning; 0: none
     bool norms;      // the norms' weights learn too
+    int row,
+        rows;  // and so many rows of the token table, from this token on: those of tokens that are new to the model
 };
 // ---- peft_model.c, peft_parts.c, peft_memory.c: a Llama --------------------------------------------------------------
 struct peft_model {
@@ -33,6 +35,7 @@ struct peft_model {
         struct adapter adapter;
         float *prefix_k, *prefix_v, *dprefix_k, *dprefix_v;  // (P,G,D)
     } block[GPT_MAX_LAYERS];
+    float *table, *dtable;    // (V,C) a copy where rows of it learn, else NULL; (rows,C)
     float *prompt, *dprompt;  // (P,C)
     struct ptuning ptuning;
     struct peft_batch *batch;  // memory for a batch
@@ -83,7 +86,7 @@ const float *peft_forward_at(struct peft_model *m, const int *tokens, const int 
 float peft_backward(struct peft_model *m, float dloss, const int *tokens, const int *targets, struct rng *r, int B,
                     int T);
 // A copy of the parameters with all LoRA merged, which the caller frees. Matrices in NF4 are turned to floats. Dies if
-// the plan has more than LoRA and norms: nothing else can be merged.
+// the plan has an adapter, a prompt or a prefix: those cannot be merged.
 bool peft_can_merge(const struct peft_plan *plan);
 float *peft_merged(const struct peft_model *m);
 // ---- peft_answer.c --------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ static const struct plan_case {
     {"LoRA with dropout", {.rank = 2, .alpha = 4, .dropout = 0.3f, .sites = ALL}},
     {"LoRA on NF4", {.rank = 2, .alpha = 4, .sites = ALL, .nf4 = true}},
     {"norms", {.norms = true}},
+    {"rows of the table", {.row = 4, .rows = 3}},
     {"adapters", {.adapter = 5}},
     {"prompt", {.prompt = 3}},
     {"P-tuning", {.prompt = 3, .ptuning = true}},
@@ -32,7 +33,9 @@ static const struct plan_case {
       .adapter = 3,
       .prompt = 2,
       .prefix = 3,
-      .norms = true}},
+      .norms = true,
+      .row = 2,
+      .rows = 9}},
 };
 
 struct fixture {
@@ -167,7 +170,7 @@ Test(peft_model, what_begins_at_zero_changes_nothing) {
 }
 
 Test(peft_model, merged_is_unmerged) {
-    const struct peft_plan plans[] = {{.rank = 2, .alpha = 4, .sites = ALL, .norms = true},
+    const struct peft_plan plans[] = {{.rank = 2, .alpha = 4, .sites = ALL, .norms = true, .row = 3, .rows = 2},
                                       {.rank = 2, .alpha = 4, .sites = ALL, .nf4 = true}};
     for (int i = 0; i < 2; i++) {
         struct fixture f;
@@ -193,7 +196,7 @@ Test(peft_model, merged_is_unmerged) {
 
 Test(peft_model, an_adapter_cannot_be_merged, .exit_code = 1) {
     struct fixture f;
-    set_up(&f, &cases[5].plan);
+    set_up(&f, &cases[6].plan);
     free(peft_merged(&f.m));
 }
 
@@ -229,6 +232,7 @@ Test(peft_model, so_many_numbers_learn) {
         size_t want;
     } count[] = {{{.rank = 3, .alpha = 1, .sites = ALL}, 2 * 3 * sites},
                  {{.norms = true}, 5 * 32},
+                 {{.row = 1, .rows = 2}, 2 * 32},
                  {{.adapter = 5}, 2 * (2 * 5 * 32 + 5 + 32)},
                  {{.prompt = 3}, 3 * 32},
                  {{.prompt = 3, .ptuning = true}, 3 * 16 + 16 * 16 + 16 + 32 * 16 + 32},
