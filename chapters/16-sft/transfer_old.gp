@@ -2,7 +2,7 @@
 set title "What is lost on the way"
 set xlabel "step"; set ylabel "loss on old text, nats per token"
 set yrange [0:6]
-set key at graph 0.62,0.75
+set key at graph 0.98,0.6
 g(name) = dir."/transfer-".name."/tuning_exam.csv"
 plot g("scratch") using "step":"old_loss" with linespoints lt 8 title "random weights", \
      g("alone") using "step":"old_loss" with linespoints lt 2 title "pretrained, lessons alone", \
