@@ -61,8 +61,15 @@ int main(int argc, char **argv) {
     struct tuning how = plain_tuning(&pretrained.config, quick);
     how.seed = (uint64_t)seed;
     if (steps > 0) how.steps = steps;
-    struct lora_show s = {out,  quick, (uint64_t)seed, &pretrained.config,   pretrained.params, &corpus,
-                          &how, NULL,  NULL,           tiny ? "none" : model};
+    struct lora_show s = {.out = out,
+                          .quick = quick,
+                          .seed = (uint64_t)seed,
+                          .config = &pretrained.config,
+                          .pretrained = pretrained.params,
+                          .old = &corpus,
+                          .how = &how,
+                          .codec = &codec,
+                          .base = tiny ? "none" : model};
     struct tuning_result full;
     if (wanted(only, "rank") || wanted(only, "methods")) {
         stage_copy(&tuned, &pretrained.config, pretrained.params);

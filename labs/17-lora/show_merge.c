@@ -174,10 +174,17 @@ void show_merge(const struct lora_show *s) {
     show_two(s, m);
     printf("\n");
     for (int k = 0; k < ADAPTERS; k++) {
-        char dir[4096];
-        snprintf(dir, sizeof dir, "%s/adapter-%s", s->out, name[k]);
-        peft_save(dir, &m[k], s->base);
-        printf("  saved as PEFT reads it: %s\n", dir);
+        char adapter[4096], whole[4096];
+        snprintf(adapter, sizeof adapter, "%s/adapter-%s", s->out, name[k]);
+        snprintf(whole, sizeof whole, "%s/%s", s->out, name[k]);
+        struct gpt merged;
+        float *params = peft_merged(&m[k]);
+        stage_copy(&merged, s->config, params);
+        peft_save(adapter, &m[k], s->base);
+        stage_save(whole, &merged, s->codec);
+        printf("  saved: %s, as PEFT reads it, and %s, merged, for chat\n", adapter, whole);
+        gpt_free(&merged);
+        free(params);
         peft_free(&m[k]);
     }
 }
