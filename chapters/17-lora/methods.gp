@@ -9,7 +9,8 @@ set key bottom right
 set datafile missing NaN
 f = dir."/methods.csv"
 y(key) = strcol("method") eq key ? column("right") : NaN
-plot f using "share":(y("lora")) with linespoints lt 1 title "LoRA of rank 1, 2, 4, 8", \
+plot f using "share":(y("lora")) with linespoints lt 1 title "LoRA of rank 1, 2 and 4", \
+     "" using "share":(y("lora_frozen")) with points lt 1 pt 4 ps 1.8 title "rank 2, rows of <q> and <a> frozen", \
      "" using "share":(y("lora_slow")) with points lt 1 pt 6 ps 1.8 title "LoRA at a tenth of the learning rate", \
      "" using "share":(y("lora_attention")) with points lt 6 pt 7 ps 1.8 title "LoRA on attention alone", \
      "" using "share":(y("qlora")) with points lt 2 pt 5 ps 1.8 title "QLoRA of rank 2", \

@@ -1,6 +1,6 @@
 # caption: This model's weights, each divided by the largest of its block of 64, and the levels to which they are rounded: NF4's lie close together where the weights are, equal steps do not.
 set title "Sixteen levels for weights"
-set xlabel "weight / largest of its block"; set ylabel "weights in a fortieth of the range, %"
+set xlabel "weight / largest of its block"; set ylabel "weights in a bar, %"
 set xrange [-1.05:1.05]
 set yrange [-1.1:5]
 set ytics 0, 1, 5
