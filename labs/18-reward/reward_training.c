@@ -137,7 +137,7 @@ static const int *batch_of(struct run *r, int step) {
     const long first = (long)pool * POOL * batch % r->pairs.count;
     reward_pairs_by_length(r->pool, &r->pairs, (int)first, POOL * batch);
     for (int k = 0; k < POOL; k++) order[k] = k;
-    rng_seed(&rng, r->how->seed, (uint64_t)(STREAM_POOLS + pool));
+    rng_seed(&rng, r->how->seed, STREAM_POOLS + (uint64_t)pool);
     rng_shuffle(&rng, order, POOL);
     return r->pool + (size_t)order[step % POOL] * (size_t)batch;
 }

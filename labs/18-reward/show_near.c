@@ -93,7 +93,7 @@ static int wrong_answer(int *out, enum sort sort, const struct micro_world_instr
 // Right and wrong answers to the same questions, without style: `tries` pairs for each question.
 static void draw(struct reward_pairs *p, enum sort sort, int questions, int tries, uint64_t seed) {
     struct rng r;
-    rng_seed(&r, seed, (uint64_t)(41 + sort));
+    rng_seed(&r, seed, 41 + (uint64_t)sort);
     reward_pairs_init(p, questions * tries);
     for (int i = 0; i < questions; i++) {
         const struct micro_world_instruction q =
