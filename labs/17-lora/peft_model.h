@@ -22,7 +22,7 @@ struct peft_plan {
     int row,
         rows;  // and so many rows of the token table, from this token on: those of tokens that are new to the model
 };
-// ---- peft_model.c, peft_parts.c, peft_memory.c: a Llama --------------------------------------------------------------
+// ---- peft_model.c, peft_parts.c, peft_memory.c, peft_merge.c: a Llama -------------------------------------------------
 struct peft_model {
     struct gpt_config config;
     struct peft_plan plan;
@@ -77,6 +77,7 @@ void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns,
 void peft_zero_grads(struct peft_model *m);
 // The linear layer of a site: O outputs, I inputs, and the row at which it begins in the matrix that this course keeps.
 void peft_site(int *O, int *I, int *row, const struct gpt_config *c, enum lora_site site);
+float *peft_site_weights(const struct gpt_weights *w, const struct gpt_config *c, int l, enum lora_site site);  // (O,I)
 // tokens (B,T) -> logits (B,T,V) until the next call. Dropout only if r is not NULL.
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T);
 // The same for `count` positions b*T + t alone, those that which (count) names: logits (count,V).
@@ -87,8 +88,9 @@ float peft_backward(struct peft_model *m, float dloss, const int *tokens, const 
                     int T);
 // A copy of the parameters with all LoRA merged, which the caller frees. Matrices in NF4 are turned to floats. Dies if
 // the plan has an adapter, a prompt or a prefix: those cannot be merged.
-bool peft_can_merge(const struct peft_plan *plan);
 float *peft_merged(const struct peft_model *m);
+bool peft_can_merge(const struct peft_plan *plan);
+
 // ---- peft_answer.c --------------------------------------------------------------------------------------------------
 // Answers without merging and without a cache, for plans that cannot be merged. m needs no peft_reserve before; after
 // it, training needs one again.

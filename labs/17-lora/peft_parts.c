@@ -19,6 +19,14 @@ void peft_site(int *O, int *I, int *row, const struct gpt_config *c, enum lora_s
     *row = of[site].row;
 }
 
+float *peft_site_weights(const struct gpt_weights *w, const struct gpt_config *c, int l, enum lora_site site) {
+    const struct block_weights *b = &w->block[l];
+    float *const matrix[LORA_SITES] = {b->qkv, b->qkv, b->qkv, b->proj, b->up, b->up, b->down};
+    int O, I, row;
+    peft_site(&O, &I, &row, c, site);
+    return matrix[site] + (size_t)row * I;
+}
+
 // ---- what there is --------------------------------------------------------------------------------------------------
 static struct frozen freeze(const float *w, int O, int I, bool nf4) {
     struct frozen f = {.O = O, .I = I, .w = w};

@@ -44,13 +44,9 @@ static void add_adapter(float *params, const struct peft_model *m, float share, 
     gpt_point(&w, &m->config, params);
     for (int i = 0; i < m->config.L * LORA_SITES; i++) {
         const enum lora_site site = (enum lora_site)(i % LORA_SITES);
-        const struct block_weights *b = &w.block[i / LORA_SITES];
-        float *const matrix[] = {b->qkv, b->qkv, b->qkv, b->proj, b->up, b->up, b->down};
         struct lora l = m->block[i / LORA_SITES].lora[site];
-        int O, I, row;
-        peft_site(&O, &I, &row, &m->config, site);
         l.alpha *= share;
-        (back ? lora_unmerge : lora_merge)(matrix[site] + (size_t)row * I, &l);
+        (back ? lora_unmerge : lora_merge)(peft_site_weights(&w, &m->config, i / LORA_SITES, site), &l);
     }
 }
 

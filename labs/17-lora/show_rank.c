@@ -83,19 +83,13 @@ static void add_cut(float *w, const struct change *c, int rank) {
     }
 }
 
-static float *layer_of(const struct gpt_weights *w, int l, enum lora_site site, int row, int I) {
-    const struct block_weights *b = &w->block[l];
-    float *const matrix[] = {b->qkv, b->qkv, b->qkv, b->proj, b->up, b->up, b->down};
-    return matrix[site] + (size_t)row * I;
-}
-
 static struct change change_of(const struct gpt_weights *after, const struct gpt_weights *before,
                                const struct gpt_config *g, int l, enum lora_site site) {
     struct change c = {0};
     int row;
     peft_site(&c.O, &c.I, &row, g, site);
     c.n = c.O < c.I ? c.O : c.I;
-    const float *a = layer_of(after, l, site, row, c.I), *b = before ? layer_of(before, l, site, row, c.I) : NULL;
+    const float *a = peft_site_weights(after, g, l, site), *b = before ? peft_site_weights(before, g, l, site) : NULL;
     c.d = alloc_floats((size_t)c.O * c.I);
     for (int i = 0; i < c.O * c.I; i++) c.d[i] = a[i] - (b ? b[i] : 0);
     c.square = alloc_doubles((size_t)c.n);
@@ -178,10 +172,8 @@ static struct exam exam_cut(const struct lora_show *s, const struct change *chan
     for (int l = 0; l < g->L; l++)
         for (int p = 0; p < PARTS; p++) {
             const struct change *c = &change[l * PARTS + p];
-            int O, I, row;
-            peft_site(&O, &I, &row, g, (enum lora_site)p);
-            float *to = layer_of(&w, l, (enum lora_site)p, row, I);
-            memcpy(to, layer_of(&before, l, (enum lora_site)p, row, I), (size_t)O * I * sizeof(float));
+            float *to = peft_site_weights(&w, g, l, (enum lora_site)p);
+            memcpy(to, peft_site_weights(&before, g, l, (enum lora_site)p), (size_t)c->O * c->I * sizeof(float));
             add_cut(to, c, rank);
         }
     const struct exam e = exam_run(g, params, -1, s->quick ? 14 : 350, 0, s->seed + 4);
