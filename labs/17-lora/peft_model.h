@@ -22,7 +22,7 @@ struct peft_plan {
     int row,
         rows;  // and so many rows of the token table, from this token on: those of tokens that are new to the model
 };
-// ---- peft_model.c, peft_parts.c, peft_memory.c, peft_merge.c: a Llama -------------------------------------------------
+// ---- peft_model.c, peft_parts.c, peft_memory.c, peft_merge.c: a Llama -----------------------------------------------
 struct peft_model {
     struct gpt_config config;
     struct peft_plan plan;
