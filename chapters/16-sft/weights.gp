@@ -1,7 +1,7 @@
 # caption: Two losses in one gradient, and how much each counts. Zog's loss falls, the first task's stands at what the style of its answers costs. What does not fall gets the greater weight, whether there is something left to learn or not.
 set title "Dynamic weights"
 set xlabel "step"; set ylabel "loss, nats; weight"
-set yrange [0:4.4]
+set yrange [0:*]
 set xrange [0:160]
 set key top right
 f = dir."/forgetting_dynamic.csv"
