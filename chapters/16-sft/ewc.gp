@@ -4,7 +4,7 @@ set xlabel "lambda, the springs' stiffness"; set ylabel "right, %"
 set logscale x
 set xrange [0.6:16000]
 set xtics (1, 10, 100, 1000, "10,000" 10000)
-set yrange [0:104]
+set yrange [-4:104]
 set key at graph 0.62,0.35
 set datafile missing NaN
 f = dir."/forgetting.csv"
