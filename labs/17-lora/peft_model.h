@@ -98,7 +98,8 @@ void peft_answer(struct answers *a, struct peft_model *m, float temperature, uin
 
 // ---- peft_files.c: adapters as PEFT keeps them ----------------------------------------------------------------------
 // dir/adapter_config.json and dir/adapter_model.safetensors, LoRA only:
-// base_model.model.model.layers.0.self_attn.q_proj. lora_A.weight and so on. `base`: base_model_name_or_path.
+// base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight and so on. `base`: base_model_name_or_path. Dies if
+// anything learns beside LoRA: it would be lost.
 void peft_save(const char *dir, const struct peft_model *m, const char *base);
 // Reads such a folder into a plan (rank, alpha, dropout, sites), then its numbers into a model made after that plan.
 // false on any fault, with the file, the place, what was expected and what was found in error. Refused: what this

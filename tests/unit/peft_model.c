@@ -1,9 +1,12 @@
 // of 17-lora
 // Tests of the frozen model with small things in it: every kind of plan, alone and together, in a tiny model.
+#define _POSIX_C_SOURCE 200809L
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "17-lora/peft_model.h"
 #include "datasets/micro_world.h"
@@ -198,6 +201,35 @@ Test(peft_model, an_adapter_cannot_be_merged, .exit_code = 1) {
     struct fixture f;
     set_up(&f, &cases[6].plan);
     free(peft_merged(&f.m));
+}
+
+// What PEFT's LoRA has no place for would be lost without a word: the rest of the model as saved says something else.
+Test(peft_model, only_lora_alone_can_be_saved) {
+    static const struct peft_plan beside[] = {{.rank = 2, .alpha = 4, .sites = ALL, .norms = true},
+                                              {.rank = 2, .alpha = 4, .sites = ALL, .row = 4, .rows = 2},
+                                              {.rank = 2, .alpha = 4, .sites = ALL, .adapter = 3},
+                                              {.rank = 2, .alpha = 4, .sites = ALL, .prompt = 3},
+                                              {.rank = 2, .alpha = 4, .sites = ALL, .prefix = 3},
+                                              {.norms = true}};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        struct fixture f;
+        set_up(&f, &beside[i]);
+        FILE *said = tmpfile();
+        const pid_t child = fork();
+        if (child == 0) {
+            dup2(fileno(said), STDERR_FILENO);
+            peft_save("/there/is/no/such/folder", &f.m, "base");
+            _exit(0);
+        }
+        int status = 0;
+        char line[400] = "";
+        waitpid(child, &status, 0);
+        rewind(said);
+        cr_assert(fgets(line, sizeof line, said) && strstr(line, "cannot save: only LoRA"), "plan %zu: %s", i, line);
+        cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1, "plan %zu: status %d", i, status);
+        fclose(said);
+        tear_down(&f);
+    }
 }
 
 Test(peft_model, nf4_is_close_to_floats_and_a_fifth_as_large) {
