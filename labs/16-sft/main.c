@@ -77,6 +77,7 @@ int main(int argc, char **argv) {
     if (steps > 0) how.steps = steps;
     if (batch > 0) how.batch = batch;
     if (lr > 0) how.lr = lr;
+    stage_check_out(out);
     if (wanted(only, "sft") || tiny) {
         stage_copy(&tuned, &pretrained.config, pretrained.params);
         run_stage(&tuned, &codec, &how, &corpus);

@@ -80,6 +80,8 @@ void stage_copy(struct gpt *m, const struct gpt_config *c, const float *params);
 // who speaks.
 void stage_save(const char *dir, const struct gpt *m, const struct codec *codec);
 
+// Dies now, and not after the training, if nothing can be written into `dir`.
+void stage_check_out(const char *dir);
 // From this call on Ctrl-C, or SIGTERM, only leaves a mark, so that a stage can save before it ends.
 void stage_watch(void);
 bool stage_interrupted(void);

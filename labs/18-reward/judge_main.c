@@ -13,19 +13,41 @@ static const char *default_model(void) {
     return access("build/lab/18-reward/model/config.json", F_OK) == 0 ? own : "build/demo/18-reward/model";
 }
 
+// Says which word of the line is not the village's. false: all are.
+static bool say_unknown(const char *line) {
+    int id[4];
+    char word[200];
+    for (const char *at = line; *at;) {
+        at += strspn(at, " \t");
+        const size_t n = strcspn(at, " \t");
+        snprintf(word, sizeof word, "%.*s", n < 190 ? (int)n : 190, at);
+        at += n;
+        if (n == 0 || strcmp(word, "|") == 0) continue;
+        if (micro_world_encode(id, COUNT(id), word) >= 0) continue;
+        fprintf(stderr, "the village has no word '%s'; words and punctuation stand apart: ... the camp .\n", word);
+        return true;
+    }
+    return false;
+}
+
+// Is there a word in the n characters of text?
+static bool is_blank(const char *text, size_t n) {
+    return strspn(text, " \t") >= n;
+}
+
 // ids of "<bos> <q> QUESTION <a> ANSWER <eos>". 0, and a message, if the line is none such.
 static int read_line(int *ids, int capacity, const char *line) {
     char text[1200];
     const char *bar = strchr(line, '|');
-    if (!bar) {
-        fprintf(stderr, "write a question, |, and an answer: where does tom live ? | tom lives in the camp .\n");
+    if (!bar || strchr(bar + 1, '|') || is_blank(line, (size_t)(bar - line)) || is_blank(bar + 1, strlen(bar + 1))) {
+        fprintf(stderr, "write a question, one |, and an answer: where does tom live ? | tom lives in the camp .\n");
         return 0;
     }
     const int asked = bar - line < 500 ? (int)(bar - line) : 500;
     snprintf(text, sizeof text, "<bos> <q> %.*s <a> %.500s <eos>", asked, line, bar + 1);
     const int n = micro_world_encode(ids, capacity, text);
-    if (n < 0)
-        fprintf(stderr, "the village does not have all of these words, or they are more than %d\n", capacity - 4);
+    if (n < 0 && !say_unknown(line))
+        fprintf(stderr, "question and answer together have more than %d words\n", capacity - 4);
     return n < 0 ? 0 : n;
 }
 
@@ -42,6 +64,7 @@ int main(int argc, char **argv) {
     struct reward_model m;
     struct codec codec = {0};
     reward_open(&m, &codec, model[0] ? model : default_model(), "make demo-18");
+    if (isatty(STDIN_FILENO)) fprintf(stderr, "QUESTION | ANSWER, a line each; Ctrl-D ends\n");
     char *line = NULL;
     size_t size = 0;
     const int T = m.gpt.config.T - pad;

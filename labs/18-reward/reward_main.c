@@ -43,6 +43,7 @@ int main(int argc, char **argv) {
     } else {
         stage_open(&tuned, &codec, reward_find(model), "make demo-16");
     }
+    stage_check_out(how.out);
     stage_watch();
     reward_stage(&m, &tuned.config, tuned.params, &codec, &how);
     reward_free(&m);
