@@ -33,8 +33,8 @@ same() { # same WHAT A B
 
 echo 'where does tom live ?' | talk asked
 says "a model with a template is asked" asked "Ask, and it answers"
-# The template, written out: what follows must be the answer.
-echo '<bos> <q> where does tom live ? <a>' | talk plain --plain
+# The template, written out (its <bos> begins every text): what follows must be the answer.
+echo '<q> where does tom live ? <a>' | talk plain --plain
 says "--plain goes on with a text" plain "Write how a text begins"
 sed 's/^ *//' "$tmp/plain.out" >"$tmp/written.out"
 same "a question is rendered by the template" asked written

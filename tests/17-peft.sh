@@ -72,6 +72,11 @@ else not_ok "settings come back as they were written" "$(cat "$tmp/second")"; fi
 "$peft" --base $golden/tiny-llama --adapter $golden/$all --merge "$tmp/merged" >"$tmp/out" 2>&1
 says "merged, a model like any other" build/ref/14-pretraining/files --load "$tmp/merged"
 
+mkdir -p "$tmp/base"
+cp $golden/tiny-llama/* "$tmp/base"
+refused "merged over its own base" "--merge would write over the base" \
+    "$peft" --base "$tmp/base" --adapter $golden/$all --merge "$tmp/base/."
+
 # ---- adapters that compute otherwise ----------------------------------------------------------------------------------
 # config NAME SAYS SED: the adapter with its config edited is refused
 config() {

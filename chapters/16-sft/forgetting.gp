@@ -2,7 +2,7 @@
 set title "What a second task costs the first"
 set xlabel "step"; set ylabel "right, %"
 set yrange [0:104]
-set key at graph 0.98,0.62
+set key at graph 0.98,0.46
 set datafile missing NaN
 f = dir."/forgetting.csv"
 of(name, column_name) = strcol("method") eq name ? 100*column(column_name) : NaN

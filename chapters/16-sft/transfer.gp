@@ -1,4 +1,4 @@
-# caption: Questions that were never asked, answered after the same lessons, by what the model began with. Random weights never saw the facts: they guess among eight.
+# caption: Questions that were never asked, answered after the same lessons, by what the model began with. Random weights never saw those facts, and cannot know them.
 set title "What pretraining is worth"
 set xlabel "step"; set ylabel "right, %"
 set yrange [0:104]

@@ -118,7 +118,7 @@ struct second_result second_task_learn(const struct show *s, const struct second
     push_first(&r->lessons, s);
     lessons_zog(&r->lessons, ZOG_LESSONS, false, s->seed);
     rng_seed(&r->rng, s->seed, 33);
-    tuner_init(&r->tuner, 1e-3f, total);
+    tuner_init(&r->tuner, 1.5e-3f, total);
     tuner_add_model(&r->tuner, &r->m, s->config->L);
     progress_start(&bar, how->name, total, "steps");
     if (how->curve) x->point[x->points++] = look(r);

@@ -9,8 +9,8 @@ const struct chat_tokens village_chat = {.begin = MW_BOS, .user = MW_Q, .assista
 
 enum { STREAM_DEMONSTRATIONS = 21, STREAM_ZOG = 22 };  // of the seed
 // Two questions differ in one word: "ann found a blue key . what is blue ?", and "what is red ?". Among questions as
-// they come there are too few of the two for a model to see that; it then makes an answer up each time, which costs it
-// little. So every third is one of them, by turns.
+// they come a model learns late to compare the two colours: to make an answer up each time costs it little. So every
+// third is one of them, by turns.
 enum { EVERY = 3 };
 
 void lesson_push(struct documents *out, const struct micro_world_instruction *q, const int *answer, int n) {

@@ -45,13 +45,16 @@ static void open_tuned(struct gpt *m, const struct gpt *pretrained, const char *
 
 int main(int argc, char **argv) {
     const char *out = "build/demo/16-sft", *only = "all", *model = "";
-    int seed = 1, steps = 0;
+    int seed = 1, steps = 0, batch = 0;
+    float lr = 0;
     bool quick = false;
     struct flag flags[] = {
         flag_string("out", &out, "folder for the CSV files and the model"),
         flag_string("model", &model, "the model to begin with: a Hugging Face folder (chapter 14's)"),
         flag_string("only", &only, "one part: sft, template, transfer, layers or forgetting"),
         flag_int("steps", &steps, 0, 1000000, "of the stage; 0: as many as the text says"),
+        flag_int("batch", &batch, 0, 4096, "demonstrations of a step; 0: as the text says"),
+        flag_float("lr", &lr, 0, 100, "highest learning rate; 0: as the text says"),
         flag_int("seed", &seed, 0, 1 << 30, "for everything that is drawn"),
         flag_switch("quick", &quick, "a tiny model and a little of everything: only to see that it runs"),
     };
@@ -72,6 +75,9 @@ int main(int argc, char **argv) {
     how.seed = (uint64_t)seed;
     how.checkpoint_every = 0;
     if (steps > 0) how.steps = steps;
+    if (batch > 0) how.batch = batch;
+    if (lr > 0) how.lr = lr;
+    stage_check_out(out);
     if (wanted(only, "sft") || tiny) {
         stage_copy(&tuned, &pretrained.config, pretrained.params);
         run_stage(&tuned, &codec, &how, &corpus);

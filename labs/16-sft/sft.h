@@ -88,7 +88,7 @@ void tuner_free(struct tuner *t);
 // (squares added in double); where clip > 0 and it is above clip, all are scaled by clip / (length + 1e-6); then
 // chapter 14's adamw_update, piece by piece, with lr_scale * schedule_lr(lr_max, lr_min, step, warmup, total), decay
 // only where `decays`, and the bias correction of step + 1. Returns the length before clipping. If that is not finite
-// nothing changes, not even step.
+// (infinite, or NaN) nothing changes, not even step; a length of 0 is a step like any other.
 float tuner_step(struct tuner *t);
 
 // ==== Forgetting =====================================================================================================

@@ -41,6 +41,7 @@ int main(int argc, char **argv) {
     if (quick && !*model) tiny_model(&m, &codec, &corpus, how.seed);
     else stage_open(&m, &codec, model_find(model), "make demo-14");
     if (how.layers == 0 || how.layers > m.config.L) how.layers = m.config.L;
+    stage_check_out(how.out);
     stage_watch();
     const struct tuning_result result = tuning_run(&m, &how, &corpus);
     report_tuning(&how, &result);

@@ -29,7 +29,8 @@ void show_layers(const struct show *s) {
         how.label = label;
         how.out = NULL;
         how.mix = 0;
-        how.steps = s->quick ? 4 : 200;
+        how.questions /= 2;
+        how.steps = s->quick ? 4 : 300;
         stage_copy(&m, s->config, s->pretrained);
         const struct tuning_result x = tuning_run(&m, &how, s->old);
         const size_t numbers = numbers_that_learn(s->config, layers);

@@ -15,7 +15,8 @@ static struct tuning_result learn(const struct show *s, const struct beginning *
     snprintf(folder, sizeof folder, "%s/%s", s->out, from->folder);
     how.out = folder;
     how.label = from->name;
-    how.steps = s->quick ? 4 : 200;
+    how.steps = s->quick ? 4 : 300;
+    how.questions /= 2;
     if (!from->mix) how.mix = 0;
     if (from->pretrained) {
         stage_copy(&m, s->config, s->pretrained);

@@ -43,7 +43,7 @@ void stage_open(struct gpt *m, struct codec *codec, const char *dir, const char 
     char error[512];
     stage_check_files(dir, command);
     if (!hf_load(m, NULL, dir, error, sizeof error) || !codec_read_folder(codec, dir, error, sizeof error))
-        die("%s. Make the model anew: %s", error, command);
+        die("%s%s Make the model anew: %s", error, strchr(".?", error[strlen(error) - 1]) ? "" : ".", command);
     stage_check_words(codec, dir, command);
     if (m->config.V < MW_WORDS)
         die("the model in %s knows %d tokens, its tokenizer %d. Make it anew: %s", dir, m->config.V, MW_WORDS, command);
@@ -89,6 +89,13 @@ void stage_log_push(struct stage_log *l, const float *row) {
         if (!l->row) die("no memory for a curve of %d points", l->capacity);
     }
     memcpy(l->row + (size_t)l->count++ * l->width, row, (size_t)l->width * sizeof *row);
+}
+
+void stage_check_out(const char *dir) {
+    struct out_file trial;
+    out_open(&trial, dir, "trial");
+    out_close(&trial);
+    remove(trial.path);
 }
 
 void stage_keep_previous(const char *dir, const char *name) {

@@ -23,7 +23,7 @@ static void move(struct tuned *p, const struct tuner *t, struct adamw a) {
 float tuner_step(struct tuner *t) {
     const float length = (float)whole_length(t);
     struct adamw a = {.beta1 = t->beta1, .beta2 = t->beta2, .eps = t->eps, .scale = 1.0f};
-    // TODO 16.6 tuner_step: leave if the length is no number; a.scale, a.lr and a.step
+    // TODO 16.6 tuner_step: leave if the length is not finite; a.scale, a.lr and a.step
     todo("16.6 tuner_step");
     for (int i = 0; i < t->pieces; i++) move(&t->piece[i], t, a);
     t->step++;

@@ -11,7 +11,7 @@
 static const char checkpoint_name[] = "checkpoint.safetensors";
 
 struct tuning tuning_defaults(const struct gpt_config *c) {
-    return (struct tuning){.steps = 1200,
+    return (struct tuning){.steps = 1500,
                            .batch = 32,
                            .lr = 1e-3f,
                            .mix = 0.25f,

@@ -15,7 +15,7 @@ void lesson_push(struct documents *out, const struct micro_world_instruction *q,
 // `count` demonstrations (micro_world_demonstration) of training questions as they come, but every third one, by
 // turns, of MW_TASK_FOUND and MW_TASK_UNKNOWN. The same seed, the same lessons.
 void lessons_demonstrations(struct documents *out, int count, uint64_t seed);
-// The same without those: what a model does not learn from them is a story of the text.
+// The same without those: from them a model learns late to say that it does not know.
 void lessons_as_they_come(struct documents *out, int count, uint64_t seed);
 // What nobody can know of demonstrations, in nats for each token that counts: whether the person is polite, rude or
 // neither, how long the answer goes on, and whether one is made up. No model's loss gets below it but by learning the
@@ -80,6 +80,8 @@ void stage_copy(struct gpt *m, const struct gpt_config *c, const float *params);
 // who speaks.
 void stage_save(const char *dir, const struct gpt *m, const struct codec *codec);
 
+// Dies now, and not after the training, if nothing can be written into `dir`.
+void stage_check_out(const char *dir);
 // From this call on Ctrl-C, or SIGTERM, only leaves a mark, so that a stage can save before it ends.
 void stage_watch(void);
 bool stage_interrupted(void);

@@ -63,8 +63,10 @@ static void save_config(const char *dir, const struct peft_plan *plan, const cha
 
 void peft_save(const char *dir, const struct peft_model *m, const char *base) {
     const struct peft_plan *p = &m->plan;
-    if (p->rank < 1 || !p->sites || p->adapter || p->prompt || p->prefix || p->norms)
-        die("%s: only LoRA can be kept as PEFT keeps it, and nothing may learn beside it", dir);
+    if (p->rank < 1 || !p->sites || p->adapter || p->prompt || p->prefix || p->norms || p->rows)
+        die("%s: cannot save: only LoRA is kept as PEFT keeps it, and nothing may learn beside it: no adapter, prompt "
+            "or prefix, no norms, no rows of the token table",
+            dir);
     struct safetensors_writer w;
     struct matrix x;
     safetensors_begin(&w, dir, weights_name);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "14-pretraining/hf_folder.h"
 #include "14-pretraining/safetensors.h"
@@ -197,6 +198,13 @@ static void write_logits(struct loaded *x, const char *dir, uint64_t seed) {
     free(inputs);
 }
 
+// The adapter was made for the base as it is: written over, it would be lost to both.
+static void check_place(const char *dir, const char *base) {
+    struct stat to, from;
+    if (stat(dir, &to) == 0 && stat(base, &from) == 0 && to.st_dev == from.st_dev && to.st_ino == from.st_ino)
+        die("%s: --merge would write over the base: name another folder", dir);
+}
+
 // The base with the adapter in it, and, where the base has them, its tokenizer and who speaks.
 static void write_merged(struct loaded *x, const char *base, const char *dir) {
     char error[1024];
@@ -233,6 +241,7 @@ int main(int argc, char **argv) {
                 COUNT(flags));
     if (!o.base || !o.adapter == !o.make)
         die_usage("expected --base FOLDER and either --adapter FOLDER or --make q_proj,v_proj (--help lists all)");
+    if (o.merge) check_place(o.merge, o.base);
     struct loaded x = {0};
     load(&x, &o);
     describe(&x);

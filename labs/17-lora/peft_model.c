@@ -3,6 +3,7 @@
 // for what comes next: once the last layer's attention has looked at all rows, their rows alone go on.
 #include <string.h>
 
+#include "09-matmul-cpu/matmul.h"
 #include "17-lora/peft_model.h"
 
 // What a batch is about.
@@ -153,7 +154,7 @@ static void attend(const struct pass *p, int l) {
 
 // What is below a block's attention learns?
 static bool learns_below(const struct pass *p, int l) {
-    return l > 0 || p->m->plan.prompt || p->m->plan.norms;
+    return l > 0 || p->m->plan.prompt || p->m->plan.norms || p->m->plan.rows;
 }
 
 static void attend_backward(const struct pass *p, int l) {
@@ -235,7 +236,19 @@ static void rows_forward(const struct pass *p, const int *tokens) {
     }
 }
 
-static void rows_backward(const struct pass *p) {
+// Rows of the token table that learn, as what the model reads.
+static void table_backward(const struct pass *p, const int *tokens) {
+    const struct peft_plan *plan = &p->m->plan;
+    const int C = p->m->config.C, T = p->T - plan->prompt;
+    for (int i = 0; i < p->B * T; i++) {
+        const int row = tokens[i] - plan->row;
+        if (row < 0 || row >= plan->rows) continue;
+        const float *dx = p->b->dx + ((size_t)(i / T) * p->T + plan->prompt + i % T) * C;
+        for (int c = 0; c < C; c++) p->m->dtable[row * C + c] += dx[c];
+    }
+}
+
+static void rows_backward(const struct pass *p, const int *tokens) {
     struct peft_model *m = p->m;
     struct peft_batch *b = p->b;
     const int P = m->plan.prompt;
@@ -243,6 +256,7 @@ static void rows_backward(const struct pass *p) {
         mlp_backward(p, l);
         attend_backward(p, l);
     }
+    if (m->plan.rows) table_backward(p, tokens);
     if (!P) return;
     if (m->plan.ptuning) memset(m->dprompt, 0, (size_t)P * m->config.C * sizeof(float));
     prompt_backward(m->dprompt, NULL, b->dx, p->B, P, p->T - P, m->config.C);
@@ -262,6 +276,9 @@ static void head_backward(const struct pass *p) {
     const struct gpt_config *c = &p->m->config;
     const struct frozen head = {c->V, c->C, p->m->weights.head, NULL};
     const size_t C = (size_t)c->C;
+    if (p->m->plan.rows && c->tied)  // rows that learn are rows of the head, too
+        matmul(MATMUL_TN, p->m->plan.rows, c->C, p->count, 1, b->logits + p->m->plan.row, c->V, b->norm, c->C, 1,
+               p->m->dtable, c->C);
     frozen_backward(b->scratch.dnorm, b->logits, &head, p->count);
     memset(b->dx, 0, p->count * C * sizeof(float));
     norm_backward(b->dx, p->m->dnorms + 2 * c->L * C, NULL, b->scratch.dnorm, b->x, NULL, b->rstd, p->m->weights.norm,
@@ -299,44 +316,6 @@ float peft_backward(struct peft_model *m, float dloss, const int *tokens, const 
     head_forward(&p);
     const float loss = masked_loss_backward(b->logits, dloss, b->targets, count, m->config.V);
     head_backward(&p);
-    rows_backward(&p);
+    rows_backward(&p, tokens);
     return loss;
-}
-
-// ---- merging --------------------------------------------------------------------------------------------------------
-static void merge_matrix(float *w, const struct peft_model *m, int l, const struct frozen *f, enum lora_site first,
-                         enum lora_site last) {
-    if (f->q) nf4_dequantize(w, f->q, (size_t)f->O * f->I);
-    for (enum lora_site s = first; s <= last; s++) {
-        int O, I, row;
-        peft_site(&O, &I, &row, &m->config, s);
-        if (m->block[l].lora[s].R) lora_merge(w + (size_t)row * I, &m->block[l].lora[s]);
-    }
-}
-
-bool peft_can_merge(const struct peft_plan *plan) {
-    return !plan->adapter && !plan->prompt && !plan->prefix;
-}
-
-float *peft_merged(const struct peft_model *m) {
-    const struct gpt_config *c = &m->config;
-    if (!peft_can_merge(&m->plan))
-        die("an adapter, a prompt or a prefix cannot be merged into the weights: only LoRA can, and norms");
-    const size_t n = gpt_parameters(c), C = (size_t)c->C;
-    float *params = alloc_floats(n);
-    struct gpt_weights w;
-    memcpy(params, m->params, n * sizeof(float));
-    gpt_point(&w, c, params);
-    for (int l = 0; l < c->L; l++) {
-        const struct peft_block *b = &m->block[l];
-        struct block_weights *to = &w.block[l];
-        memcpy(to->norm1, m->norms + 2 * l * C, C * sizeof(float));
-        memcpy(to->norm2, m->norms + (2 * l + 1) * C, C * sizeof(float));
-        merge_matrix(to->qkv, m, l, &b->qkv, SITE_Q, SITE_V);
-        merge_matrix(to->proj, m, l, &b->proj, SITE_O, SITE_O);
-        merge_matrix(to->up, m, l, &b->up, SITE_GATE, SITE_UP);
-        merge_matrix(to->down, m, l, &b->down, SITE_DOWN, SITE_DOWN);
-    }
-    memcpy(w.norm, m->norms + 2 * c->L * C, C * sizeof(float));
-    return params;
 }

@@ -19,8 +19,10 @@ struct peft_plan {
     bool ptuning;    // the prompt is written by a network
     int prefix;      // P of prefix tuning; 0: none
     bool norms;      // the norms' weights learn too
+    int row,
+        rows;  // and so many rows of the token table, from this token on: those of tokens that are new to the model
 };
-// ---- peft_model.c, peft_parts.c, peft_memory.c: a Llama --------------------------------------------------------------
+// ---- peft_model.c, peft_parts.c, peft_memory.c, peft_merge.c: a Llama -----------------------------------------------
 struct peft_model {
     struct gpt_config config;
     struct peft_plan plan;
@@ -33,6 +35,7 @@ struct peft_model {
         struct adapter adapter;
         float *prefix_k, *prefix_v, *dprefix_k, *dprefix_v;  // (P,G,D)
     } block[GPT_MAX_LAYERS];
+    float *table, *dtable;    // (V,C) a copy where rows of it learn, else NULL; (rows,C)
     float *prompt, *dprompt;  // (P,C)
     struct ptuning ptuning;
     struct peft_batch *batch;  // memory for a batch
@@ -74,6 +77,7 @@ void peft_tune(struct peft_model *m, struct tuner *t);  // adds all that learns,
 void peft_zero_grads(struct peft_model *m);
 // The linear layer of a site: O outputs, I inputs, and the row at which it begins in the matrix that this course keeps.
 void peft_site(int *O, int *I, int *row, const struct gpt_config *c, enum lora_site site);
+float *peft_site_weights(const struct gpt_weights *w, const struct gpt_config *c, int l, enum lora_site site);  // (O,I)
 // tokens (B,T) -> logits (B,T,V) until the next call. Dropout only if r is not NULL.
 const float *peft_forward(struct peft_model *m, const int *tokens, struct rng *r, int B, int T);
 // The same for `count` positions b*T + t alone, those that which (count) names: logits (count,V).
@@ -83,9 +87,10 @@ const float *peft_forward_at(struct peft_model *m, const int *tokens, const int 
 float peft_backward(struct peft_model *m, float dloss, const int *tokens, const int *targets, struct rng *r, int B,
                     int T);
 // A copy of the parameters with all LoRA merged, which the caller frees. Matrices in NF4 are turned to floats. Dies if
-// the plan has more than LoRA and norms: nothing else can be merged.
-bool peft_can_merge(const struct peft_plan *plan);
+// the plan has an adapter, a prompt or a prefix: those cannot be merged.
 float *peft_merged(const struct peft_model *m);
+bool peft_can_merge(const struct peft_plan *plan);
+
 // ---- peft_answer.c --------------------------------------------------------------------------------------------------
 // Answers without merging and without a cache, for plans that cannot be merged. m needs no peft_reserve before; after
 // it, training needs one again.
@@ -93,7 +98,8 @@ void peft_answer(struct answers *a, struct peft_model *m, float temperature, uin
 
 // ---- peft_files.c: adapters as PEFT keeps them ----------------------------------------------------------------------
 // dir/adapter_config.json and dir/adapter_model.safetensors, LoRA only:
-// base_model.model.model.layers.0.self_attn.q_proj. lora_A.weight and so on. `base`: base_model_name_or_path.
+// base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight and so on. `base`: base_model_name_or_path. Dies if
+// anything learns beside LoRA: it would be lost.
 void peft_save(const char *dir, const struct peft_model *m, const char *base);
 // Reads such a folder into a plan (rank, alpha, dropout, sites), then its numbers into a model made after that plan.
 // false on any fault, with the file, the place, what was expected and what was found in error. Refused: what this

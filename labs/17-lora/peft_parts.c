@@ -19,6 +19,14 @@ void peft_site(int *O, int *I, int *row, const struct gpt_config *c, enum lora_s
     *row = of[site].row;
 }
 
+float *peft_site_weights(const struct gpt_weights *w, const struct gpt_config *c, int l, enum lora_site site) {
+    const struct block_weights *b = &w->block[l];
+    float *const matrix[LORA_SITES] = {b->qkv, b->qkv, b->qkv, b->proj, b->up, b->up, b->down};
+    int O, I, row;
+    peft_site(&O, &I, &row, c, site);
+    return matrix[site] + (size_t)row * I;
+}
+
 // ---- what there is --------------------------------------------------------------------------------------------------
 static struct frozen freeze(const float *w, int O, int I, bool nf4) {
     struct frozen f = {.O = O, .I = I, .w = w};
@@ -77,6 +85,18 @@ static void copy_norms(struct peft_model *m) {
     }
 }
 
+// So may rows of the token table; where it is the head as well, as its rows too.
+static void copy_table(struct peft_model *m) {
+    const struct gpt_config *c = &m->config;
+    const size_t n = (size_t)c->V * c->C;
+    if (m->plan.row < 0 || m->plan.row + m->plan.rows > c->V)
+        die("rows %d to %d of a table of %d cannot learn", m->plan.row, m->plan.row + m->plan.rows - 1, c->V);
+    m->table = memcpy(alloc_floats(n), m->weights.token_table, n * sizeof(float));
+    m->dtable = alloc_floats((size_t)m->plan.rows * c->C);
+    m->weights.token_table = m->table;
+    if (c->tied) m->weights.head = m->table;
+}
+
 // A prompt begins as rows of the vocabulary, drawn at random (Lester et al. 2021).
 static void init_prompt(struct peft_model *m, struct rng *r) {
     const size_t P = (size_t)m->plan.prompt, C = (size_t)m->config.C, V = (size_t)m->config.V;
@@ -98,6 +118,7 @@ void peft_init(struct peft_model *m, const struct gpt_config *c, const float *pa
     *m = (struct peft_model){.config = *c, .plan = *plan, .params = params};
     gpt_point(&m->weights, c, (float *)params);  // read only
     copy_norms(m);
+    if (plan->rows) copy_table(m);
     for (int l = 0; l < c->L; l++) init_block(m, l, &r);
     if (plan->prompt) init_prompt(m, &r);
 }
@@ -132,6 +153,7 @@ static void each_piece(struct peft_model *m, piece_function *f, void *context) {
     const struct gpt_config *c = &m->config;
     for (int l = 0; l < c->L; l++) block_pieces(m, &m->block[l], f, context);
     if (m->plan.norms) f(context, m->norms, m->dnorms, (2 * (size_t)c->L + 1) * c->C);
+    if (m->plan.rows) f(context, m->table + (size_t)m->plan.row * c->C, m->dtable, (size_t)m->plan.rows * c->C);
     if (m->plan.ptuning) {
         struct ptuning *t = &m->ptuning;
         const size_t M = (size_t)t->M, C = (size_t)t->C;
@@ -202,6 +224,8 @@ void peft_free(struct peft_model *m) {
     if (m->plan.ptuning) ptuning_free(&m->ptuning);
     free(m->prompt);
     free(m->dprompt);
+    free(m->table);
+    free(m->dtable);
     free(m->norms);
     free(m->dnorms);
     *m = (struct peft_model){0};

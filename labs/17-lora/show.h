@@ -47,6 +47,8 @@ struct lora_show {
     // The full fine-tuning, for the parts rank and methods; else NULL.
     const float *tuned;
     const struct tuning_result *full;
+    const struct codec *codec;
+    const char *base;  // the folder of the pretrained model, for who reads an adapter
 };
 // As *how, with the learning rate of small things and another label.
 struct tuning small_tuning(const struct lora_show *s, float lr);

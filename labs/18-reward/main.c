@@ -62,6 +62,7 @@ int main(int argc, char **argv) {
     } else {
         stage_open(&tuned, &codec, reward_find(model), "make demo-16");
     }
+    stage_check_out(out);
     if (wanted(only, "reward") || tiny) reward_stage(&m, &tuned.config, tuned.params, &codec, &how);
     else open_trained(&m, out);
     const struct reward_show s = {out, quick, how.seed, &tuned.config, tuned.params, &m, &how};

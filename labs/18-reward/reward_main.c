@@ -19,6 +19,7 @@ int main(int argc, char **argv) {
         flag_int("batch", &how.batch, 1, 4096, "pairs of a step"),
         flag_int("pairs", &how.pairs, 1, 10000000, "different ones"),
         flag_float("lr", &how.lr, 0, 100, "highest learning rate"),
+        flag_float("weight-decay", &how.weight_decay, 0, 10, "of the matrices"),
         flag_float("center", &how.center, 0, 100, "how strongly the scores of a pair are held near 0"),
         flag_switch("only-near", &how.only_near, "wrong answers are near misses alone: see what it does not learn"),
         flag_int("checkpoint-every", &how.checkpoint_every, 1, 10000000, "steps between checkpoints"),
@@ -42,6 +43,7 @@ int main(int argc, char **argv) {
     } else {
         stage_open(&tuned, &codec, reward_find(model), "make demo-16");
     }
+    stage_check_out(how.out);
     stage_watch();
     reward_stage(&m, &tuned.config, tuned.params, &codec, &how);
     reward_free(&m);

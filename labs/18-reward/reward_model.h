@@ -56,7 +56,8 @@ struct reward_exam reward_examine(struct reward_model *m, bool held, bool only_n
 // ---- reward_training.c: the stage -----------------------------------------------------------------------------------
 struct reward_training {
     int steps, batch, pairs;
-    float lr, center;  // center: bradley_terry_forward's
+    float lr, weight_decay;
+    float center;    // bradley_terry_forward's
     bool only_near;    // wrong answers are near misses alone: the failure of the text
     uint64_t seed;
     const char *out;  // checkpoints, reward.csv and reward_exam.csv; NULL: none

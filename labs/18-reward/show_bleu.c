@@ -61,10 +61,11 @@ static void judge(struct judged *j, const struct reward_show *s) {
     free(score);
 }
 
-static void judged_init(struct judged *j, const struct reward_show *s, int questions, int each) {
+// held: questions that were never asked in training.
+static void judged_init(struct judged *j, const struct reward_show *s, bool held, int questions, int each) {
     *j = (struct judged){.each = each};
     answers_init(&j->a, questions * each);
-    answers_ask(&j->a, -1, true, s->seed + 7);
+    answers_ask(&j->a, -1, held, s->seed + 7);
     for (int i = 0; i < j->a.count; i++) j->a.question[i] = j->a.question[i - i % each];
     answers_draw(&j->a, s->config, s->tuned, 1, s->seed + 7);
     judge(j, s);
@@ -102,28 +103,34 @@ static void print_outcome(const char *what, struct outcome o) {
     printf("  %-28s %6.2f %6.1f%% %6.1f%% %6.1f%%\n", what, o.gold, 100 * o.right, 100 * o.rude, 100 * o.polite);
 }
 
-static void show_best(const struct judged *j, const char *out) {
+static void show_best(const struct judged *j, const char *questions) {
+    printf("  %s, best of %d chosen by\n", questions, j->each);
+    print_outcome("    chance", best_of(j, RULE, 1));
+    for (int k = 0; k < JUDGES; k++) {
+        char what[32];
+        snprintf(what, sizeof what, "    %s", judge_name[k]);
+        print_outcome(what, best_of(j, (enum judge)k, j->each));
+    }
+}
+
+static void write_best(const struct judged *asked, const struct judged *never, const char *out) {
     struct csv_log log;
-    printf("\nThe best of %d answers at temperature 1 to %d questions never asked in training\n", j->each,
-           j->a.count / j->each);
-    printf("  %-28s %6s %7s %7s %7s\n", "chosen by", "gold", "right", "rude", "polite");
-    print_outcome("chance", best_of(j, RULE, 1));
-    for (int k = 0; k < JUDGES; k++) print_outcome(judge_name[k], best_of(j, (enum judge)k, j->each));
-    csv_open(&log, out, "best_of.csv", "n,bleu,model,rule");
-    for (int n = 1; n <= j->each; n *= 2)
-        csv_row(&log, "%d,%.5f,%.5f,%.5f", n, best_of(j, BLEU, n).gold, best_of(j, MODEL, n).gold,
-                best_of(j, RULE, n).gold);
+    csv_open(&log, out, "best_of.csv", "n,bleu,model,rule,never_bleu,never_model,never_rule");
+    for (int n = 1; n <= asked->each; n *= 2)
+        csv_row(&log, "%d,%.5f,%.5f,%.5f,%.5f,%.5f,%.5f", n, best_of(asked, BLEU, n).gold,
+                best_of(asked, MODEL, n).gold, best_of(asked, RULE, n).gold, best_of(never, BLEU, n).gold,
+                best_of(never, MODEL, n).gold, best_of(never, RULE, n).gold);
     csv_close(&log);
 }
 
 // ---- pairs ----------------------------------------------------------------------------------------------------------
 // How often BLEU has people's order; a tie is half right.
-static double bleu_on_pairs(enum micro_world_pair_kind kind, int pairs, uint64_t seed) {
+static double bleu_on_pairs(enum micro_world_pair_kind kind, bool held, int pairs, uint64_t seed) {
     struct rng r;
     double right = 0;
     rng_seed(&r, seed, 50);
     for (int i = 0; i < pairs; i++) {
-        const struct micro_world_pair p = micro_world_pair_of(kind, true, false, &r);
+        const struct micro_world_pair p = micro_world_pair_of(kind, held, false, &r);
         const struct micro_world_instruction *q = &p.question;
         const double chosen = sentence_bleu(p.chosen, p.chosen_count, q->answer, q->answer_count);
         const double rejected = sentence_bleu(p.rejected, p.rejected_count, q->answer, q->answer_count);
@@ -132,16 +139,14 @@ static double bleu_on_pairs(enum micro_world_pair_kind kind, int pairs, uint64_t
     return right / pairs;
 }
 
-static void show_judges(const struct judged *j, const struct reward_show *s) {
+static void show_judges(const struct judged *j, const struct reward_show *s, bool held) {
     const int pairs = s->quick ? 60 : 3000;
-    const struct reward_exam e = reward_examine(s->model, true, false, pairs, s->seed + 8);
-    printf("\nJudges: pairs of answers in people's order (a tie is half), and correlation with the hidden rule\n");
-    printf("  %-16s %12s %9s %9s %13s\n", "", "content", "style", "mixed", "correlation");
-    printf("  %-16s", judge_name[BLEU]);
+    const struct reward_exam e = reward_examine(s->model, held, false, pairs, s->seed + 8);
+    printf("  %s\n    %-24s", held ? "questions never asked" : "questions as in training", judge_name[BLEU]);
     for (int k = 0; k < MW_PAIR_KINDS; k++)
-        printf(" %*.1f%%", k ? 8 : 11, 100 * bleu_on_pairs((enum micro_world_pair_kind)k, pairs, s->seed));
+        printf(" %7.1f%%", 100 * bleu_on_pairs((enum micro_world_pair_kind)k, held, pairs, s->seed));
     printf(" %13.2f\n", correlation(j->value[BLEU], j->value[RULE], j->a.count));
-    printf("  %-16s %11.1f%% %8.1f%% %8.1f%% %13.2f\n", judge_name[MODEL], 100 * e.kind[0], 100 * e.kind[1],
+    printf("    %-24s %7.1f%% %7.1f%% %7.1f%% %13.2f\n", judge_name[MODEL], 100 * e.kind[0], 100 * e.kind[1],
            100 * e.kind[2], correlation(j->value[MODEL], j->value[RULE], j->a.count));
 }
 
@@ -158,15 +163,25 @@ static void show_corpus(const struct judged *j) {
         reference += q->answer_count;
         right += j->verdict[i].right;
     }
-    printf("BLEU of all these answers as one text: %.1f of 100, though %.1f%% of them are right\n",
-           100 * bleu(matches, total, length, reference), 100 * right / j->a.count);
+    printf("BLEU of all %d answers to questions never asked, as one text: %.1f of 100; %.1f%% of them are right\n",
+           j->a.count, 100 * bleu(matches, total, length, reference), 100 * right / j->a.count);
 }
 
 void show_bleu(const struct reward_show *s) {
-    struct judged j;
-    judged_init(&j, s, s->quick ? 8 : 400, s->quick ? 4 : 16);
-    show_judges(&j, s);
-    show_corpus(&j);
-    show_best(&j, s->out);
-    judged_free(&j);
+    struct judged asked, never;
+    const int questions = s->quick ? 8 : 300, each = s->quick ? 4 : 16;
+    judged_init(&asked, s, false, questions, each);
+    judged_init(&never, s, true, questions, each);
+    printf("\nJudges: pairs of answers in people's order (a tie is half), and correlation with the hidden rule\n");
+    printf("  %-26s %8s %8s %8s %13s\n", "", "content", "style", "mixed", "correlation");
+    show_judges(&asked, s, false);
+    show_judges(&never, s, true);
+    show_corpus(&never);
+    printf("\nThe best of %d answers of chapter 16's model at temperature 1, to %d questions\n", each, questions);
+    printf("  %-28s %6s %7s %7s %7s\n", "", "gold", "right", "rude", "polite");
+    show_best(&asked, "questions as in training");
+    show_best(&never, "questions never asked");
+    write_best(&asked, &never, s->out);
+    judged_free(&asked);
+    judged_free(&never);
 }

@@ -7,26 +7,42 @@
 #include "18-reward/reward_model.h"
 
 // ---- wrong answers of every sort ------------------------------------------------------------------------------------
-enum sort { NEAR, UNASKED_FACT, UNASKED_THING, OTHER, JUMBLED, SORTS };
-static const char *const sort_name[SORTS] = {"a near miss", "true, about something else: facts",
-                                             "true, about something else: finds", "the answer to another question",
-                                             "one word too many"};
-static const char *const sort_column[SORTS] = {"near miss", "other fact", "other thing", "other question",
-                                               "extra word"};
-// -1: any
-static const int sort_task[SORTS] = {-1, MW_TASK_FACT, MW_TASK_UNKNOWN, -1, -1};
+enum sort { NEAR, OTHER_FACT, BEST_FACT, FOUND_THING, ANY_FACT, ANY_BEST_FACT, OTHER, EXTRA, SORTS };
+enum { PERSONS = 12, FACTS = PERSONS * MW_ATTRIBUTES };
+static const struct {
+    const char *text, *name;
+    int task;    // -1: any
+    bool facts;  // FACTS wrong answers to every question, and the best of them counts
+} sorts[SORTS] = {
+    [NEAR] = {"a near miss", "near miss", -1, false},
+    [OTHER_FACT] = {"a fact: the person's other facts", "fact: other", MW_TASK_FACT, false},
+    [BEST_FACT] = {"a fact: of all others the best liked", "fact: best", MW_TASK_FACT, true},
+    [FOUND_THING] = {"not known: what was found instead", "unknown: thing", MW_TASK_UNKNOWN, false},
+    [ANY_FACT] = {"not known: a fact of the village", "unknown: fact", MW_TASK_UNKNOWN, false},
+    [ANY_BEST_FACT] = {"not known: of all facts the best liked", "unknown: best", MW_TASK_UNKNOWN, true},
+    [OTHER] = {"the answer to another question", "other answer", -1, false},
+    [EXTRA] = {"one word too many", "extra word", -1, false},
+};
+
+// Fact number k of the village; other than what is asked for, if there is one like that.
+static int fact(int *out, int k, const struct micro_world_instruction *q) {
+    for (;; k = (k + 1) % FACTS) {
+        const int person = micro_world_class[MW_PERSON].first + k / MW_ATTRIBUTES, form = k % MW_ATTRIBUTES;
+        const int values[] = {person, micro_world_fact(person, (enum micro_world_attribute)form)};
+        const int n = micro_world_say(out, 0, micro_world_fact_form[form][0], values);
+        if (n != q->answer_count || memcmp(out, q->answer, (size_t)n * sizeof(int)) != 0) return n;
+    }
+}
 
 // Another fact about the person who was asked about.
 static int other_fact(int *out, const struct micro_world_instruction *q, struct rng *r) {
-    int person = 0, n, form;
+    int person = 0;
     for (int i = 0; i < q->prompt_count; i++)
-        if (micro_world_is(q->prompt[i], MW_PERSON)) person = q->prompt[i];
-    do {
-        form = rng_below(r, MW_ATTRIBUTES);
-        const int values[] = {person, micro_world_fact(person, (enum micro_world_attribute)form)};
-        n = micro_world_say(out, 0, micro_world_fact_form[form][0], values);
-    } while (n == q->answer_count && memcmp(out, q->answer, (size_t)n * sizeof(int)) == 0);
-    return n;
+        if (micro_world_is(q->prompt[i], MW_PERSON)) person = q->prompt[i] - micro_world_class[MW_PERSON].first;
+    for (;;) {
+        const int n = fact(out, person * MW_ATTRIBUTES + rng_below(r, MW_ATTRIBUTES), q);
+        if (out[0] == person + micro_world_class[MW_PERSON].first) return n;
+    }
 }
 
 // "<bos> <q> ann found a blue key . what is red ? <a>": the blue key.
@@ -45,7 +61,7 @@ static int other_answer(int *out, const struct micro_world_instruction *q, struc
 }
 
 // The right answer with an object somewhere in it.
-static int jumbled(int *out, const struct micro_world_instruction *q, struct rng *r) {
+static int extra_word(int *out, const struct micro_world_instruction *q, struct rng *r) {
     const int at = rng_below(r, q->answer_count), n = q->answer_count;
     memcpy(out, q->answer, (size_t)at * sizeof(int));
     out[at] = micro_world_class[MW_OBJECT].first + rng_below(r, micro_world_class[MW_OBJECT].count);
@@ -53,34 +69,41 @@ static int jumbled(int *out, const struct micro_world_instruction *q, struct rng
     return n + 1;
 }
 
-static int wrong_answer(int *out, enum sort sort, const struct micro_world_instruction *q, struct rng *r) {
+// try: the number of the attempt, of a sort that has several.
+static int wrong_answer(int *out, enum sort sort, const struct micro_world_instruction *q, int try, struct rng *r) {
     switch (sort) {
         case NEAR:
             return micro_world_near_miss(out, q, r);
-        case UNASKED_FACT:
+        case OTHER_FACT:
             return other_fact(out, q, r);
-        case UNASKED_THING:
+        case FOUND_THING:
             return found_thing(out, q);
+        case ANY_FACT:
+            return fact(out, rng_below(r, FACTS), q);
+        case BEST_FACT:
+        case ANY_BEST_FACT:
+            return fact(out, try, q);
         case OTHER:
             return other_answer(out, q, r);
         default:
-            return jumbled(out, q, r);
+            return extra_word(out, q, r);
     }
 }
 
-// Right and wrong answers to the same questions, without style.
-static void draw(struct reward_pairs *p, enum sort sort, int count, uint64_t seed) {
+// Right and wrong answers to the same questions, without style: `tries` pairs for each question.
+static void draw(struct reward_pairs *p, enum sort sort, int questions, int tries, uint64_t seed) {
     struct rng r;
-    rng_seed(&r, seed, (uint64_t)(41 + sort));
-    reward_pairs_init(p, count);
-    for (int i = 0; i < count; i++) {
-        int wrong[MW_RESPONSE_LONGEST];
-        const int task = sort_task[sort];
+    rng_seed(&r, seed, 41 + (uint64_t)sort);
+    reward_pairs_init(p, questions * tries);
+    for (int i = 0; i < questions; i++) {
         const struct micro_world_instruction q =
-            task < 0 ? micro_world_instruction(false, &r)
-                     : micro_world_instruction_of((enum micro_world_task)task, false, &r);
-        lesson_push(&p->conversations, &q, q.answer, q.answer_count);
-        lesson_push(&p->conversations, &q, wrong, wrong_answer(wrong, sort, &q, &r));
+            sorts[sort].task < 0 ? micro_world_instruction(false, &r)
+                                 : micro_world_instruction_of((enum micro_world_task)sorts[sort].task, false, &r);
+        for (int k = 0; k < tries; k++) {
+            int wrong[MW_RESPONSE_LONGEST];
+            lesson_push(&p->conversations, &q, q.answer, q.answer_count);
+            lesson_push(&p->conversations, &q, wrong, wrong_answer(wrong, sort, &q, k, &r));
+        }
     }
 }
 
@@ -89,17 +112,21 @@ struct opinion {
     double right, right_score, wrong_score;  // the share in which the right answer is above; mean scores
 };
 
-static struct opinion ask(struct reward_model *m, struct reward_pairs *p) {
+static struct opinion ask(struct reward_model *m, struct reward_pairs *p, int tries) {
     struct opinion o = {0};
+    const int questions = p->count / tries;
     reward_pairs_score(p, m);
-    for (int i = 0; i < p->count; i++) {
-        o.right += p->chosen[i] > p->rejected[i];
-        o.right_score += p->chosen[i];
-        o.wrong_score += p->rejected[i];
+    for (int i = 0; i < questions; i++) {
+        const float right = p->chosen[i * tries];
+        float best = p->rejected[i * tries];
+        for (int k = 1; k < tries; k++) best = fmaxf(best, p->rejected[i * tries + k]);
+        o.right += right > best;
+        o.right_score += right;
+        o.wrong_score += best;
     }
-    o.right /= p->count;
-    o.right_score /= p->count;
-    o.wrong_score /= p->count;
+    o.right /= questions;
+    o.right_score /= questions;
+    o.wrong_score /= questions;
     return o;
 }
 
@@ -119,16 +146,18 @@ static struct reward_exam train(struct reward_model *m, const struct reward_show
 
 static void compare(const struct reward_show *s, struct reward_model *all, struct reward_model *near) {
     struct csv_log log;
-    csv_open(&log, s->out, "near.csv", "sort,all,near");
-    printf("  %-36s %17s   %17s\n", "", "all sorts", "near misses only");
-    printf("  %-36s %6s %5s %5s  %6s %5s %5s\n", "the right answer or ...", "right", "+", "-", "right", "+", "-");
+    csv_open(&log, s->out, "near.csv", "sort,all,near,all_right,all_wrong,near_right,near_wrong");
+    printf("  %-39s %17s   %17s\n", "", "all sorts", "near misses only");
+    printf("  %-39s %6s %5s %5s  %6s %5s %5s\n", "the right answer, or ...", "right", "+", "-", "right", "+", "-");
     for (int k = 0; k < SORTS; k++) {
         struct reward_pairs p;
-        draw(&p, (enum sort)k, s->quick ? 32 : 1000, s->seed);
-        const struct opinion a = ask(all, &p), b = ask(near, &p);
-        printf("  %-36s %5.1f%% %5.2f %5.2f  %5.1f%% %5.2f %5.2f\n", sort_name[k], 100 * a.right, a.right_score,
+        const int tries = sorts[k].facts ? FACTS : 1;
+        draw(&p, (enum sort)k, s->quick ? 8 : tries > 1 ? 60 : 1000, tries, s->seed);
+        const struct opinion a = ask(all, &p, tries), b = ask(near, &p, tries);
+        printf("  %-39s %5.1f%% %5.2f %5.2f  %5.1f%% %5.2f %5.2f\n", sorts[k].text, 100 * a.right, a.right_score,
                a.wrong_score, 100 * b.right, b.right_score, b.wrong_score);
-        csv_row(&log, "%s,%.4f,%.4f", sort_column[k], a.right, b.right);
+        csv_row(&log, "%s,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f", sorts[k].name, a.right, b.right, a.right_score, a.wrong_score,
+                b.right_score, b.wrong_score);
         reward_pairs_free(&p);
     }
     csv_close(&log);
@@ -141,7 +170,7 @@ void show_near(const struct reward_show *s) {
         "\nWhich wrong answers has it seen? Two models, the same steps; + the right answer's mean score, - the wrong "
         "one's\n");
     compare(s, &all, &near);
-    printf("  %-36s %5.1f%% %12s  %5.1f%%\n", "new pairs such as it was trained on", 100 * a.all, "", 100 * b.all);
+    printf("  %-39s %5.1f%% %12s  %5.1f%%\n", "new pairs such as it was trained on", 100 * a.all, "", 100 * b.all);
     reward_free(&all);
     reward_free(&near);
 }

@@ -14,7 +14,8 @@ static void make_folders(const char *path) {
         folder[i] = path[i];
         if (path[i] != '/' || i == 0) continue;
         folder[i] = '\0';
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST) die("cannot make the folder %s: %s", folder, strerror(errno));
+        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+            die("cannot make the folder %s: %s. Choose another folder", folder, strerror(errno));
         folder[i] = '/';
     }
 }

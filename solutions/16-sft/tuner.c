@@ -28,7 +28,7 @@ static void move(struct tuned *p, const struct tuner *t, struct adamw a) {
 float tuner_step(struct tuner *t) {
     const float length = (float)whole_length(t);
     struct adamw a = {.beta1 = t->beta1, .beta2 = t->beta2, .eps = t->eps, .scale = 1.0f};
-    // BEGIN SOLUTION 16.6 tuner_step: leave if the length is no number; a.scale, a.lr and a.step
+    // BEGIN SOLUTION 16.6 tuner_step: leave if the length is not finite; a.scale, a.lr and a.step
     if (!isfinite(length)) return length;
     if (t->clip > 0 && length > t->clip) a.scale = t->clip / (length + 1e-6f);
     a.lr = schedule_lr(t->lr_max, t->lr_min, t->step, t->warmup, t->total);

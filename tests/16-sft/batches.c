@@ -13,7 +13,8 @@ enum reading {
     FIRST_ONES,
     MARKS_LOST,
     LAST_TOKEN_LOST,
-    FIRST_TOKEN_LOST
+    FIRST_TOKEN_LOST,
+    ENDS_AT_0
 };
 enum { MOST = 600, UNTOUCHED = -9 };
 
@@ -39,7 +40,7 @@ static double *batch(int *T, const struct documents *d, const int *which, int B,
             const int at = b * width + t - (how == FIRST_TOKEN_LOST), from = t - shift;
             const int id = from >= 0 && from < n ? d->tokens.id[start + from] : how == ZEROS_BEHIND ? 0 : -1;
             if (at < MOST && !(how == NOT_PADDED && from >= n))
-                out[at] = how == MARKS_LOST && id >= 0 ? id & ~LEARN : id;
+                out[at] = how == ENDS_AT_0 && id == 0 ? -1 : how == MARKS_LOST && id >= 0 ? id & ~LEARN : id;
         }
         if (how == FIRST_TOKEN_LOST) out[b * width + *T] = -1;
     }
@@ -60,6 +61,7 @@ static const struct {
     {FIRST_ONES, "conversations 0, 1, 2, .. are taken, and not those that which[] names"},
     {MARKS_LOST, "the marks are taken off: sft_example needs them"},
     {LAST_TOKEN_LOST, "the last token of each conversation is missing"},
+    {ENDS_AT_0, "token 0 is taken for padding; it is a token like the others"},
     {FIRST_TOKEN_LOST, "the first token of each conversation is missing"},
 };
 
@@ -97,8 +99,10 @@ EXERCISE(pad_batch, .number = "16.3", .points = 10) {
     push(&d, (int[]){BOS, Q, COUNT_WORD, CAT, CAT, CAT, CAT, A, 61 | LEARN, STOP | LEARN, EOS | LEARN}, 11);
     push(&d, (int[]){BOS, Q, COUNT_WORD, CAT, CAT, A, TWO | LEARN, STOP | LEARN, EOS | LEARN}, 9);
     push(&d, (int[]){BOS, Q, COUNT_WORD, CAT, A, 58 | LEARN, EOS | LEARN}, 7);
+    push(&d, (int[]){BOS, 0, CAT, A, 0 | LEARN, 0}, 6);
     check("conversations of 9 and 7 tokens", &d, (int[]){1, 2}, 2, 20);
     check("the same one twice, and the longest", &d, (int[]){2, 0, 2}, 3, 10);
+    check("one with token 0 in it", &d, (int[]){3, 2}, 2, 20);
     check("one conversation", &d, (int[]){2}, 1, 6);
     documents_free(&d);
     for (int round = 0; round < 3; round++) {

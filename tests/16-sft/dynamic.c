@@ -2,7 +2,17 @@
 #include "16-sft/small.h"
 
 enum { MOST = 6 };
-enum mistake { AS_DEFINED, NOT_TIMES_K, UPSIDE_DOWN, TIMES, NO_TEMPERATURE, DIFFERENCE, NO_SOFTMAX, MISTAKES };
+enum mistake {
+    AS_DEFINED,
+    NOT_TIMES_K,
+    UPSIDE_DOWN,
+    TIMES,
+    NO_TEMPERATURE,
+    DIFFERENCE,
+    NO_SOFTMAX,
+    NOW_ALONE,
+    MISTAKES
+};
 static const char *const mistake_name[] = {
     "",
     "they add up to 1, not to K",
@@ -10,7 +20,8 @@ static const char *const mistake_name[] = {
     "multiplied by the temperature; divided is asked for",
     "the temperature is not used",
     "a difference of losses; their ratio is asked for: losses of different sizes are not to be compared",
-    "in proportion to the rates, without e to their power"};
+    "in proportion to the rates, without e to their power",
+    "the losses as they are now, not now / before"};
 
 // By definition; out (K).
 static void plain_weights(double *out, const float *now, const float *before, double temperature, int K,
@@ -20,6 +31,7 @@ static void plain_weights(double *out, const float *now, const float *before, do
         double rate = (double)now[k] / (double)before[k];
         if (mistake == UPSIDE_DOWN) rate = 1 / rate;
         if (mistake == DIFFERENCE) rate = (double)now[k] - (double)before[k];
+        if (mistake == NOW_ALONE) rate = (double)now[k];
         power[k] = mistake == TIMES ? rate * temperature : mistake == NO_TEMPERATURE ? rate : rate / temperature;
         largest = fmax(largest, power[k]);
     }
@@ -37,6 +49,19 @@ static void check(const char *what, const float *now, const float *before, float
         if (j > 0 && suspicions) suspect(mistake_name[j], want[j]);
     }
     grade_array(what, got, want[0], AXES("k", K), 1e-5);
+}
+
+// Rates that are no rates any more, at temperature 2: e to their power is no float, and one of them is far from the others.
+static void check_large(const char *what, const float *now, const double *want) {
+    float *got = grade_output(3);
+    dynamic_weights(got, grade_copy(now, 3), grade_copy((float[]){1, 1, 1}, 3), 2, 3);
+    for (int k = 0; k < 3; k++)
+        grade_true(
+            isfinite(got[k]),
+            "%s: got a weight that is %g\nlooks like: e to a power that is no float: subtract the largest of the K "
+            "rates first, then divide by the temperature",
+            what, (double)got[k]);
+    grade_array(what, got, want, AXES("k", 3), 1e-5);
 }
 
 EXERCISE(dynamic_weights, .number = "16.10", .points = 6) {
@@ -61,12 +86,8 @@ EXERCISE(dynamic_weights, .number = "16.10", .points = 6) {
         check("weights", x, y, 0.5f + 1.2f * rng_uniform(grade_rng()), grade_int(2, MOST), true);
     }
     check("a single task", (float[]){3}, (float[]){2}, 2, 1, false);
-    float *large = grade_output(3);
-    dynamic_weights(large, (float[]){3e5f, 3.00001e5f, 2.9e5f}, (float[]){1, 1, 1}, 1, 3);
-    grade_true(isfinite(large[0]),
-               "the rates 300000, 300001 and 290000: got a weight that is %g. e to their power is no "
-               "float: subtract the largest rate first",
-               (double)large[0]);
-    grade_array("the rates 300000, 300001 and 290000", large, (double[]){3 / (1 + exp(1)), 3 / (1 + exp(-1)), 0},
-                AXES("k", 3), 1e-5);
+    const double less = 3 / (1 + exp(0.5)), more = 3 / (1 + exp(-0.5));
+    check_large("the rates 290000, 300001 and 300000", (float[]){2.9e5f, 3.00001e5f, 3e5f}, (double[]){0, more, less});
+    check_large("the rates -300001, -310000 and -300000", (float[]){-3.00001e5f, -3.1e5f, -3e5f},
+                (double[]){less, 0, more});
 }

@@ -32,6 +32,7 @@ static const float w2[2] = {1.5f, 0.5f}, anchor2[2] = {1, 1}, fisher2[2] = {4, 0
 
 EXERCISE(ewc_penalty, .number = "16.9", .points = 3) {
     const double example = (double)ewc_penalty(w2, anchor2, fisher2, 3, 2);
+    suspect_scalar("the way from the anchor is not squared, or the 1/2 is missing", 3.075);
     suspect_penalties(w2, anchor2, fisher2, 3, 2);
     grade_scalar("the text's example: 3/2 * (4 * 0.25 + 0.1 * 0.25)", example, 1.5375, 1e-6);
     for (int round = 0; round < 4; round++) {

@@ -12,7 +12,8 @@ enum reading {
     PADDING_UNMARKED_READ,
     PADDING_LEARNED,
     ZERO_FOR_NONE,
-    ANSWER_NOT_READ
+    ANSWER_NOT_READ,
+    TOKEN_0_LEFT_OUT
 };
 
 // inputs (T), then targets (T), of a row (T+1).
@@ -30,6 +31,7 @@ static double *example(const int *row, int T, enum reading how) {
         double *target = out + T + t;
         *target = how == ZERO_FOR_NONE ? 0 : -1;
         if (next >= 0 && (marked || how == ALL_LEARNED)) *target = how == MARK_IN_TARGETS ? next : next & ~LEARN;
+        if (how == TOKEN_0_LEFT_OUT && *target == 0) *target = -1;
         if (how == ITSELF) *target = here >= 0 && (here & LEARN) ? word : -1;
         if (how == PADDING_LEARNED && next < 0) *target = next & ~LEARN;
     }
@@ -54,6 +56,8 @@ static void check(const char *what, const int *row, int T) {
     suspect("what does not count is target 0, which is a token; it has to be -1", example(row, T, ZERO_FOR_NONE));
     suspect("the answer is not read: without a mark or with one, every token is an input",
             example(row, T, ANSWER_NOT_READ));
+    suspect("token 0 does not count, though it is marked: 0 is a token like the others",
+            example(row, T, TOKEN_0_LEFT_OUT));
     grade_array(what, got, example(row, T, AS_MEANT), AXES("kt", 2, T), 1e-7);
 }
 
@@ -65,6 +69,8 @@ EXERCISE(sft_example, .number = "16.2", .points = 10) {
     // Two answers: after the first one the user speaks again.
     const int two[] = {BOS, Q, CAT, A, TWO | LEARN, EOS | LEARN, Q, CAT, CAT, A, STOP | LEARN, EOS | LEARN, -1};
     check("inputs (k=0) and targets (k=1) of two questions with answers", two, 12);
+    const int zero[] = {BOS, 0, A, 0 | LEARN, TWO | LEARN, 0 | LEARN, -1};
+    check("inputs (k=0) and targets (k=1) where token 0 is asked and answered", zero, 6);
     for (int round = 0; round < 20; round++) {
         const int T = grade_int(2, 30), n = grade_int(2, T + 1);
         int any[31];

@@ -1,7 +1,18 @@
 // Tests of fisher.c.
 #include "16-sft/small.h"
 
-enum mistake { AS_DEFINED, OF_MEANS, SQUARE_OF_MEAN, NOT_DIVIDED, NOT_SQUARED, ONE_BATCH, GRADS_KEPT, MISTAKES };
+enum mistake {
+    AS_DEFINED,
+    OF_MEANS,
+    SQUARE_OF_MEAN,
+    NOT_DIVIDED,
+    NOT_SQUARED,
+    ONE_BATCH,
+    GRADS_KEPT,
+    TIMES_T,
+    MEAN_OF_MEAN,
+    MISTAKES
+};
 static const char *const mistake_name[] = {
     "",
     "the gradient of the mean loss of an example; of the sum over its positions is asked for",
@@ -9,7 +20,9 @@ static const char *const mistake_name[] = {
     "not divided by the number of examples",
     "the gradient's size, not its square",
     "the square of the sum of all gradients",
-    "the gradients of the examples before are still in m->grads"};
+    "the gradients of the examples before are still in m->grads",
+    "times all T positions of a row; only those that count are summed",
+    "the mean loss divided by its positions once more: times them gives the sum"};
 
 // By definition, from the gradient of each example's mean loss; was: what m->grads held before.
 static double *plain_fisher(struct gpt *twin, const int *rows, int count, int T, const double *was,
@@ -27,7 +40,11 @@ static double *plain_fisher(struct gpt *twin, const int *rows, int count, int T,
         gpt_zero_grads(twin);
         gpt_forward(twin, inputs, NULL, 1, T);
         gpt_backward(twin, 1, inputs, targets, NULL, 1, T);
-        const double positions = mistake == OF_MEANS ? 1 : counted(targets, T);
+        const int sum_of = counted(targets, T);
+        const double positions = mistake == OF_MEANS       ? 1
+                                 : mistake == TIMES_T      ? T
+                                 : mistake == MEAN_OF_MEAN ? 1.0 / (sum_of > 0 ? sum_of : 1)
+                                                           : sum_of;
         for (int i = 0; i < n; i++) {
             const double g = positions * (double)twin->grads[i];
             sum[i] += g;
@@ -62,6 +79,8 @@ static void check_example(void) {
     suspect_scalar("the gradient's size, not its square", 2.5);
     suspect_scalar("the square of the sum of all gradients", 9);
     suspect_scalar("the gradients of the examples before are still in m->grads", 12.5);
+    suspect_scalar(mistake_name[TIMES_T], 25);
+    suspect_scalar(mistake_name[MEAN_OF_MEAN], (1.0 / 16 + 1) / 2);
     grade_scalar("Fisher information of head[0][0] in the text's example: gradients -4 and +1", (double)fisher[head],
                  8.5, 1e-5);
     grade_scalar("of head[0][1], which is multiplied by 0", (double)fisher[head + 1], 0, 1e-7);

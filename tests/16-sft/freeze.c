@@ -13,6 +13,7 @@ enum habit {
     END_FROZEN,
     ONLY_BLOCKS,
     ONLY_MATRICES,
+    BLOCK_0_LEARNS,
     HABITS
 };
 static const char *const habit_name[] = {
@@ -24,7 +25,8 @@ static const char *const habit_name[] = {
     "with layers = L the tables learn too",
     "what comes after the last block, the final norm and an untied head, is frozen",
     "what is in no block never learns; the final norm and the head always do, the tables with layers = L",
-    "vectors are frozen; freezing is by layer, not by kind"};
+    "vectors are frozen; freezing is by layer, not by kind",
+    "block 0 always learns: layer 0 is a block, and -1 is what is in none"};
 
 // By the tensor's name.
 static bool plain_moves(const struct gpt_config *c, const struct gpt_tensor *t, int layers, enum habit habit) {
@@ -37,6 +39,7 @@ static bool plain_moves(const struct gpt_config *c, const struct gpt_tensor *t, 
         if (table) return habit == TABLES_LEARN || (all && habit != TABLES_NEVER);
         return true;
     }
+    if (habit == BLOCK_0_LEARNS && layer == 0) return true;
     if (habit == FIRST_LAYERS) return layer < layers;
     return layer + layers + (habit == ONE_TOO_MANY) - (habit == ONE_TOO_FEW) >= c->L;
 }
@@ -56,7 +59,7 @@ static float *ask(size_t *numbers, const struct gpt_config *c, const struct gpt_
 static void check(const struct gpt_config *c, int layers) {
     int tensors;
     struct gpt_tensor *tensor = gpt_tensors(c, &tensors);
-    double *want[HABITS], moving = 0, numbers = 0, all = 0;
+    double *want[HABITS], moving = 0, numbers = 0, all = 0, matrices = 0;
     char what[160];
     for (int h = HABITS - 1; h >= 0; h--) {
         want[h] = grade_doubles(tensors);
@@ -65,6 +68,7 @@ static void check(const struct gpt_config *c, int layers) {
     for (int i = 0; i < tensors; i++) {
         moving += want[0][i];
         numbers += want[0][i] * (double)tensor[i].size;
+        if (tensor[i].cols > 0) matrices += want[0][i] * (double)tensor[i].size;
         all += (double)tensor[i].size;
     }
     snprintf(what, sizeof what, "which tensors move (1) with layers = %d of L = %d in a %s whose head is %s", layers,
@@ -76,6 +80,7 @@ static void check(const struct gpt_config *c, int layers) {
             if (memcmp(want[h], want[0], (size_t)tensors * sizeof(double)) != 0) suspect(habit_name[h], want[h]);
         grade_array(what, got, want[0], AXES("i", tensors), 1e-7);
         suspect_scalar("how many tensors; how many numbers is asked for", moving);
+        suspect_scalar("rows * cols is 0 for a vector: `size` counts its numbers too", matrices);
         suspect_scalar("how many numbers stay", all - numbers);
         suspect_scalar("all numbers of the model", all);
         grade_equal("how many numbers move", (long)got_numbers, (long)numbers);

@@ -12,10 +12,12 @@ enum reading {
     QUESTIONS_MARKED,
     LAST_ANSWER_ONLY,
     END_AFTER_EVERY,
+    NO_END_OF_NOTHING,
     END_AFTER_LAST,
     NO_END,
     BEGIN_EACH,
     BEGIN_MINUS_ONE,
+    BEGIN_ABOVE_0,
     NO_BEGIN,
     ROLES_SWAPPED,
     NO_ROLES,
@@ -37,6 +39,8 @@ static const char *const mistake[READINGS] = {
     [NO_END] = "the end behind the answers is missing",
     [BEGIN_EACH] = "every turn has a begin; a conversation has one",
     [BEGIN_MINUS_ONE] = "a begin of -1 means that there is none; it is no token",
+    [BEGIN_ABOVE_0] = "a begin of 0 is left out: 0 is a token too, only -1 means that there is none",
+    [NO_END_OF_NOTHING] = "an answer without a word has no end: it ends, too",
     [NO_BEGIN] = "the token that begins a conversation is missing",
     [ROLES_SWAPPED] = "the user speaks with the assistant's token and the assistant with the user's",
     [NO_ROLES] = "the tokens that say who speaks are missing",
@@ -54,13 +58,15 @@ static void read_turn(struct ids *out, const struct chat_tokens *t, const struct
     const bool role_marked = how == ALL_MARKED || (how == ROLE_MARKED && answers);
     if (how != NO_ROLES) ids_push(out, (token ? t->assistant : t->user) | (role_marked ? LEARN : 0));
     for (int i = 0; i < turn->n; i++) ids_push(out, turn->ids[i] | (how == END_ONLY_MARKED ? 0 : mark));
+    if (how == NO_END_OF_NOTHING && turn->n == 0) return;
     if (how == NO_END || (how == END_AFTER_LAST && !last) || (!answers && how != END_AFTER_EVERY)) return;
     ids_push(out, t->end | (how == END_NOT_MARKED ? 0 : mark));
 }
 
 static void read_conversation(struct ids *out, const struct chat_tokens *t, const struct turn *turn, int count,
                               bool open, enum reading how) {
-    if ((t->begin >= 0 || how == BEGIN_MINUS_ONE) && how != NO_BEGIN && how != BEGIN_EACH)
+    if ((t->begin >= 0 || how == BEGIN_MINUS_ONE) && how != NO_BEGIN && how != BEGIN_EACH &&
+        (t->begin > 0 || how != BEGIN_ABOVE_0))
         ids_push(out, how == ALL_MARKED ? t->begin | LEARN : t->begin);
     for (int i = 0; i < count; i++) {
         bool last = true;  // of the assistant's turns
@@ -116,6 +122,10 @@ EXERCISE(chat_render, .number = "16.1", .points = 14) {
           (struct turn[]){asked, answered, asked, answered, asked}, 5, true);
     const struct chat_tokens unbegun = {-1, Q, A, EOS};
     check("the example without a token that begins", &unbegun, (struct turn[]){asked, answered}, 2, false);
+    const struct chat_tokens from_0 = {0, Q, A, EOS};
+    check("the example with 0 for the token that begins", &from_0, (struct turn[]){asked, answered}, 2, false);
+    const struct turn silent = {ROLE_ASSISTANT, answered.ids, 0};
+    check("an answer without a word", &village, (struct turn[]){asked, silent, asked, answered}, 4, false);
     check("no turn at all, open", &village, NULL, 0, true);
 
     int word[6][9], length[6];

@@ -19,6 +19,9 @@ enum mistake {
     DECAYS_ALL,
     DECAYS_NONE,
     DECAY_OUTSIDE_LR,
+    DECAY_TWICE,
+    CLIP_OF_0,
+    REST_AT_0,
     MISTAKES
 };
 static const char *const mistake_name[] = {
@@ -32,7 +35,10 @@ static const char *const mistake_name[] = {
     "the lr_scale of one piece is still there in the next",
     "everything decays; only matrices should",
     "nothing decays; matrices should",
-    "lr_scale is not in the decay: the piece's learning rate is the one that adamw_update gets"};
+    "lr_scale is not in the decay: the piece's learning rate is the one that adamw_update gets",
+    "lr_scale is in the decay twice: adamw_update multiplies the decay by the learning rate it gets",
+    "clip = 0 means no limit, and here it makes every gradient 0",
+    "nothing is done where the gradient is 0: the moments fade and the weights decay all the same"};
 
 static double plain_lr(const struct tuner *t, int step) {
     if (step < t->warmup) return (double)t->lr_max * (step + 1) / t->warmup;
@@ -67,18 +73,21 @@ static void plain_step(double *out, struct twin *twin, const struct tuner *t, in
         const double length = mistake == PIECE_BY_PIECE ? length_of(twin[k].g, p->n) : whole;
         double scale = limit > 0 && length > limit && mistake != NO_CLIP ? limit / (length + 1e-6) : 1;
         if (mistake == ALWAYS_CLIP && limit > 0) scale = limit / (length + 1e-6);
+        if (mistake == CLIP_OF_0 && limit <= 0) scale = 0;
         carried = mistake == SCALED_TWICE ? carried * (double)p->lr_scale : (double)p->lr_scale;
         const double base = plain_lr(t, mistake == LR_NEXT ? step + 1 : step);
         const double lr = mistake == NO_LR_SCALE ? base : base * carried;
         const bool decays = mistake == DECAYS_ALL || (mistake != DECAYS_NONE && p->decays);
-        const double decay = decays ? (mistake == DECAY_OUTSIDE_LR ? base : lr) * (double)t->weight_decay : 0;
+        double decay = decays ? (mistake == DECAY_OUTSIDE_LR ? base : lr) * (double)t->weight_decay : 0;
+        if (mistake == DECAY_TWICE) decay *= (double)p->lr_scale;
         const int number = mistake == STEP_BEFORE ? step : step + 1;
         const double beta1 = (double)t->beta1, beta2 = (double)t->beta2;
         for (size_t i = 0; i < p->n; i++) {
             const double g = twin[k].g[i] * scale;
             const double m = beta1 * twin[k].m[i] + (1 - beta1) * g, v = beta2 * twin[k].v[i] + (1 - beta2) * g * g;
             const double toward = m / (1 - pow(beta1, number)) / (sqrt(v / (1 - pow(beta2, number))) + (double)t->eps);
-            const double w = twin[k].w[i] * (1 - decay) - lr * toward;
+            double w = twin[k].w[i] * (1 - decay) - lr * toward;
+            if (mistake == REST_AT_0 && whole <= 0) w = twin[k].w[i];
             out[k * LONGEST + (int)i] = w;
             if (!keep) continue;
             twin[k].w[i] = w, twin[k].m[i] = m, twin[k].v[i] = v;
@@ -94,6 +103,11 @@ static void check_step(struct tuner *t, struct twin *twin, float *gradient[PIECE
         for (size_t i = 0; i < t->piece[k].n; i++)
             twin[k].g[i] = (double)(gradient[k][i] = (float)size * rng_normal(grade_rng()));
     const double length = (double)tuner_step(t);
+    grade_true(
+        isfinite(length),
+        "%s: the length that is returned is %g, expected %g\nlooks like: its squares are added in float, which has "
+        "no room for them: take double",
+        what, length, whole_length(t, twin));
     double added = 0;
     for (int k = 0; k < PIECES; k++) added += length_of(twin[k].g, t->piece[k].n);
     suspect_scalar("lengths are added; their squares are what adds up", added);
@@ -199,6 +213,8 @@ EXERCISE(tuner_step, .number = "16.6", .points = 14) {
     check_step(&t, twin, gradient, 1, "weights after a step in warm-up");
     check_step(&t, twin, gradient, 0.02, "weights after a step whose gradient is shorter than the limit");
     for (int i = 0; i < 3; i++) check_step(&t, twin, gradient, 1, "weights after a step");
+    check_step(&t, twin, gradient, 0, "weights after a step whose gradient is 0");
+    check_step(&t, twin, gradient, 1e25, "weights after a step with gradients of 10^25");
     t.clip = 0;
     check_step(&t, twin, gradient, 1, "weights after a step with clip = 0, no limit");
     check_not_finite(&t, gradient, NAN);

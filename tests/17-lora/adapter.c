@@ -159,6 +159,10 @@ static void check_backward(const char *what, struct adapter_case *k) {
           *after = grade_copy_doubles(gives(k, RIGHT, 2), N * M);
     double *want = slopes_with(k, RIGHT, NULL), *no_slope = slopes_with(k, HELD_SLOPE, NULL),
            *slope_after = slopes_with(k, HELD_SLOPE, gives(k, RIGHT, 2));
+    // dup where before stands for after
+    double *before_up = grade_doubles(C * M), *held = gives(k, RIGHT, 1);
+    for (int i = 0; i < N * C * M; i++)
+        before_up[i % (C * M)] += (double)k->dout[i / (C * M) * C + i / M % C] * held[i / (C * M) * M + i % M];
     double *twice = grade_doubles(N * C), *side = slopes_with(k, LOST_STRAIGHT, NULL);
     for (int i = 0; i < N * C; i++) twice[i] = 2 * (double)k->dout[i] + side[i];
     adapter_backward(dx, &k->a, scratch, in, before, after, N);
@@ -182,6 +186,7 @@ static void check_backward(const char *what, struct adapter_case *k) {
     grade_array(name, dx, want, AXES("nc", N, C), 2e-4);
     for (int i = 0; i < COUNT(part); i++) {
         snprintf(name, sizeof name, "%s of %s", part[i].name, what);
+        if (part[i].at == up) suspect("dup meets before: what goes up is after", before_up);
         suspect("the slope of the gelu is missing", no_slope + part[i].at);
         suspect("the slope of the gelu is taken at after: it belongs to before", slope_after + part[i].at);
         grade_gradient(name, part[i].got, want + part[i].at, AXES("ij", part[i].rows, part[i].cols), 2e-4);

@@ -9,11 +9,14 @@ struct frozen_case {
     float *x, *dout, *bias;
 };
 
-// The last strip is not full. In NF4 the rows are whole blocks, or (blocks_run_on) end within one.
-static struct frozen_case random_case(bool nf4, bool blocks_run_on) {
+// The last strip is not full, or (FULL) is. In NF4 the rows are whole blocks, or (RUN_ON) end within one.
+enum shape { FLOATS, WHOLE, RUN_ON, FULL };
+static struct frozen_case random_case(enum shape shape) {
+    const bool nf4 = shape != FLOATS;
     struct frozen_case k = {.N = grade_int(3, 7), .I = nf4 ? NF4_BLOCK * grade_int(1, 2) : grade_int(9, 23)};
     k.O = FROZEN_STRIP + 2 * grade_int(1, 13) - 1 + grade_int(0, 1) * FROZEN_STRIP;
-    if (blocks_run_on) {
+    if (shape == FULL) k.O = FROZEN_STRIP * grade_int(1, 2);
+    if (shape == RUN_ON) {
         k.I = NF4_BLOCK + 4 * (2 * grade_int(1, 5) + 1);
         k.O = FROZEN_STRIP * grade_int(1, 2) + 16;
     }
@@ -39,7 +42,9 @@ static struct frozen_case random_case(bool nf4, bool blocks_run_on) {
 
 static const char *const whole_blocks =
     "a row does not begin with a block here: multiply first * I, then divide by 64, and not the other way round";
-static const char *const last_missing = "the last rows are missing, those that do not fill a strip";
+static const char *const last_missing = "the last rows are missing, those that do not fill a strip",
+                         *const full_missing =
+                             "the last strip is missing where it is full: O % 128 is 0 there, its rows 128";
 
 // How many numbers too early a strip is read if it begins at block first * (I / 64).
 static int lost(const struct frozen_case *k, int first) {
@@ -57,7 +62,7 @@ static double *define_forward(const struct frozen_case *k, const float *before, 
             const int row = habit == FIRST_STRIP ? o % FROZEN_STRIP : o;
             const int less = habit == WHOLE_BLOCKS ? lost(k, first) : 0;
             if (biased && habit != NO_BIAS) out[n * k->O + o] += k->bias[o];
-            if (habit == NO_LAST && rows < FROZEN_STRIP) {
+            if (habit == NO_LAST && first + rows == k->O) {
                 if (!biased) *sum = before[n * k->O + o];
                 continue;
             }
@@ -80,7 +85,7 @@ static void check_forward(const char *what, const struct frozen_case *k) {
         suspect("every strip is the first one: the blocks of row `first` begin at first * I / 64",
                 define_forward(k, before, biased, FIRST_STRIP));
         if (k->f.q && k->I % NF4_BLOCK) suspect(whole_blocks, define_forward(k, before, biased, WHOLE_BLOCKS));
-        suspect(last_missing, define_forward(k, before, biased, NO_LAST));
+        suspect(k->O % FROZEN_STRIP ? last_missing : full_missing, define_forward(k, before, biased, NO_LAST));
         suspect("the strips stand one behind the other: in out a row is O numbers, of which a strip fills some",
                 define_forward(k, before, biased, DENSE_STRIPS));
         grade_array(text, out, want, AXES("no", k->N, k->O), 1e-4);
@@ -110,11 +115,13 @@ EXERCISE(frozen_forward, .number = "17.4", .points = 7, .needs = "nf4_levels nf4
     suspect("what stood in out before is still there: without a bias out is written", (double[]){7.922246, 7});
     suspect(last_missing, (double[]){5, 6});
     grade_array("the text's two rows", out, (double[]){2.922246, 1}, AXES("o", 2), 1e-5);
-    struct frozen_case k = random_case(true, false);
+    struct frozen_case k = random_case(WHOLE);
     check_forward("NF4", &k);
-    k = random_case(true, true);
+    k = random_case(FULL);
+    check_forward("NF4, full strips", &k);
+    k = random_case(RUN_ON);
     check_forward("NF4, blocks that go on into the next row", &k);
-    k = random_case(false, false);
+    k = random_case(FLOATS);
     check_forward("floats", &k);
 }
 
@@ -149,7 +156,7 @@ static void check_backward(const char *what, const struct frozen_case *k) {
         suspect("every strip is the first one: the blocks of row `first` begin at first * I / 64",
                 define_backward(k, B_FIRST_STRIP));
         if (k->I % NF4_BLOCK) suspect(whole_blocks, define_backward(k, B_WHOLE_BLOCKS));
-        suspect(last_missing, define_backward(k, B_NO_LAST));
+        suspect(k->O % FROZEN_STRIP ? last_missing : full_missing, define_backward(k, B_NO_LAST));
         suspect("the rows of dout are O numbers apart, not as many as a strip has rows",
                 define_backward(k, DENSE_ROWS));
     } else if (k->I < k->O) {
@@ -174,10 +181,12 @@ EXERCISE(frozen_backward, .number = "17.4", .points = 7, .needs = "nf4_levels nf
     suspect("added to what stood in dx: it is to be written", added);
     suspect(last_missing, grade_doubles(NF4_BLOCK));
     grade_array("the text's two rows", dx, want, AXES("i", NF4_BLOCK), 1e-5);
-    struct frozen_case k = random_case(true, false);
+    struct frozen_case k = random_case(WHOLE);
     check_backward("dx, NF4", &k);
-    k = random_case(true, true);
+    k = random_case(FULL);
+    check_backward("dx, NF4, full strips", &k);
+    k = random_case(RUN_ON);
     check_backward("dx, NF4, blocks that go on into the next row", &k);
-    k = random_case(false, false);
+    k = random_case(FLOATS);
     check_backward("dx, floats", &k);
 }

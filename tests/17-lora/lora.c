@@ -23,12 +23,11 @@ static struct lora make_lora(const float *A, const float *B, int O, int I, int R
 
 // The example of the text's first section: three inputs, two outputs, rank 2, alpha 6, hence scale 3.
 static struct lora text_lora(void) {
-    return make_lora((float[]){1, 0, -1, 0, 1, 1}, (float[]){1, 1, 2, 0}, 2, 3, 2, 6, 0.5f);
+    return make_lora((float[]){1, 0, -1, 0, 1, 1}, (float[]){1, 1, 2, 0}, 2, 3, 2, 6, 0);
 }
 
 // Rank, alpha and the share that is dropped are such that no two mistakes give the same factor.
-static struct lora_case random_case(bool drops) {
-    const int O = grade_int(11, 29), I = grade_int(30, 47), R = grade_int(3, 7);
+static struct lora_case sized_case(int O, int I, int R, bool drops) {
     struct lora_case k = {.N = grade_int(4, 9), .out_row = O + grade_int(2, 9)};
     k.l = make_lora(grade_floats(R * I), grade_floats(O * R), O, I, R, 2.6f * (float)R, 0.3f);
     k.x = grade_floats(k.N * I);
@@ -36,6 +35,15 @@ static struct lora_case random_case(bool drops) {
     if (drops) k.dropped = alloc_zeroed((size_t)k.N * I, sizeof *k.dropped);
     for (int i = 0; drops && i < k.N * I; i++) k.dropped[i] = rng_uniform(grade_rng()) < k.l.dropout;
     return k;
+}
+
+static struct lora_case random_case(bool drops) {
+    return sized_case(grade_int(11, 29), grade_int(30, 47), grade_int(3, 7), drops);
+}
+
+// More numbers in the thin road than come in or go out: no saving, but right all the same.
+static struct lora_case wide_road(bool drops) {
+    return sized_case(grade_int(2, 4), grade_int(1, 3), grade_int(5, 7), drops);
 }
 
 // How a wrong answer differs from the definition.
@@ -49,6 +57,7 @@ struct wrong {
     double scale;     // in place of alpha / R; 0: as it should be
     bool dx_no_drop;  // dx hears dropped elements, too
     bool dx_not_grown;
+    double dx_grown;  // dx is multiplied by this in place of 1 / (1 - dropout); 0: as it should be
 };
 
 static double seen(const struct lora_case *k, const struct wrong *w, int n, int i) {
@@ -132,8 +141,9 @@ static double *define_init(uint64_t seed, int R, int I, double low, double width
 }
 
 EXERCISE(lora_init, .number = "17.1", .points = 4) {
-    for (int sizes = 0; sizes < 2; sizes++) {
-        const int I = sizes ? grade_int(33, 60) : 9, R = sizes ? grade_int(3, 7) : 2, O = grade_int(11, 20);
+    for (int sizes = 0; sizes < 3; sizes++) {  // the last: R > I
+        const int I = sizes == 2 ? grade_int(2, 4) : sizes ? grade_int(33, 60) : 9;
+        const int R = sizes == 2 ? grade_int(5, 8) : sizes ? grade_int(3, 7) : 2, O = grade_int(11, 20);
         const uint64_t seed = rng_u32(grade_rng());
         const double b = 1 / sqrt(I), zero = 0;
         struct lora l = {.O = O, .I = I, .R = R, .alpha = 8};
@@ -178,7 +188,7 @@ EXERCISE(lora_forward, .number = "17.1", .points = 10) {
     lora_forward(said, 2, two, text.x, NULL, &text.l, 1);
     grade_array("out of the text's example", said, (double[]){19, 8}, AXES("no", 1, 2), 1e-6);
     // Its last number is dropped, the others are doubled: x' = (2,4,0), A x' = (2,4), B of that (6,4): (28,32).
-    text.dropped = last;
+    text.dropped = last, text.l.dropout = 0.5f;
     check_forward("the text's example, its last number dropped", &text);
 
     struct lora_case k = random_case(false);
@@ -189,6 +199,8 @@ EXERCISE(lora_forward, .number = "17.1", .points = 10) {
     k = random_case(false);
     k.l.R = 1, k.N = 1;
     check_forward("one row, rank 1", &k);
+    k = wide_road(false);
+    check_forward("R above I and O", &k);
     k = random_case(false);
     memset(k.l.B, 0, (size_t)k.l.O * k.l.R * sizeof(float));
     float *out = grade_copy(k.out, k.N * k.out_row), *mid = grade_output(k.N * k.l.R);
@@ -240,7 +252,8 @@ static double *define_dx(const struct lora_case *k, struct wrong w) {
         const int n = at / l->I, i = at % l->I;
         for (int r = 0; r < l->R; r++) dx[at] += dmid[n * l->R + r] * a_of(l, &w, r, i);
         if (k->dropped && k->dropped[at] && !w.dx_no_drop) dx[at] = 0;
-        if (k->dropped && !w.dx_no_drop && !w.dx_not_grown) dx[at] /= 1 - (double)l->dropout;
+        if (w.dx_grown != 0) dx[at] *= w.dx_grown;
+        else if (k->dropped && !w.dx_no_drop && !w.dx_not_grown) dx[at] /= 1 - (double)l->dropout;
     }
     return dx;
 }
@@ -270,6 +283,9 @@ static void check_backward(const char *what, const struct lora_case *k) {
     suspect_all(define_dA, k);
     if (k->dropped)
         suspect("x where x' is meant: A never saw what was dropped", define_dA(k, (struct wrong){.no_drop = 1}));
+    if (k->dropped)
+        suspect("x' is not divided by 1 - dropout, as in the forward pass",
+                define_dA(k, (struct wrong){.not_grown = 1}));
     grade_gradient(name, given.dA, define_dA(k, (struct wrong){0}), AXES("ri", R, I), 1e-4);
     snprintf(name, sizeof name, "dx of %s", what);
     suspect_all(define_dx, k);
@@ -279,11 +295,34 @@ static void check_backward(const char *what, const struct lora_case *k) {
         suspect("dx of dropped elements is not 0: the mask is forgotten",
                 define_dx(k, (struct wrong){.dx_no_drop = 1}));
         suspect("dx is not divided by 1 - dropout, as x was", define_dx(k, (struct wrong){.dx_not_grown = 1}));
+        suspect("dx is divided by dropout: it is 1 - dropout",
+                define_dx(k, (struct wrong){.dx_grown = 1 / (double)l->dropout}));
+        suspect("dx is multiplied by 1 - dropout: x was divided by it",
+                define_dx(k, (struct wrong){.dx_grown = 1 - (double)l->dropout}));
+    } else {
+        suspect("dx is divided by 1 - dropout where nothing is dropped",
+                define_dx(k, (struct wrong){.dx_grown = 1 / (1 - (double)l->dropout)}));
     }
     grade_gradient(name, dx, define_dx(k, (struct wrong){0}), AXES("ni", N, I), 1e-4);
     grade_unchanged("mid", mid);
     grade_unchanged("dout", k->dout);
     grade_unchanged("x", k->x);
+}
+
+// dx is NULL: it is not wanted, but A and B learn as ever.
+static void check_without_dx(const char *what, const struct lora_case *k) {
+    struct lora l = k->l;
+    l.dA = grade_grad(l.R * l.I), l.dB = grade_grad(l.O * l.R);
+    float *mid = grade_copy_doubles(define_mid(k, (struct wrong){0}), k->N * l.R);
+    lora_backward(NULL, &l, k->dout, k->out_row, mid, k->x, k->dropped, k->N);
+    char name[120];
+    double *none = grade_doubles(l.O * l.R), *nothing = grade_doubles(l.R * l.I);
+    snprintf(name, sizeof name, "what is added to dB of %s, where dx is not wanted", what);
+    suspect("without dx there is no dB either: B learns in any case", none);
+    grade_gradient(name, l.dB, define_dB(k, (struct wrong){0}), AXES("or", l.O, l.R), 1e-4);
+    snprintf(name, sizeof name, "what is added to dA of %s, where dx is not wanted", what);
+    suspect("without dx there is no dA either: A learns in any case", nothing);
+    grade_gradient(name, l.dA, define_dA(k, (struct wrong){0}), AXES("ri", l.R, l.I), 1e-4);
 }
 
 EXERCISE(lora_backward, .number = "17.1", .points = 12) {
@@ -296,19 +335,17 @@ EXERCISE(lora_backward, .number = "17.1", .points = 12) {
     float *dx = grade_copy((float[]){0, 0, 0}, 3);
     lora_backward(dx, &text.l, text.dout, 2, grade_copy((float[]){-2, 5}, 2), text.x, NULL, 1);
     grade_array("dx of the text's example", dx, (double[]){-3, 3, 6}, AXES("ni", 1, 3), 1e-6);
-    text.dropped = last;
+    text.dropped = last, text.l.dropout = 0.5f;
     check_backward("the text's example, its last number dropped", &text);
 
     struct lora_case k = random_case(false);
     check_backward("random rows", &k);
-    float *again = grade_grad(k.l.R * k.l.I), *mid = grade_copy_doubles(define_mid(&k, (struct wrong){0}), k.N * k.l.R);
-    k.l.dA = again;
-    lora_backward(NULL, &k.l, k.dout, k.out_row, mid, k.x, NULL, k.N);
-    grade_gradient("dA, where dx is not wanted", again, define_dA(&k, (struct wrong){0}), AXES("ri", k.l.R, k.l.I),
-                   1e-4);
+    check_without_dx("random rows", &k);
     k = random_case(true);
     check_backward("random rows with dropout", &k);
-    lora_backward(NULL, &k.l, k.dout, k.out_row, grade_copy_doubles(define_mid(&k, (struct wrong){0}), k.N * k.l.R),
-                  k.x, k.dropped, k.N);
+    check_without_dx("random rows with dropout", &k);
+    free(k.dropped);
+    k = wide_road(true);
+    check_backward("R above I and O", &k);
     free(k.dropped);
 }

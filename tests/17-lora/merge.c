@@ -6,11 +6,19 @@ struct merge_case {
     float *w;  // (O,I)
 };
 
-static struct merge_case random_merge(void) {
-    const int O = grade_int(11, 29), I = grade_int(30, 47), R = grade_int(3, 7);
+static struct merge_case sized_merge(int O, int I, int R) {
     return (struct merge_case){
         {.O = O, .I = I, .R = R, .alpha = 2.6f * (float)R, .A = grade_floats(R * I), .B = grade_floats(O * R)},
         grade_floats(O * I)};
+}
+
+static struct merge_case random_merge(void) {
+    return sized_merge(grade_int(11, 29), grade_int(30, 47), grade_int(3, 7));
+}
+
+// More outputs than inputs, and R above those.
+static struct merge_case tall_merge(void) {
+    return sized_merge(grade_int(9, 14), grade_int(2, 4), grade_int(5, 8));
 }
 
 // w (where it counts) + scale * B A, with thin matrices that may be misread.
@@ -39,6 +47,7 @@ static void suspect_all(const struct merge_case *k, double sign) {
     suspect("A is read as (I,R): a row of it belongs to one of the R numbers", define_merged(k, 1, scale, true, false));
     suspect("B is read as (R,O): a row of it belongs to one output", define_merged(k, 1, scale, false, true));
     suspect("w is scaled, too", define_merged(k, sign * scale, scale, false, false));
+    suspect("divided by the scale", define_merged(k, 1, sign / fabs(scale), false, false));
 }
 
 static void check_merge(const char *what, const struct merge_case *k, double sign) {
@@ -63,11 +72,12 @@ static struct merge_case text_merge(void) {
 }
 
 EXERCISE(lora_merge, .number = "17.2", .points = 5) {
-    struct merge_case text = text_merge(), k = random_merge();
+    struct merge_case text = text_merge(), k = random_merge(), tall = tall_merge();
     check_merge("the text's W", &text, 1);
     lora_merge(text.w, &text.l);
     grade_array("the text's W, merged", text.w, (double[]){4, 3, 0, 6, 1, -6}, AXES("oi", 2, 3), 0);
     check_merge("w", &k, 1);
+    check_merge("w, with O above I and R above I", &tall, 1);
     // One road does what two did: x through w and through B A.
     const struct lora *l = &k.l;
     float *x = grade_floats(l->I);
@@ -85,9 +95,10 @@ EXERCISE(lora_merge, .number = "17.2", .points = 5) {
 }
 
 EXERCISE(lora_unmerge, .number = "17.2", .points = 3) {
-    struct merge_case text = text_merge(), k = random_merge();
+    struct merge_case text = text_merge(), k = random_merge(), tall = tall_merge();
     check_merge("the text's W, taken apart", &text, -1);
     check_merge("w", &k, -1);
+    check_merge("w, with O above I and R above I", &tall, -1);
     double *before = in_double(k.w, k.l.O * k.l.I);
     float *w = grade_copy_doubles(define_merged(&k, 1, (double)k.l.alpha / k.l.R, false, false), k.l.O * k.l.I);
     lora_unmerge(w, &k.l);

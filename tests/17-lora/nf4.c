@@ -37,6 +37,10 @@ EXERCISE(nf4_levels, .number = "17.3", .points = 6) {
             levels_with(0.9677083, 7, 8, 8, true));
     suspect("one step too few: 0.5 itself is among the values that stay; it is the one that is left out",
             levels_with(0.9677083, 7, 6, 7, true));
+    suspect("offset is the middle of the outermost of 16 pieces, 1 - 1/32: it is 0.9677083",
+            levels_with(1 - 1.0 / 32, 7, 7, 8, true));
+    suspect("offset is the middle of the outermost of 15 pieces, 1 - 1/30: it is 0.9677083",
+            levels_with(1 - 1.0 / 30, 7, 7, 8, true));
     double *even = grade_doubles(16), *downward = grade_doubles(16);
     for (int i = 0; i < 16; i++) even[i] = i < 7 ? (i - 7) / 7.0 : (i - 7) / 8.0;
     suspect("the levels are equally far from each other: it is the shares of the distribution that are equal", even);

@@ -16,6 +16,7 @@ enum mistake {
     NO_TANH,
     NO_IN_BIAS,
     NO_OUT_BIAS,
+    NO_HIDDEN,   // the seeds go out
     IN_TURNED,   // in_w is read as if its columns were its rows
     HELD_SLOPE,  // the tanh is a straight line through held_before with held_slope
 };
@@ -33,7 +34,8 @@ static void define_ptuning(double *prompt, double *before, double *hidden, const
         if (k->mistake == HELD_SLOPE)
             hidden[i] = tanh(k->held_before[i]) + k->held_slope[i] * (before[i] - k->held_before[i]);
     }
-    define_linear(prompt, hidden, out_w, k->mistake == NO_OUT_BIAS ? NULL : out_b, P, M, C);
+    define_linear(prompt, k->mistake == NO_HIDDEN ? seeds : hidden, out_w, k->mistake == NO_OUT_BIAS ? NULL : out_b, P,
+                  M, C);
 }
 
 static double ptuning_loss(const double *p, void *context) {
@@ -112,6 +114,7 @@ static void check_forward(const char *what, struct ptuning_case *k) {
     snprintf(name, sizeof name, "prompt of %s", what);
     suspect("out's bias is missing", gives(k, NO_OUT_BIAS, 0));
     suspect("what goes out is what is before the tanh", gives(k, NO_TANH, 0));
+    suspect("the seeds go out, where hidden should", gives(k, NO_HIDDEN, 0));
     grade_array(name, prompt, gives(k, RIGHT, 0), AXES("pc", P, C), 1e-4);
     grade_unchanged("seeds", k->t.seeds);
     grade_unchanged("in_w", k->t.in_w);
@@ -163,6 +166,21 @@ static double *seeds_turned(struct ptuning_case *k) {
     return turned;
 }
 
+// The gradient of a weight (rows,M), where x (P,M) is what it meets: din_b's or dprompt's rows times x.
+static double *meets(struct ptuning_case *k, const double *x, bool out) {
+    const int P = k->t.P, C = k->t.C, M = k->t.M, rows = out ? C : M;
+    const double *h = gives(k, RIGHT, 2);
+    double *d = grade_doubles(rows * M);
+    for (int p = 0; p < P; p++)
+        for (int i = 0; i < rows; i++) {
+            double above = out ? k->dprompt[p * C + i] : 0;
+            for (int c = 0; c < C && !out; c++) above += (double)k->dprompt[p * C + c] * k->t.out_w[c * M + i];
+            if (!out) above *= 1 - h[p * M + i] * h[p * M + i];
+            for (int j = 0; j < M; j++) d[i * M + j] += above * x[p * M + j];
+        }
+    return d;
+}
+
 static void check_backward(const char *what, struct ptuning_case *k) {
     const int P = k->t.P, C = k->t.C, M = k->t.M;
     float *scratch = grade_output(P * M), *hidden = grade_copy_doubles(gives(k, RIGHT, 2), P * M);
@@ -187,6 +205,9 @@ static void check_backward(const char *what, struct ptuning_case *k) {
         snprintf(name, sizeof name, "%s of %s", part[i].name, what);
         for (int f = ONE; f <= SIGMOID; f++) suspect(formulas[f], wrong[f] + part[i].at);
         if (part[i].at == 0) suspect("in_w is transposed: here it is not", seeds_turned(k));
+        if (part[i].at == in_w)
+            suspect("in meets hidden: what goes in is the seeds", meets(k, gives(k, RIGHT, 2), false));
+        if (part[i].at == out_w) suspect("out meets the seeds: what goes out is hidden", meets(k, k->p, true));
         grade_gradient(name, part[i].got, want + part[i].at, AXES("ij", part[i].rows, part[i].cols), 2e-4);
     }
     grade_unchanged("hidden", hidden);

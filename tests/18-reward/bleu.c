@@ -49,6 +49,22 @@ static struct counts define(const int *x, int n, const int *y, int m, enum habit
     return c;
 }
 
+// As if a stretch of the reference that serves took all its words with it.
+static struct counts words_used_up(const int *x, int n, const int *y, int m) {
+    struct counts c = {0};
+    for (int k = 1; k <= 4; k++) {
+        bool used[64] = {false};
+        for (int i = 0; i + k <= n; i++) {
+            int j = 0;
+            while (j + k <= m && (used[j] || !equal(x + i, y + j, k))) j++;
+            if (j + k > m) continue;
+            for (int l = 0; l < k; l++) used[j + l] = true;
+            c.matches[k - 1]++;
+        }
+    }
+    return c;
+}
+
 static double *with(const long before[4], const long more[4]) {
     double *x = grade_doubles(4);
     for (int k = 0; k < 4; k++) x[k] = (double)(before[k] + more[k]);
@@ -81,6 +97,9 @@ static void check(const char *what, const int *candidate, int n, const int *refe
     suspect("n for every length: n words have n - k + 1 stretches of k",
             with(before.total, define(candidate, n, reference, m, TOTAL_N).total));
     double *one_less = with(before.total, right.total), *negative = with(before.total, right.total);
+    double *whole = with(before.total, right.total);
+    for (int k = 1; k <= 4; k++) whole[k - 1] -= n == k;
+    if (n >= 1 && n <= 4) suspect("a candidate of exactly k words has one stretch of k", whole);
     for (int k = 1; k <= 4; k++) one_less[k - 1]--, negative[k - 1] += n < k ? n - k + 1 : 0;
     suspect("one too few: the last stretch is left out", one_less);
     if (n < 3) suspect("a candidate of fewer than k words has a negative number of stretches", negative);
@@ -89,6 +108,19 @@ static void check(const char *what, const int *candidate, int n, const int *refe
     for (int h = NOT_CLIPPED; h < HABITS; h++)
         if (mistake[h])
             suspect(mistake[h], with(before.matches, define(candidate, n, reference, m, (enum habit)h).matches));
+    if (m > 0 && n > 0) {
+        const struct counts of_less = define(candidate, n - 1, reference, m, RIGHT),
+                            in_less = define(candidate, n, reference, m - 1, RIGHT);
+        const bool same = memcmp(of_less.matches, in_less.matches, sizeof of_less.matches) == 0;
+        suspect(same ? "the last stretch of the candidate or of the reference is left out"
+                     : "the last stretch of the reference is never looked at",
+                with(before.matches, in_less.matches));
+        suspect("the last stretch of the candidate is never looked for", with(before.matches, of_less.matches));
+    }
+    suspect(
+        "a stretch that has served takes all its words with it: only that stretch is used up, not those that overlap "
+        "it",
+        with(before.matches, words_used_up(candidate, n, reference, m).matches));
     compare(what, "matches", got.matches, with(before.matches, right.matches));
 }
 
@@ -126,6 +158,8 @@ EXERCISE(bleu_count, .number = "18.6", .points = 8) {
     check("of seven times the same word", (int[]){4, 4, 4, 4, 4, 4, 4}, 7, (int[]){4, 8, 9, 10, 4, 11}, 6);
     check("of a short candidate", (int[]){5, 7}, 2, (int[]){1, 2, 5, 7, 3}, 5);
     check("of a candidate without words", (int[]){0}, 0, (int[]){1, 2, 5, 7, 3}, 5);
+    check("of a candidate that ends as the reference does", (int[]){1, 2, 3, 4, 5}, 5, (int[]){6, 2, 3, 4, 5}, 5);
+    check("of a reference without words", (int[]){5, 7, 5}, 3, (int[]){0}, 0);
     check("of a short reference", (int[]){5, 7, 5, 7, 5, 7}, 6, (int[]){5, 7, 5}, 3);
     int x[40], y[40];
     const int n = grade_int(20, 40), m = grade_int(15, 30);

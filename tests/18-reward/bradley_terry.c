@@ -16,6 +16,12 @@ EXERCISE(win_probability, .number = "18.3", .points = 4) {
                    "difference or e^x is taken in float: its last digits are gone",
                    (double)a, (double)b, got, p);
     }
+    const double small = win_probability(0, 40), tiny = exp(-40.0);
+    grade_true(
+        fabs(small - tiny) < 1e-9 * tiny,
+        "probability of 0 against 40: got %g, expected %g\nlooks like: 1 less a probability that is nearly 1: of "
+        "what is left no digit is right",
+        small, tiny);
     const struct {
         float chosen, rejected;
         double p;
@@ -36,7 +42,7 @@ struct game {
 };
 
 // The part of the definition that a mistake changes.
-enum rule { RIGHT, TURNED, NO_MARGIN, MARGIN_ADDED, CENTER_DIFFERENCE, CENTER_EACH, HALVES, LINEAR, HINGE };
+enum rule { RIGHT, TURNED, NO_MARGIN, MARGIN_ADDED, CENTER_DIFFERENCE, CENTER_EACH, HALVES, LINEAR, HINGE, BELOW_0 };
 
 static double surprise(double x) {
     return x > 0 ? log1p(exp(-x)) : -x + log1p(exp(x));
@@ -50,7 +56,7 @@ static double pair_loss(double c, double r, const struct game *g, enum rule rule
                         : rule == HALVES          ? (c + r) * (c + r) / 4
                         : rule == LINEAR          ? c + r
                                                   : (c + r) * (c + r);
-    const double miss = rule == HINGE ? fmax(0, -x) : surprise(x);
+    const double miss = rule == HINGE ? fmax(0, -x) : rule == BELOW_0 && x < 0 ? -x : surprise(x);
     return miss + g->center * pull;
 }
 
@@ -91,11 +97,17 @@ static void check_loss(const char *what, const struct game *g, double tolerance)
     suspect_scalar("divided by the 2n answers, not by the n pairs", right / 2);
     suspect_scalar("max(0, -x), not log(1 + e^-x): nothing is learned from pairs in the right order",
                    loss_of(g, HINGE));
+    suspect_scalar("-x for every x below 0: log(1 + e^-x) is near that only far below", loss_of(g, BELOW_0));
     const float got = bradley_terry_forward(g->chosen, g->rejected, (float)g->margin, (float)g->center, g->n);
     grade_true(isfinite(got),
                "%s: got %g, expected %g\nlooks like: an e^x is infinite, or a probability became 0 and "
                "its logarithm infinite: for x far below 0, log(1 + e^-x) is -x",
                what, (double)got, right);
+    grade_true(
+        right < 100 || got <= 0 || (double)got > 0.4 * right,
+        "%s: got %g, expected %g\nlooks like: the power or the probability is held at a limit, and beyond it the "
+        "loss does not grow any more: for x far below 0, log(1 + e^-x) is -x",
+        what, (double)got, right);
     grade_scalar(what, got, right, tolerance);
     grade_unchanged("chosen", g->chosen);
     grade_unchanged("rejected", g->rejected);
@@ -136,13 +148,20 @@ enum slope {
     OF_A_SUM,
     OF_ANSWERS,
     NO_DLOSS,
+    MARGIN_TURNED,
+    PULL_OF_A_SUM,
+    PULL_NO_DLOSS,
     SLOPES
 };
 
 static double *slopes(const struct game *g, int side, enum slope slope) {
     double *d = grade_doubles(g->n);
     for (int i = 0; i < g->n; i++) {
-        const double c = g->chosen[i], r = g->rejected[i], x = c - r - (slope == MARGIN_OUT ? 0 : g->margin);
+        const double c = g->chosen[i], r = g->rejected[i],
+                     x = c - r -
+                         g->margin * (slope == MARGIN_OUT      ? 0
+                                      : slope == MARGIN_TURNED ? -1
+                                                               : 1);
         double wrong = x > 0 ? exp(-x) / (1 + exp(-x)) : 1 / (1 + exp(x)), sign = side ? 1 : -1;
         double pull = 2 * g->center * (c + r);
         if (slope == RIGHT_ORDER) wrong = 1 - wrong;
@@ -150,6 +169,8 @@ static double *slopes(const struct game *g, int side, enum slope slope) {
         if (slope == SAME_SIGN) sign = -1;
         if (slope == WITHOUT_CENTER) pull = 0;
         if (slope == CENTER_ONCE) pull /= 2;
+        if (slope == PULL_OF_A_SUM) pull *= g->n;
+        if (slope == PULL_NO_DLOSS) pull /= g->dloss;
         if (slope == CENTER_LIKE_SIGMOID && side == 0) pull = -pull;
         d[i] = (sign * wrong + pull) * (slope == NO_DLOSS ? 1 : g->dloss) /
                (slope == OF_A_SUM     ? 1
@@ -171,13 +192,17 @@ static void suspect_slopes(const struct game *g, int side) {
         [OF_A_SUM] = "the slope of the sum over the pairs: the 1/n is missing",
         [OF_ANSWERS] = "divided by the 2n answers, not by the n pairs",
         [NO_DLOSS] = "dloss is not used",
+        [MARGIN_TURNED] = "the margin is added to the difference: it makes winning easier, not harder",
+        [PULL_OF_A_SUM] = "the pull to 0 is not divided by n: it is in the mean over the pairs too",
+        [PULL_NO_DLOSS] = "the pull to 0 is not multiplied by dloss: it is a part of the loss too",
     };
     for (int s = SLOPE + 1; s < SLOPES; s++) {
         if (s == (side ? UPHILL : SAME_SIGN)) continue;
         if ((s == WITHOUT_CENTER || s == CENTER_ONCE) && g->center == 0) continue;
-        if (s == MARGIN_OUT && g->margin == 0) continue;
-        if (s == OF_A_SUM && g->n == 1) continue;
-        if (s == NO_DLOSS && g->dloss == 1) continue;
+        if ((s == PULL_OF_A_SUM || s == PULL_NO_DLOSS) && g->center == 0) continue;
+        if ((s == MARGIN_OUT || s == MARGIN_TURNED) && g->margin == 0) continue;
+        if ((s == OF_A_SUM || s == PULL_OF_A_SUM) && g->n == 1) continue;
+        if ((s == NO_DLOSS || s == PULL_NO_DLOSS) && g->dloss == 1) continue;
         suspect(mistake[s], slopes(g, side, (enum slope)s));
     }
 }

@@ -130,7 +130,7 @@ EXERCISE(calibration, .number = "18.5", .points = 10) {
     check("with a single bin", &x);
 }
 
-enum habit { ALWAYS_TRUE, P_STAYS, P_TURNED, HELD_TURNED, REJECTED_WINS, HABITS };
+enum habit { ALWAYS_TRUE, P_STAYS, P_TURNED, HELD_TURNED, REJECTED_WINS, GUESSED, HABITS };
 
 EXERCISE(calibration_pairs, .number = "18.5", .points = 6, .needs = "win_probability") {
     static const char *const mistake[HABITS] = {
@@ -138,6 +138,7 @@ EXERCISE(calibration_pairs, .number = "18.5", .points = 6, .needs = "win_probabi
         [P_STAYS] = "p stays as it is for pairs that are swapped: the first of the two is the rejected one, so 1 - p",
         [P_TURNED] = "swap is read the wrong way round",
         [HELD_TURNED] = "held is turned round: where nothing is swapped, the chosen one is first, and wins",
+        [GUESSED] = "held says what happened, and not whether p is above 1/2",
         [REJECTED_WINS] = "the probability that the rejected one wins",
     };
     enum { N = 40 };
@@ -163,6 +164,7 @@ EXERCISE(calibration_pairs, .number = "18.5", .points = 6, .needs = "win_probabi
         wrong[P_STAYS][2 * i] = wins;
         wrong[P_TURNED][2 * i] = swap[i] ? wins : lost, wrong[P_TURNED][2 * i + 1] = swap[i];
         wrong[HELD_TURNED][2 * i + 1] = swap[i];
+        wrong[GUESSED][2 * i + 1] = want[2 * i] > 0.5;
         wrong[REJECTED_WINS][2 * i] = 1 - want[2 * i];
     }
     for (int h = 0; h < HABITS; h++) suspect(mistake[h], wrong[h]);

@@ -54,12 +54,12 @@ static const float *as_floats(const int *x, int n) {
     return y;
 }
 
-// Padding that was left as it was, -1 or a copy of the last id.
+// Padding that is `with`, or, where that is NAN, the last id again.
 static double *padded(const struct documents *d, const int *which, int n, int T, double with) {
     double *x = lay(NULL, d, which, n, T, RIGHT);
     for (int r = 0; r < 2 * n; r++) {
         const int length = length_of(d, conversation_for(RIGHT, r, which, n));
-        for (int t = length; t < T; t++) x[r * T + t] = with;
+        for (int t = length; t < T; t++) x[r * T + t] = isnan(with) ? x[r * T + length - 1] : with;
     }
     return x;
 }
@@ -105,6 +105,7 @@ static void check(const char *what, const struct documents *d, const int *which,
     const double *want = lay(ends, d, which, n, T, RIGHT);
     for (int h = MARKED; h < HABITS; h++) suspect(mistake[h], lay(NULL, d, which, n, T, (enum habit)h));
     suspect("behind a text's end stands -1, which is no token: 0 is asked for", padded(d, which, n, T, -1));
+    suspect("behind a text's end its last token stands again: 0 is asked for", padded(d, which, n, T, NAN));
     snprintf(name, sizeof name, "inputs %s", what);
     for (int i = 0; i < 2 * n * T; i++)
         grade_true(inputs[i] > -2,
@@ -112,10 +113,11 @@ static void check(const char *what, const struct documents *d, const int *which,
                    "written: 0 is asked for",
                    name, i / T, i % T);
     grade_array(name, as_floats(inputs, 2 * n * T), want, AXES("rt", 2 * n, T), 1e-9);
-    double *count = grade_doubles(2 * n), *row_end = grade_doubles(2 * n);
-    for (int r = 0; r < 2 * n; r++) count[r] = ends[r] + 1, row_end[r] = T - 1;
+    double *count = grade_doubles(2 * n), *row_end = grade_doubles(2 * n), *early = grade_doubles(2 * n);
+    for (int r = 0; r < 2 * n; r++) count[r] = ends[r] + 1, row_end[r] = T - 1, early[r] = ends[r] - 1;
     snprintf(name, sizeof name, "last %s", what);
     suspect("how many tokens there are, not the place of the last one: one less", count);
+    suspect("one token too early: the last token is the <eos>, not what stands before it", early);
     suspect("T - 1 for every row: where the row ends, not where the text in it does", row_end);
     grade_array(name, as_floats(last, 2 * n), ends, AXES("r", 2 * n), 1e-9);
 }

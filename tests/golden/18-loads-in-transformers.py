@@ -23,7 +23,7 @@ LINES = [("where does tom live ?", "tom lives in the camp ."), ("where does tom 
 def compare(folder):
     told = "".join(f"{q} | {a}\n" for q, a in LINES)
     ours = subprocess.run([BUILD + "judge", "--model", folder], input=told, capture_output=True, text=True, check=True).stdout
-    ours = torch.tensor([float(x) for x in ours.split()])
+    ours = torch.tensor([float(x.split()[0]) for x in ours.splitlines()])
     model, info = AutoModelForSequenceClassification.from_pretrained(folder, output_loading_info=True)
     assert not any(info.values()), f"{folder}: {info}"
     tokenizer = AutoTokenizer.from_pretrained(folder)

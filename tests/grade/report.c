@@ -102,7 +102,7 @@ void write_json(const struct grading *g) {
                              (json_int_t)g->seed, "date", date, "points", points_got(g), "total", points_total(g),
                              "complete", g->complete, "tests", tests);
     struct out_file out;
-    out_open(&out, ".", g->json);
+    out_open_path(&out, g->json);
     if (!root || json_dumpf(root, out.f, JSON_INDENT(1) | JSON_ENSURE_ASCII) != 0)
         die("cannot make the JSON of the results for %s", g->json);
     fputc('\n', out.f);

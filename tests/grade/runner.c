@@ -19,9 +19,13 @@ enum { TESTS = 64 };
 static struct outcome outcomes[TESTS];
 static struct grading grading = {.outcomes = outcomes};
 
-static int by_line(const void *a, const void *b) {
-    unsigned one = ((const struct outcome *)a)->line, two = ((const struct outcome *)b)->line;
-    return (one > two) - (one < two);
+// As the chapter asks for them: by exercise ("16.10" is its tenth), and as they stand in their file.
+static int by_number(const void *a, const void *b) {
+    const struct outcome *one = a, *two = b;
+    const long first = strtol(strchr(one->exercise->number, '.') + 1, NULL, 10),
+               second = strtol(strchr(two->exercise->number, '.') + 1, NULL, 10);
+    if (first != second) return first > second ? 1 : -1;
+    return (one->line > two->line) - (one->line < two->line);
 }
 
 static void list_tests(struct criterion_test_set *set) {
@@ -33,7 +37,7 @@ static void list_tests(struct criterion_test_set *set) {
             o->status = CRASHED;  // until the test reports otherwise
         }
     }
-    qsort(outcomes, (size_t)grading.count, sizeof outcomes[0], by_line);
+    qsort(outcomes, (size_t)grading.count, sizeof outcomes[0], by_number);
 }
 
 static struct outcome *find_outcome(const char *name, size_t length) {
