@@ -30,6 +30,7 @@ Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a c
     make capstone            one model from nothing to polite answers, in four stages (BUILD=lab OWN=1: by your modules)
     make plot-NN             draw your last run's figures again (FIG=loss: in the terminal)
     make bench               how fast the references are (bench-NN: one)
+    make bench-align         what chapters 14 and 16 to 20 promise, on five fresh seeds (SEEDS="11 12"; minutes for each)
   teach
     make slides              build/slides/*.pdf
     make book                build/book/index.html
