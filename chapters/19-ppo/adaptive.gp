@@ -1,5 +1,5 @@
 # caption: A distance is named, 1.5 nats, and the price follows: too far away, and it rises.
-set multiplot layout 2,1 margins 0.09,0.97,0.11,0.90 spacing 0.10 title "A price that follows the distance" font ",20"
+set multiplot layout 2,1 margins 0.11,0.97,0.11,0.90 spacing 0.10 title "A price that follows the distance" font ",20"
 set xrange [0:*]
 set yrange [0:*]
 f = dir."/adaptive.csv"

@@ -270,6 +270,7 @@ void ppo_train(struct policy *p, struct gpt *reference, struct reward_model *jud
     set_up(&r, p, reference, judge, how);
     if (saves(&r) && !how->resume) stage_keep_previous(how->out, checkpoint_name);
     if (saves(&r) && how->resume) resume(&r);
+    if (how->out) write_curve(&r);  // a folder that cannot be written to is better found out before the training
     train(&r);
     if (how->out) write_curve(&r);
     tear_down(&r);

@@ -62,7 +62,17 @@ EXERCISE(approximate_kl, .number = "19.8", .points = 3) {
     free(x.mask);
 }
 
-enum share_habit { SHARE_RIGHT, OF_THE_LOG, ABOVE, BELOW, RATIO_ABOVE_CLIP, INSIDE, LOG_RATIO_SIGN, SHARE_HABITS };
+enum share_habit {
+    SHARE_RIGHT,
+    OF_THE_LOG,
+    ABOVE,
+    BELOW,
+    RATIO_ABOVE_CLIP,
+    INSIDE,
+    LOG_RATIO_SIGN,
+    SAME_FACTOR,
+    SHARE_HABITS
+};
 static const char *const share_mistake[SHARE_HABITS] = {
     [OF_THE_LOG] = "the difference of the logs is compared with clip: the ratio is e to that",
     [ABOVE] = "only ratios above 1 + clip are counted: those below 1 - clip are outside too",
@@ -70,6 +80,7 @@ static const char *const share_mistake[SHARE_HABITS] = {
     [RATIO_ABOVE_CLIP] = "the ratio itself is compared with clip: its distance from 1 is asked for",
     [INSIDE] = "the share that is inside: that outside is asked for",
     [LOG_RATIO_SIGN] = "old over new: the ratio is e^(log_prob - log_old)",
+    [SAME_FACTOR] = "below, the bound is 1 / (1 + clip): 1 - clip is asked for, which is farther away",
 };
 
 static double share_of(const void *run, int habit) {
@@ -83,6 +94,7 @@ static double share_of(const void *run, int habit) {
                  : habit == BELOW            ? off < -x->clip
                  : habit == RATIO_ABOVE_CLIP ? off + 1 > x->clip
                  : habit == INSIDE           ? fabs(off) <= x->clip
+                 : habit == SAME_FACTOR      ? fabs(d) > log(1 + (double)x->clip)
                                              : fabs(off) > x->clip;
     }
     return (double)count / count_masked(x->mask, x->N);
@@ -99,6 +111,10 @@ EXERCISE(clip_share, .number = "19.8", .points = 3) {
     x.a = grade_copy((float[]){-0.81f, -0.75f, -0.6f, -1.3f, -1.5f, -0.9f, 7}, 7);
     x.b = grade_copy((float[]){-1, -1, -1, -1, -1, -1, -1}, 7);
     check_share("share of the text's example", &x, 5.0 / 6);
+    // In logs the bounds are not equally far away: e^-0.19 = 0.827 is inside, though 1 / 0.827 is not.
+    x = (struct run){.N = 3, .clip = 0.2f, .mask = (bool[]){true, true, true}};
+    x.a = grade_copy((float[]){-1.19f, -0.79f, -3}, 3), x.b = grade_copy((float[]){-1, -1, -1}, 3);
+    check_share("share where the logs moved by -0.19, 0.21 and -2", &x, 2.0 / 3);
     x = random_run(0.3f);
     check_share("share of random logs", &x, share_of(&x, SHARE_RIGHT));
     grade_scalar("share where nothing has moved", clip_share(x.b, x.b, x.mask, x.clip, x.N), 0, 1e-9);

@@ -90,6 +90,7 @@ enum kl_habit {
     SQUARE,
     PER_PLACE,
     WITHOUT_REFERENCE,
+    WITH_ANSWERS,
     KL_HABITS
 };
 static const char *const kl_mistake[KL_HABITS] = {
@@ -101,7 +102,14 @@ static const char *const kl_mistake[KL_HABITS] = {
     [SQUARE] = "squared differences: below the reference counts as negative",
     [PER_PLACE] = "divided by B * T: the mean over texts is asked for",
     [WITHOUT_REFERENCE] = "log_prob alone: the reference is not taken away",
+    [WITH_ANSWERS] = "a text without an answer is left out of the mean: it counts, with 0",
 };
+
+static int texts_with_answers(const struct logs *x) {
+    int texts = 0;
+    for (int b = 0; b < x->B; b++) texts += count_masked(x->mask + b * x->T, x->T) > 0;
+    return texts;
+}
 
 static double kl_of(const void *logs, int habit) {
     const struct logs *x = logs;
@@ -112,7 +120,8 @@ static double kl_of(const void *logs, int habit) {
     }
     if (habit == KL_TURNED) sum = -sum;
     if (habit == SUM) return sum;
-    return sum / (habit == PER_TOKEN ? count_masked(x->mask, x->B * x->T) : habit == PER_PLACE ? x->B * x->T : x->B);
+    if (habit == PER_TOKEN) return sum / count_masked(x->mask, x->B * x->T);
+    return sum / (habit == PER_PLACE ? x->B * x->T : habit == WITH_ANSWERS ? texts_with_answers(x) : x->B);
 }
 
 static void check_kl(const char *what, const struct logs *x, double right) {
@@ -133,6 +142,8 @@ EXERCISE(sequence_kl, .number = "19.7", .points = 3) {
     const int N = x.B * x.T;
     x.log_prob = grade_floats(N), x.log_ref = grade_floats(N), x.mask = random_mask(N, true, false);
     check_kl("KL of random texts", &x, kl_of(&x, KL_RIGHT));
+    for (int t = 0; t < x.T; t++) x.mask[x.T + t] = false;
+    check_kl("KL where a text has no answer", &x, kl_of(&x, KL_RIGHT));
     x.log_ref = grade_copy(x.log_prob, N);
     grade_true(sequence_kl(x.log_prob, x.log_ref, x.mask, x.B, x.T) == 0,
                "KL to itself: got %g, expected exactly 0\nlooks like: log_prob alone: the reference is not taken away",
