@@ -60,14 +60,18 @@ done
 link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
 cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp -Ilabs -Itests -I."
 tests=$(${MAKE:-make} -s --no-print-directory "print-tests-$lab" print-grader)
+# what every variant has in common, as one object without debugging information: there are many variants to link
+rest=$build/rest.o
+# shellcheck disable=SC2046,SC2086
+${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -v "^build/obj/solutions/$lab/") $tests -o "$rest" && strip -g "$rest" || exit 1
+linker=
+if command -v ld.gold >/dev/null; then linker=-fuse-ld=gold; fi # a third of the time
 # link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
 link_variant() {
     objects=
-    for object in $link_list; do
+    for object in $(echo "$link_list" | grep "^build/obj/solutions/$lab/"); do
         name=$(basename "$object" .o)
-        case $object in
-            build/obj/solutions/"$lab"/*) [ -e "$1/$name.c" ] && object=$1/$name.o ;;
-        esac
+        [ -e "$1/$name.c" ] && object=$1/$name.o
         objects="$objects $object"
     done
     for source in "$1"/*.c; do
@@ -75,7 +79,7 @@ link_variant() {
         ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $objects $tests -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
+    ${CC:-gcc} $linker $objects "$rest" -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
