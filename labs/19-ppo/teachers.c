@@ -26,10 +26,9 @@ void teachers_open(struct teachers *t, const char *model, const char *reward) {
     static const char *const judges[2] = {"build/lab/18-reward/model", "build/demo/18-reward/model"};
     struct codec codec = {0};
     *t = (struct teachers){0};
-    model = find(model, models, "answers", "16", "model");
-    reward = find(reward, judges, "judges", "18", "reward");
-    stage_open(&t->reference, &t->codec, model, "make demo-16");
-    reward_open(&t->judge, &codec, reward, "make demo-18");
+    // in the order in which they are made: what is missing first is said first
+    stage_open(&t->reference, &t->codec, find(model, models, "answers", "16", "model"), "make demo-16");
+    reward_open(&t->judge, &codec, find(reward, judges, "judges", "18", "reward"), "make demo-18");
     codec_free(&codec);
     gpt_reserve(&t->reference, ROLLOUT_AT_ONCE, PAIR_T, false);
 }
