@@ -25,7 +25,7 @@ export GOMP_SPINCOUNT ?= 2000
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
+.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
 
 help:
 	@sh tools/help.sh
@@ -64,9 +64,11 @@ grader = $(addprefix $(obj_$(1))/,$(GRADER))
 
 # a gap that is not filled yet uses none of its parameters
 stub_flags = $(if $(filter labs/%,$<),-Wno-unused-parameter)
+# tests are compiled more often than they compute
+test_flags = $(if $(filter tests/%,$<),-O1)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	@$(COMPILE) $(stub_flags) -c $< -o $@
+	@$(COMPILE) $(stub_flags) $(test_flags) -c $< -o $@
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(SANITIZE) $(stub_flags) -c $< -o $@
@@ -195,10 +197,9 @@ compile:
 build/$(CC)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) -c $< -o $@
-programs = $(notdir $(filter $(1)-%,$(PROGRAMS)))
-sanitized-programs: $(addprefix build/asan/ref/,$(PROGRAMS)) # by one make: two would make the same objects at once
-sanitized-%: $$(addprefix build/asan/ref/$$(call chapter,$$*)/,$$(call programs,$$*))
-	build/asan/ref/$(call chapter,$*)/main --quick --out build/asan/out/$(call chapter,$*)
+sanitized: $(CHAPTERS:%=build/asan/ref/%/main) # by one make: two would make the same objects at once
+sanitized-%: build/asan/ref/$$(call chapter,$$*)/main
+	$< --quick --out build/asan/out/$(call chapter,$*)
 # minutes, and more without --quick: not part of the tests. libgomp keeps its threads' memory, hence one thread.
 valgrind-%: build/ref/$$(call chapter,$$*)/main
 	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
