@@ -58,7 +58,7 @@ static void take_scratch(struct peft_batch *b, struct arena *a, const struct pef
 
 static void take_all(struct peft_batch *b, struct arena *a, const struct peft_model *m) {
     const struct gpt_config *c = &m->config;
-    const size_t BT = (size_t)b->B * b->T, C = (size_t)c->C, D = C / c->H, T = (size_t)(b->T + m->plan.prompt);
+    const size_t BT = (size_t)b->B * b->T, C = (size_t)c->C, D = C / c->H, T = (size_t)b->T + (size_t)m->plan.prompt;
     const size_t N = b->B * T, keys = m->plan.prefix ? b->B * (T + m->plan.prefix) * c->G * D : 0;
     for (int l = 0; l < c->L; l++) {
         take_state(&b->state[l], a, c, N);

@@ -66,7 +66,7 @@ static void collect(int M, int N, int K, float alpha, const float *A, int lda, c
 static void collect_turned(int M, int N, int K, float alpha, const float *A, int lda, const float *B, int ldb, float *C,
                            int ldc) {
     float *sum = alloc_floats((size_t)N * M);
-    collect(N, M, K, alpha, B, ldb, A, lda, sum, M);
+    collect(N, M, K, alpha, B, ldb, A, lda, sum, M);  // NOLINT(readability-suspicious-call-argument): turned
     for (int m = 0; m < M; m++)
         for (int n = 0; n < N; n++) C[(size_t)m * ldc + n] += sum[(size_t)n * M + m];
     free(sum);
