@@ -1,0 +1,84 @@
+// What the headers that a .cu file sees call in the runtime: the border between C++ and C. Not for learners.
+// A function of a kernel is called on the stack of the CUDA thread that runs (a fiber).
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#define SIMT_PURE __attribute__((const))  // comes back in registers, may be called once for many uses
+#else
+#define SIMT_PURE
+#endif
+#ifdef __clang__
+#define SIMT_CONVERGENT __attribute__((convergent))
+#else
+#define SIMT_CONVERGENT
+#endif
+
+struct uint3 {
+    unsigned x, y, z;
+};
+
+// ---- launch.c -------------------------------------------------------------------------------------------------------
+struct simt_config {
+    struct uint3 grid, block;
+    size_t shared;  // dynamic shared memory, bytes
+    void *stream;
+};
+// Runs call(parameters) once for every thread of the grid. parameters lie in simt_parameters(), 4096 bytes.
+void simt_run(const char *kernel, const struct simt_config *config, void (*call)(void *parameters), void *parameters);
+void *simt_parameters(void);
+struct uint3 simt_thread_index(void) SIMT_PURE;  // threadIdx
+struct uint3 simt_block_index(void) SIMT_PURE;
+struct uint3 simt_block_size(void) SIMT_PURE;
+struct uint3 simt_grid_size(void) SIMT_PURE;
+// `site` is __COUNTER__: compilers may duplicate a call, and then its address says nothing. mode 0: __syncthreads; 1: _count; 2: _and; 3: _or
+int simt_barrier(int site, int mode, int predicate) SIMT_CONVERGENT;
+void simt_todo(const char *exercise) __attribute__((noreturn));  // a gap: ends the launch, then todo(exercise) on the host
+void simt_trap(void) __attribute__((noreturn));
+void simt_assert_failed(const char *condition, const char *file, int line) __attribute__((noreturn));
+void simt_unsupported(const char *what) __attribute__((noreturn));  // "grid.sync(): ..."
+long long simt_clock(void);
+
+// ---- warp.c: what the lanes of a warp do together -------------------------------------------------------------------
+void simt_syncwarp(unsigned mask) SIMT_CONVERGENT;
+// in place; mode 0 __shfl_sync, 1 up, 2 down, 3 xor; size 1 to 16 bytes
+void simt_shuffle(unsigned mask, void *value, unsigned size, int mode, int argument, int width) SIMT_CONVERGENT;
+unsigned simt_vote(unsigned mask, int predicate, int mode) SIMT_CONVERGENT;  // mode 0 ballot, 1 any, 2 all
+unsigned simt_match(unsigned mask, const void *value, unsigned size, int all, int *pred) SIMT_CONVERGENT;
+unsigned simt_active_mask(void) SIMT_CONVERGENT;  // the lanes that come here before the others do anything else
+// Every lane of mask comes with an argument; then all(arguments, lanes) runs once, uninstrumented, arguments[lane] NULL for others.
+void simt_collective(unsigned mask, const char *name, void *argument, void (*all)(void **arguments, unsigned lanes)) SIMT_CONVERGENT;
+
+// ---- hooks.c --------------------------------------------------------------------------------------------------------
+void simt_atomic(const void *p, unsigned size);  // before an atomic operation, which the header then does plainly
+void simt_fence(void);                           // __threadfence, __threadfence_block
+void simt_touch(const void *p, unsigned size, int write);  // an access that the compiler does not show, by the caller's line
+
+// ---- shared.c -------------------------------------------------------------------------------------------------------
+// The block's variable number id (unique in its file), the same address for all threads. file, line: its declaration.
+void *simt_shared_variable(const char *file, int line, int id, size_t size, size_t alignment, const char *name);
+void *simt_dynamic_shared(size_t alignment, const char *name);
+
+// ---- async.c: cp.async ----------------------------------------------------------------------------------------------
+// size 4, 8 or 16 bytes to shared memory, of which the last size - from_size are zeroed. Lands at the wait.
+void simt_cp_async(void *to, const void *from, unsigned size, unsigned from_size);
+void simt_cp_async_commit(void);
+void simt_cp_async_wait(int groups_left);
+
+// ---- matrix.c: fragments --------------------------------------------------------------------------------------------
+// ldmatrix: n = 1, 2 or 4 matrices of 8 x 8 16-bit numbers; lane i gives the address of row i % 8 of matrix i / 8.
+void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) SIMT_CONVERGENT;
+enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32 };
+// mma.sync.aligned.mMnNkK.row.col: d = a b + c with the PTX ISA's fragment layouts; d and c: float, or int for SIMT_S8.
+// shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32 (S8)
+void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b, const void *c) SIMT_CONVERGENT;
+float simt_half_to_float(uint16_t h) SIMT_PURE;
+uint16_t simt_float_to_half(float f) SIMT_PURE;  // to nearest even
+float simt_bf16_to_float(uint16_t h) SIMT_PURE;
+uint16_t simt_float_to_bf16(float f) SIMT_PURE;
+
+#ifdef __cplusplus
+}
+#endif
