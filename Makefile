@@ -7,7 +7,8 @@ endif
 # a * b + c in one rounding, where the machine can: gcc leaves that out under -std=c11 unless told. Nobody here reads errno
 # or the processor's flags after arithmetic, and without them loops with sqrtf or a condition become vectors.
 CFLAGS ?= -O3 -march=native -ffp-contract=fast -fno-math-errno -fno-trapping-math -g
-COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP -Ilabs -Itests -I.
+INCLUDE = -Ilabs -Itests -Ikernels -Ikernels/simt/include -I.
+COMPILE = $(CC) -std=c11 -Wall -Wextra $(WERROR) $(CFLAGS) -fopenmp -MMD -MP $(INCLUDE)
 LIBS = -ljansson -lpcre2-8 -lz -lm -fopenmp
 GRADE_LIBS = -lcriterion $(LIBS)
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -25,18 +26,18 @@ export GOMP_SPINCOUNT ?= 2000
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
+.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align simtcc sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
 
 help:
 	@sh tools/help.sh
 
 # ---- objects --------------------------------------------------------------------------------------------------------
 # build/B/... mirrors the tree for each build B: "ref" and "lab", or "asan/ref" and "asan/lab" under the sanitizers.
-# A chapter's modules come from solutions/ in ref, from labs/ in lab; what it `uses` of earlier chapters is the
-# reference's, or the learner's with OWN=1 or OWN="03 04".
+# A chapter's modules come from solutions/ (CUDA: from kernels/) in ref, from labs/ in lab; what it `uses` of earlier chapters
+# is the reference's, or the learner's with OWN=1 or OWN="03 04".
 
-modules = $(patsubst solutions/%.c,%,$(wildcard solutions/$(1)/*.c))
-given = $(filter-out $(modules) %main,$(patsubst labs/%.c,%,$(wildcard labs/$(1)/*.c)))
+modules = $(patsubst solutions/%.c,%,$(wildcard solutions/$(1)/*.c)) $(patsubst kernels/%.cu,%,$(wildcard kernels/$(1)/*.cu))
+given = $(filter-out $(modules) %main,$(basename $(patsubst labs/%,%,$(wildcard labs/$(1)/*.c labs/$(1)/*.cu))))
 used = $(strip $(shell cat labs/$(1)/uses 2>/dev/null))
 number_of = $(firstword $(subst -, ,$(firstword $(subst /, ,$(1)))))
 owned = $(if $(filter 1 $(call number_of,$(1)),$(OWN)),labs,solutions)
@@ -54,10 +55,10 @@ obj_ref = build/obj
 obj_lab = build/obj
 obj_asan/ref = build/asan/obj
 obj_asan/lab = build/asan/obj
-own = $(if $(filter %lab,$(1)),labs,solutions)
+reference = $(if $(wildcard kernels/$(1).cu),kernels,solutions)
 learned = $(wildcard solutions/$(1).c)
 borrowed = $(if $(filter %lab,$(1)),$(call owned,$(2)),solutions)
-objects = $(patsubst %,$(obj_$(1))/%.o,$(addprefix $(call own,$(1))/,$(call modules,$(2))) \
+objects = $(patsubst %,$(obj_$(1))/%.o,$(foreach m,$(call modules,$(2)),$(if $(filter %lab,$(1)),labs,$(call reference,$(m)))/$(m)) \
           $(addprefix labs/,$(call given,$(2))) $(foreach m,$(call used,$(2)),$(if $(call learned,$(m)),$(call borrowed,$(1),$(m)),labs)/$(m)))
 shared = $(addprefix $(obj_$(1))/,$(SHARED))
 grader = $(addprefix $(obj_$(1))/,$(GRADER))
@@ -72,6 +73,10 @@ build/obj/%.o: %.c build/flags
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(SANITIZE) $(stub_flags) -c $< -o $@
+# a .cu file is compiled for the simulator: kernels/simt/README.md (it watches over memory itself, so the sanitizers need not)
+build/obj/%.o build/asan/obj/%.o: %.cu build/bin/simtcc
+	@mkdir -p $(@D)
+	@build/bin/simtcc -Wall -Wextra $(WERROR) $(stub_flags) -MMD -MP -Ilabs -Ikernels -c $< -o $@
 # other flags, other objects
 build/flags: FORCE
 	@mkdir -p $(@D)
@@ -81,13 +86,18 @@ build/flags: FORCE
 # ---- programs and graders, for every chapter ------------------------------------------------------------------------
 # build/BUILD/NN-name/main, .../NAME for each NAME_main.c, .../grade
 
+# what a chapter with kernels is linked with besides: the simulator (return addresses are to fit into 32 bits: no PIE)
+SIMULATOR = build/bin/libsimt.a
+simulated = $(if $(wildcard kernels/$(1)/*.cu labs/$(1)/*.cu),$(2))
+simulator = $(call simulated,$(1),-no-pie $(SIMULATOR) -lstdc++)
+
 define chapter_rules
-build/$(1)/$(2)/main: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/main.o $(call shared,$(1)) build/$(1)/$(2)/.linked
-	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
-build/$(1)/$(2)/%: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked
-	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(LIBS)
-build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(addprefix $(obj_$(1))/,$(call tests,$(2))) $(call grader,$(1)) build/$(1)/$(2)/.linked
-	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $$(GRADE_LIBS)
+build/$(1)/$(2)/main: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(LIBS)
+build/$(1)/$(2)/%: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(LIBS)
+build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(addprefix $(obj_$(1))/,$(call tests,$(2))) $(call grader,$(1)) $(call simulated,$(2),$(obj_$(1))/tests/gpu/gpu.o $(SIMULATOR)) build/$(1)/$(2)/.linked
+	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(GRADE_LIBS)
 # relinked when the choice of modules (OWN=) changes
 build/$(1)/$(2)/.linked: FORCE
 	@mkdir -p $$(@D)
@@ -95,6 +105,15 @@ build/$(1)/$(2)/.linked: FORCE
 endef
 $(foreach c,$(CHAPTERS),$(foreach b,ref lab asan/ref asan/lab,$(eval $(call chapter_rules,$(b),$(c)))))
 FORCE:
+
+# ---- the simulator: CUDA on a processor -----------------------------------------------------------------------------
+build/bin/libsimt.a: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/*.c))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+build/bin/simtcc: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/translate/*.c)) | build/bin/libsimt.a
+	@$(CC) $(filter %.o,$^) -o $@
+simtcc: build/bin/simtcc build/bin/libsimt.a
 
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
@@ -178,18 +197,21 @@ lint: ; @sh tools/lint.sh
 fuzz: ; @sh tools/fuzz.sh
 
 # all that tests run, so that two proofs at a time find it made
-build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results
-# a unit test whose first line is "// of NN-name" is linked with that chapter
+build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results simtcc
+# a unit test whose first line is "// of NN-name" is linked with that chapter; simt_*: with the simulator
 unit_of = $(shell sed -n '1s,^// of ,,p' tests/unit/$(1).c)
+build/unit/simt_%: build/obj/tests/unit/simt_%.o $(SIMULATOR) $(addprefix build/obj/,$(SHARED))
+	@mkdir -p $(@D)
+	@$(CC) -no-pie $(filter %.o,$^) $(SIMULATOR) -o $@ -lcriterion $(LIBS)
 build/unit/%: build/obj/tests/unit/%.o $$(if $$(call unit_of,$$*),$$(call objects,ref,$$(call unit_of,$$*))) $(addprefix build/obj/,$(SHARED))
 	@mkdir -p $(@D)
 	@$(CC) $^ -o $@ -lcriterion $(LIBS)
 
 # for tools/maintainer.sh: everything by another compiler, whose warnings come from reading, but for loops that it was to turn into
 # vectors; and the references under the sanitizers
-SOURCES := $(wildcard labs/*/*.c solutions/*/*.c tests/*.c tests/*/*.c tools/*.c datasets/*.c)
+SOURCES := $(wildcard labs/*/*.c solutions/*/*.c kernels/simt/*.c kernels/simt/translate/*.c tests/*.c tests/*/*.c tools/*.c datasets/*.c)
 compile: VECTORS = $(shell grep -l 'omp simd' $(SOURCES))
-compile: READ = xargs -P 2 -n 20 $(CC) -std=c11 -Wall -Wextra $(WERROR) -march=native -fopenmp -Ilabs -Itests -I. -fsyntax-only
+compile: READ = xargs -P 2 -n 20 $(CC) -std=c11 -Wall -Wextra $(WERROR) -march=native -fopenmp $(INCLUDE) -fsyntax-only
 compile:
 	@$(MAKE) $(patsubst %.c,build/$(CC)/obj/%.o,$(VECTORS))
 	@echo $(filter labs/%,$(filter-out $(VECTORS),$(SOURCES))) | $(READ) -Wno-unused-parameter
@@ -205,7 +227,7 @@ valgrind-%: build/ref/$$(call chapter,$$*)/main
 	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
 
 # for tools/prove.sh and tests/grader.sh: a chapter's tests, and what every grader is linked with
-print-tests-%: $$(addprefix build/obj/,$$(call tests,$$*))
+print-tests-%: $$(addprefix build/obj/,$$(call tests,$$*) $$(call simulated,$$*,tests/gpu/gpu.o))
 	@echo $^
 print-grader: $(addprefix build/obj/,$(GRADER))
 	@echo $^
