@@ -41,6 +41,12 @@ void simt_assert_failed(const char *condition, const char *file, int line) __att
 void simt_unsupported(const char *what) __attribute__((noreturn));  // "grid.sync(): ..."
 long long simt_clock(void);
 
+#ifndef __cplusplus
+// threadIdx, blockIdx, blockDim and gridDim of the thread that runs. g++ reads them as constants, which get no hooks
+// (cuda_runtime.h names them so); clang++ calls the functions above.
+extern struct uint3 simt_thread, simt_block, simt_block_dim, simt_grid_dim;
+#endif
+
 // ---- warp.c: what the lanes of a warp do together -------------------------------------------------------------------
 void simt_syncwarp(unsigned mask) SIMT_CONVERGENT;
 // in place; mode 0 __shfl_sync, 1 up, 2 down, 3 xor; size 1 to 16 bytes
