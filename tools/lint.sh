@@ -11,8 +11,8 @@ given() { # code of the labs that is not cut from solutions/
         [ -e "solutions/${file#labs/}" ] || echo "$file"
     done
 }
-sources=$(given; ls datasets/*.c solutions/*/*.c tests/grade/*.c tools/*.c 2>/dev/null)
-flags='-std=c11 -Ilabs -Itests -I.'
+sources=$(given; ls datasets/*.c solutions/*/*.c kernels/simt/*.c kernels/simt/translate/*.c tests/grade/*.c tests/gpu/*.c tools/*.c 2>/dev/null)
+flags='-std=c11 -Ilabs -Itests -Ikernels -Ikernels/simt/include -I.'
 
 tool() { # tool NAME VERSION: the command, plain or with Debian's version at the end; fails where there is neither
     command -v "$1" || command -v "$1-$2"
@@ -47,7 +47,7 @@ lint_cppcheck() {
     # shellcheck disable=SC2086
     cppcheck -q -j 2 --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
         '-D_Noreturn=__attribute__((noreturn))' --suppress=invalidPointerCast --suppress=invalidFunctionArg \
-        --suppress=uninitvar --suppress=negativeIndex -Ilabs -Itests -I. $sources 2>build/lint/cppcheck
+        --suppress=uninitvar --suppress=negativeIndex -Ilabs -Itests -Ikernels -Ikernels/simt/include -I. $sources 2>build/lint/cppcheck
     report cppcheck
 }
 

@@ -53,33 +53,40 @@ done
 # The stubs are cut afresh: labs/ may hold a learner's work.
 mkdir -p "$build/stub"
 objects=
-for solution in solutions/"$lab"/*.c; do
-    name=$(basename "$solution" .c)
-    sh tools/stubs.sh "$solution" >"$build/stub/$name.c" || exit 1
+for solution in solutions/"$lab"/*.c kernels/"$lab"/*.cu; do
+    [ -e "$solution" ] || continue
+    sh tools/stubs.sh "$solution" >"$build/stub/$(basename "$solution")" || exit 1
 done
 link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
-cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp -Ilabs -Itests -I."
+includes="-Ilabs -Itests -Ikernels -Ikernels/simt/include -I."
+cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp $includes"
+simulator=
+if ls kernels/"$lab"/*.cu >/dev/null 2>&1; then simulator="-no-pie build/bin/libsimt.a -lstdc++"; fi
 tests=$(${MAKE:-make} -s --no-print-directory "print-tests-$lab" print-grader)
 # what every variant has in common, as one object without debugging information: there are many variants to link
 rest=$build/rest.o
 # shellcheck disable=SC2046,SC2086
-${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -v "^build/obj/solutions/$lab/") $tests -o "$rest" && strip -g "$rest" || exit 1
+${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -v -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/") $tests -o "$rest" && strip -g "$rest" || exit 1
 linker=
 if command -v ld.gold >/dev/null; then linker=-fuse-ld=gold; fi # a third of the time
 # link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
 link_variant() {
     objects=
-    for object in $(echo "$link_list" | grep "^build/obj/solutions/$lab/"); do
+    for object in $(echo "$link_list" | grep -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/"); do
         name=$(basename "$object" .o)
-        [ -e "$1/$name.c" ] && object=$1/$name.o
+        if [ -e "$1/$name.c" ] || [ -e "$1/$name.cu" ]; then object=$1/$name.o; fi
         objects="$objects $object"
     done
-    for source in "$1"/*.c; do
+    for source in "$1"/*.c "$1"/*.cu; do
         # shellcheck disable=SC2086
-        ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1
+        case $source in
+        */\*.c*) ;; # there is none
+        *.c) ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1 ;;
+        *.cu) build/bin/simtcc -Wall -Wextra -Werror $3 $includes -c "$source" -o "${source%.cu}.o" || return 1 ;;
+        esac
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $linker $objects "$rest" -o "$2" -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
+    ${CC:-gcc} $linker $objects "$rest" -o "$2" $simulator -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
@@ -107,16 +114,16 @@ for patch in tests/wrong/"$lab"/*.patch; do
     test=$(sed -n 's/^test: //p' "$patch")
     message=$(sed -n 's/^message: //p' "$patch")
     folder=$build/wrong/$wrong
-    mkdir -p "$folder/tree/solutions/$lab"
-    for file in $(sed -n 's,^+++ b/\(solutions/[^[:space:]]*\).*,\1,p' "$patch"); do # what the patch changes
-        cp "$file" "$folder/tree/solutions/$lab/"
+    for file in $(sed -n 's,^+++ b/\([^[:space:]]*\).*,\1,p' "$patch"); do # what the patch changes
+        mkdir -p "$folder/tree/$(dirname "$file")"
+        cp "$file" "$folder/tree/$file"
     done
     if ! patch -s -p1 --fuzz=0 -d "$folder/tree" <"$patch" >"$folder/errors" 2>&1; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: the patch does not apply"
         continue
     fi
-    cp "$folder"/tree/solutions/"$lab"/*.c "$folder/"
+    find "$folder/tree" -type f ! -name '*.orig' -exec cp {} "$folder/" ';'
     if ! link_variant "$folder" "$folder/grade" "-Wno-unused -Wno-unused-parameter" 2>"$folder/errors"; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: does not compile"
@@ -145,7 +152,7 @@ for test in $(sed -n 's/^   "name": "\(.*\)",$/\1/p' "$build/ref-1.json"); do
     levels=$(awk -v want="## $test" '/^## / { here = $0 == want } here && /^[123]\. / { n++ } END { print n + 0 }' "labs/$lab/hints.md")
     [ "$levels" = 3 ] || not_ok "labs/$lab/hints.md has $levels hints of 3 for $test"
 done
-gaps=$(grep -ho "BEGIN SOLUTION $number\.[0-9]* [a-z]" solutions/"$lab"/*.c | cut -d' ' -f3 | sort -u)
+gaps=$(cat solutions/"$lab"/*.c kernels/"$lab"/*.cu 2>/dev/null | grep -o "BEGIN SOLUTION $number\.[0-9]* [a-z]" | cut -d' ' -f3 | sort -u)
 for gap in $gaps; do
     grep -q "\"exercise\": \"$gap\"" "$build/ref-1.json" || not_ok "exercise $gap has no test"
 done

@@ -5,9 +5,7 @@ set -eu
 . tools/chapter.sh
 
 modules() { # the chapter's files that learners fill, one name per line
-    for solution in solutions/"$chapter"/*.c; do
-        if [ -e "$solution" ]; then basename "$solution"; fi
-    done
+    for solution in $(references); do basename "$solution"; done
 }
 
 new_backup_folder() { # sets backup to a folder that did not exist before
@@ -24,7 +22,7 @@ new_backup_folder() { # sets backup to a folder that did not exist before
 
 reset_file() { # reset_file NAME
     mine=labs/$chapter/$1
-    sh tools/stubs.sh "solutions/$chapter/$1" >"$fresh" || fail 1 "cannot cut the stub of $1: $mine is as it was"
+    sh tools/stubs.sh "$(reference_of "$1")" >"$fresh" || fail 1 "cannot cut the stub of $1: $mine is as it was"
     if [ ! -e "$mine" ]; then
         mv "$fresh" "$mine"
         echo "$mine was missing: the stub is there again"
@@ -42,12 +40,11 @@ reset_file() { # reset_file NAME
 find_chapter "$1"
 wanted=$(modules)
 if [ -n "${2:-}" ]; then
-    name=$(basename "${2%.c}").c
-    printf '%s\n' "$wanted" | grep -qxF -e "$name" ||
-        fail 2 "$name is no module of $chapter. There are: $(modules | tr '\n' ' ')(git brings back everything else)"
+    name=$(basename "$(reference_of "$2")")
+    [ -n "$name" ] || fail 2 "$(basename "$2") is no module of $chapter. There are: $(modules | tr '\n' ' ')(git brings back everything else)"
     wanted=$name
 fi
-[ -n "$wanted" ] || fail 1 "solutions/$chapter/ is empty or missing: take it from the repository again"
+[ -n "$wanted" ] || fail 1 "solutions/$chapter/ (or kernels/$chapter/) is empty or missing: take it from the repository again"
 fresh=labs/$chapter/.stub.part # beside its target, so that mv is a rename
 trap 'rm -f "$fresh"' EXIT
 backup=

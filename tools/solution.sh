@@ -11,7 +11,7 @@ gaps_of_files() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) \([a-z0-9_]*\):.*/\1 \2
 exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
     { # shellcheck disable=SC2086  # names of tests have no spaces
         sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" $tests
-        sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" solutions/"$chapter"/*.c
+        sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" $(references)
     } | head -n 1
 }
 
@@ -61,22 +61,24 @@ compare() {
 }
 
 show_file() { # show_file NAME
-    echo "==== labs/$chapter/$1 and solutions/$chapter/$1"
-    without_marks "solutions/$chapter/$1" >"$scratch/reference"
+    reference=$(reference_of "$1")
+    echo "==== labs/$chapter/$1 and $reference"
+    without_marks "$reference" >"$scratch/reference"
     cat "labs/$chapter/$1" >"$scratch/mine"
     compare "$scratch/mine" "$scratch/reference"
 }
 
 functions_of() { # functions_of GAP FILE: names of the functions with a gap that begins so ("01.2 ", "01.2 mse_backward:")
     awk -v mark="BEGIN SOLUTION $1" '
-        /^[A-Za-z].*[(]/ && !/; *$/ { name = $0; sub(/[(].*/, "", name); sub(/.*[ *]/, "", name) }
+        { sub(/__launch_bounds__[(][^)]*[)] */, "") }
+        /^[A-Za-z_].*[(]/ && !/; *$/ { name = $0; sub(/[(].*/, "", name); sub(/.*[ *]/, "", name) }
         /^}/ { name = "" }
         index($0, mark) && name != "" && !(name in done) { print name; done[name] = 1 }' "$2"
 }
 
 function_body() { # function_body NAME FILE
     awk -v name="$1" '
-        /^[A-Za-z]/ && !/; *$/ { head = $0; sub(/[(].*/, "", head); sub(/.*[ *]/, "", head); inside = head == name }
+        /^[A-Za-z_]/ && !/; *$/ { head = $0; sub(/__launch_bounds__[(][^)]*[)] */, "", head); sub(/[(].*/, "", head); sub(/.*[ *]/, "", head); inside = head == name }
         inside { print }
         /^}/ { inside = 0 }' "$2"
 }
@@ -92,20 +94,20 @@ show_exercise() { # show_exercise EXERCISE TEST: all its gaps, or those of TEST'
     gap="$1 "
     # shellcheck disable=SC2086
     if [ "$(cat $tests | grep -c "^EXERCISE(.*number = \"$1\"")" -gt 1 ] &&
-        gaps_of_files solutions/"$chapter"/*.c | grep -qx -e "$1 $2"; then
+        gaps_of_files $(references) | grep -qx -e "$1 $2"; then
         gap="$1 $2:"
     fi
-    for solution in solutions/"$chapter"/*.c; do
+    for solution in $(references); do
         name=$(basename "$solution")
         without_marks "$solution" >"$scratch/whole"
         helpers "$1" "$solution" >"$scratch/helpers"
         if [ -s "$scratch/helpers" ]; then
-            echo "==== helpers of exercise $1, solutions/$chapter/$name"
+            echo "==== helpers of exercise $1, $solution"
             cat "$scratch/helpers"
             echo
         fi
         for function in $(functions_of "$gap" "$solution"); do
-            echo "==== $function, labs/$chapter/$name and solutions/$chapter/$name"
+            echo "==== $function, labs/$chapter/$name and $solution"
             function_body "$function" "$scratch/whole" >"$scratch/reference"
             function_body "$function" "labs/$chapter/$name" >"$scratch/mine"
             compare "$scratch/mine" "$scratch/reference"
@@ -126,15 +128,17 @@ pager='cat'
 if [ -t 1 ] && command -v less >/dev/null; then pager='less -FRX'; fi
 
 if [ -z "$word" ]; then
-    require_passed "Chapter $number" "$(gaps_of_files solutions/"$chapter"/*.c)"
-    for f in solutions/"$chapter"/*.c; do show_file "$(basename "$f")"; done | $pager
-elif name=$(basename "${word%.c}").c && [ -e "solutions/$chapter/$name" ]; then
-    require_passed "$name" "$(gaps_of_files "solutions/$chapter/$name")"
+    # shellcheck disable=SC2046  # names of modules have no spaces
+    require_passed "Chapter $number" "$(gaps_of_files $(references))"
+    for f in $(references); do show_file "$(basename "$f")"; done | $pager
+elif reference=$(reference_of "$word") && [ -n "$reference" ]; then
+    name=$(basename "$reference")
+    require_passed "$name" "$(gaps_of_files "$reference")"
     show_file "$name" | $pager
 else
     exercise=$(exercise_of_test "$word")
     [ -n "$exercise" ] || fail 2 "'$word' is neither a test nor a module of $chapter." \
-        "Modules: $(cd "solutions/$chapter" && echo *.c); make hint-$number lists the tests"
+        "Modules: $(references | sed 's,.*/,,' | tr '\n' ' '); make hint-$number lists the tests"
     require_passed "$word" "$exercise $word"
     show_exercise "$exercise" "$word" | $pager
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the stubs that learners fill from the solutions, their only source.
-#   tools/stubs.sh SRC.c          prints the stub of one solution
+#   tools/stubs.sh SRC            prints the stub of one solution
 #   tools/stubs.sh --write        writes every labs/NN-name/x.c that differs, and keeps what stood there (tools/reset.sh)
 #   tools/stubs.sh --check        says which differ, and fails if any does
 set -eu
@@ -8,15 +8,15 @@ cut_stub() { awk -f tools/stubs.awk "$1"; }
 
 case "${1:-}" in
     --write | --check) ;;
-    *.c) cut_stub "$1"; exit ;;
-    *) echo "usage: tools/stubs.sh SRC.c | --write | --check" >&2; exit 2 ;;
+    *.c | *.cu) cut_stub "$1"; exit ;;
+    *) echo "usage: tools/stubs.sh SRC | --write | --check" >&2; exit 2 ;;
 esac
 status=0
 fresh=$(mktemp)
 trap 'rm -f "$fresh"' EXIT
-for solution in solutions/*/*.c; do
+for solution in solutions/*/*.c kernels/[0-9]*/*.cu; do
     [ -e "$solution" ] || continue
-    stub=labs/${solution#solutions/}
+    stub=labs/${solution#*/}
     cut_stub "$solution" >"$fresh"
     if cmp -s "$fresh" "$stub"; then continue; fi
     if [ "$1" = --check ]; then

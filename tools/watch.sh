@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/watch.sh NN [TEST]: grades the lab again whenever a .c or .h file of it is saved, until Ctrl-C.
+# tools/watch.sh NN [TEST]: grades the lab again whenever a source file of it is saved, until Ctrl-C.
 # Run by `make watch-NN [TEST=...]`.
 set -eu
 . tools/chapter.sh
@@ -12,7 +12,7 @@ mkdir -p build/watch
 trap 'echo; echo "watch: ended"; exit 0' INT TERM
 
 changed() { # prints the files saved since the stamp; hidden files are editors' own
-    find "labs/$chapter" -name backup -prune -o \( -name '*.c' -o -name '*.h' \) ! -name '.*' -newer "$stamp" -print
+    find "labs/$chapter" -name backup -prune -o \( -name '*.c' -o -name '*.h' -o -name '*.cu' -o -name '*.cuh' \) ! -name '.*' -newer "$stamp" -print
 }
 
 while :; do

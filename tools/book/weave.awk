@@ -27,10 +27,11 @@ function load(path,    line, n, status) {
     return n > 0
 }
 
-# Does the learner write (parts of) this file? Then it has gaps, or a twin in solutions/.
+# Does the learner write (parts of) this file? Then it has gaps, or a twin in solutions/ or kernels/.
 function is_exercise(path,    twin) {
     twin = path
-    return has_gaps[path] || path ~ /^(solutions|kernels)\// || (sub(/^labs\//, "solutions/", twin) && load(twin))
+    return has_gaps[path] || path ~ /^solutions\// || path ~ /^kernels\/[0-9]/ || \
+           (sub(/^labs\//, path ~ /[.]cuh?$/ ? "kernels/" : "solutions/", twin) && load(twin))
 }
 
 function is_comment(line) { return line ~ /^\/\// && line !~ /^\/\/ ((BEGIN|END) SOLUTION|TODO [0-9])/ }
@@ -42,6 +43,7 @@ function find_function(path, name, want_body,    i, j, line, before, found) {
         line = source[path, i]
         if (line !~ /^[A-Za-z_]/ || !match(line, "(^|[^A-Za-z0-9_])" name "\\(")) continue
         before = substr(line, 1, RSTART - 1)
+        sub(/__launch_bounds__\([^)]*\)/, "", before)
         if (before ~ /[=(]/ || line ~ /^(return|else|if|while|for|switch)[^A-Za-z0-9_]/) continue
         j = i
         if (line ~ "^" name "\\(") {  # the type stands alone on the line above
