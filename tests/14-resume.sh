@@ -1,77 +1,27 @@
 #!/bin/sh
 # Chapter 14's runs: one that is killed, or stopped, goes on as if it had not been, bit for bit; what cannot go on says why, and
 # costs nobody a checkpoint. Part of make test.
+# shellcheck disable=SC2034  # read by what is sourced
 set -u
-make="${MAKE:-make} -s --no-print-directory"
-pretrain=build/ref/14-pretraining/main
+name=pretrain
+program=build/ref/14-pretraining/main
 tmp=build/resume-test
-rm -rf "$tmp"
-mkdir -p "$tmp"
-export OMP_WAIT_POLICY=passive
-ok() { echo "ok pretrain: $1"; }
-not_ok() { echo "not ok pretrain: $1: $2"; }
-
-$make "$pretrain" WERROR=-Werror || { not_ok "the program builds" "it does not"; exit 1; }
-
 small="--quick --pages 0 --steps 60 --test-every 7 --sample-every 25 --checkpoint-every 4"
-run() { # run OUT FLAG...
-    out=$1
-    shift
-    # shellcheck disable=SC2086 # $small is several words
-    "$pretrain" $small --out "$tmp/$out" "$@" >"$tmp/$out.txt" 2>"$tmp/$out.err"
-}
-same() { # same NAME OUT: the curves and the model of OUT are those of the uninterrupted run
-    for file in loss.csv test_loss.csv model/model.safetensors; do
-        cmp -s "$tmp/whole/$file" "$tmp/$2/$file" || { not_ok "$1" "$file differs from an uninterrupted run's"; return; }
-    done
-    ok "$1"
-}
+files="loss.csv test_loss.csv model/model.safetensors"
+. tests/stage/resume.sh
+built "$program"
 
-run whole || { not_ok "a run from start to end" "$(tail -n 1 "$tmp/whole.err")"; exit 1; }
-lines=$(wc -l <"$tmp/whole/loss.csv")
-if [ "$lines" = 61 ]; then ok "a run from start to end writes a line for each of 60 steps"
-else not_ok "a run from start to end" "$lines lines in loss.csv, not 61"; fi
-
-# ---- killed, stopped, resumed -------------------------------------------------------------------------------------------
-# A run waits in `train` until its checkpoint is there, then dies wherever it is.
-killed=0
-for pause in 0 0.05 0.1 0.2; do
-    # shellcheck disable=SC2086
-    "$pretrain" $small --out "$tmp/killed" >/dev/null 2>&1 &
-    pid=$!
-    while [ ! -e "$tmp/killed/checkpoint.safetensors" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
-    sleep $pause
-    kill -9 $pid 2>/dev/null && killed=$((killed + 1))
-    wait $pid 2>/dev/null
-    run killed --resume
-    same "killed $pause s after a checkpoint, then resumed" killed
-    rm -rf "$tmp/killed"
-done
-if [ $killed -gt 0 ]; then ok "$killed of 4 runs were still running when they were killed"
-else not_ok "a run can be killed" "all were done before the signal came"; fi
-
-# shellcheck disable=SC2086
-"$pretrain" $small --out "$tmp/stopped" >"$tmp/stopped.txt" 2>&1 &
-pid=$!
-while [ ! -e "$tmp/stopped/checkpoint.safetensors" ] && kill -0 $pid 2>/dev/null; do sleep 0.01; done
-kill -TERM $pid
-wait $pid
-status=$?
-if [ $status = 130 ] && grep -q "go on with --resume" "$tmp/stopped.txt"; then ok "a stopped run saves, and says how to go on"
-else not_ok "a stopped run saves, and says how to go on" "exit status $status"; fi
-run stopped --resume
-same "stopped, then resumed" stopped
+whole
+lines "a run from start to end writes a line for each of 60 steps" whole/loss.csv 61
+killed_and_resumed 0 0.05 0.1 0.2
+stopped_and_resumed
 
 run again --resume
 if grep -q "checkpoint.safetensors" "$tmp/again.err" && grep -q "without --resume" "$tmp/again.err"; then ok "nothing to resume is said"
 else not_ok "nothing to resume is said" "$(tail -n 1 "$tmp/again.err")"; fi
 run whole --resume --lr 0.001
-if grep -q 'is of another run: it has "steps' "$tmp/whole.err"; then ok "a checkpoint of another run is refused, with what differs"
-else not_ok "a checkpoint of another run is refused" "$(tail -n 1 "$tmp/whole.err")"; fi
-cp "$tmp/whole/checkpoint.safetensors" "$tmp/first"
-run whole --steps 8
-if cmp -s "$tmp/first" "$tmp/whole/previous.checkpoint.safetensors"; then ok "a new run keeps the checkpoint of the one before"
-else not_ok "a new run keeps the checkpoint of the one before" "it is gone"; fi
+says "a checkpoint of another run is refused, with what differs" whole 'is of another run: it has "steps'
+keeps_the_previous whole --steps 8
 
 # ---- what goes wrong --------------------------------------------------------------------------------------------------
 run wild --lr 100 --clip 0 --std 5 --steps 40 --warmup 1
@@ -87,7 +37,7 @@ cp "$tmp/before" "$tmp/full/keep"
     trap '' XFSZ # the limit answers as a full disk does: the write fails
     ulimit -f 100
     # shellcheck disable=SC2086
-    "$pretrain" $small --steps 16 --batch 9 --out "$tmp/full" >"$tmp/full.txt" 2>"$tmp/full.err"
+    "$program" $small --steps 16 --batch 9 --out "$tmp/full" >"$tmp/full.txt" 2>"$tmp/full.err"
 )
 status=$?
 if [ $status = 1 ] && grep -q "^error: cannot write .*checkpoint.safetensors" "$tmp/full.err" &&

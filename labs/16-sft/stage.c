@@ -98,11 +98,27 @@ void stage_check_out(const char *dir) {
     remove(trial.path);
 }
 
-void stage_keep_previous(const char *dir, const char *name) {
+static void keep_previous(const char *dir, const char *name) {
     char path[4096], kept[4096];
     snprintf(path, sizeof path, "%s/%s", dir, name);
     snprintf(kept, sizeof kept, "%s/previous.%s", dir, name);
     if (rename(path, kept) == 0) fprintf(stderr, "an earlier run's checkpoint is kept as %s\n", kept);
+}
+
+uint64_t stage_hash(uint64_t hash, const float *x, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        hash = (hash ^ bits) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+int stage_describe(char *text, size_t size, const struct gpt *m) {
+    const struct gpt_config *c = &m->config;
+    const uint64_t weights = stage_hash(STAGE_HASH, m->params, m->parameters);
+    return snprintf(text, size, "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\n", c->V, c->T, c->C, c->L,
+                    c->H, c->G, c->F, (unsigned long long)weights);
 }
 
 enum { NUMBERS = 4 };  // step, the generator's state and increment, rows of the curve
@@ -201,4 +217,12 @@ bool stage_resume(struct tuner *t, struct rng *r, struct stage_log *l, const cha
     read_floats(l->row, &s, "curve", numbers);
     safetensors_close(&s);
     return true;
+}
+
+bool stage_begin(bool resume, struct tuner *t, struct rng *r, struct stage_log *l, const char *settings,
+                 const char *dir, const char *name) {
+    if (!resume) keep_previous(dir, name);
+    else if (stage_resume(t, r, l, settings, dir, name)) return true;
+    else fprintf(stderr, "there is no %s/%s to go on from: this run begins at step 0\n", dir, name);
+    return false;
 }

@@ -93,23 +93,12 @@ static void write_curves(const struct run *r) {
 }
 
 // ---- setting up -----------------------------------------------------------------------------------------------------
-static uint64_t hash_floats(const float *x, size_t n) {
-    uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        hash = (hash ^ bits) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static void describe(struct run *r) {
     const struct tuning *h = r->how;
-    const struct gpt_config *c = &r->m->config;
-    snprintf(r->settings, sizeof r->settings,
-             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\n%d demonstrations%s, seed %llu\n"
+    const int model = stage_describe(r->settings, sizeof r->settings, r->m);
+    snprintf(r->settings + model, sizeof r->settings - (size_t)model,
+             "%d demonstrations%s, seed %llu\n"
              "old text %016llx, %d rows, mix %g\nlast %d layers learn\nbatch %d\nsteps %d, lr %g\n",
-             c->V, c->T, c->C, c->L, c->H, c->G, c->F, (unsigned long long)hash_floats(r->m->params, r->m->parameters),
              h->demonstrations, h->as_they_come ? " as they come" : "", (unsigned long long)h->seed,
              (unsigned long long)corpus_hash(r->old), h->old_rows, (double)h->mix, h->layers, h->batch, h->steps,
              (double)h->lr);
@@ -175,7 +164,7 @@ static void checkpoint(const struct run *r) {
 
 static void stop(struct run *r, struct progress *bar) {
     checkpoint(r);
-    progress_end(bar, "stopped");
+    progress_stop(bar, "stopped");
     printf("stopped after step %d; go on with --resume\n", r->tuner.step);
     tear_down(r);
     exit(130);
@@ -211,9 +200,8 @@ struct tuning_result tuning_run(struct gpt *m, const struct tuning *how, const s
     struct tuning_result result = {.old_before = old_text_loss(m, old)};
     const double start = clock_seconds();
     set_up(&r, m, how, old);
-    const bool saves = how->out && how->checkpoint_every > 0;
-    if (saves && !how->resume) stage_keep_previous(how->out, checkpoint_name);
-    if (saves && how->resume && stage_resume(&r.tuner, &r.rng, &r.log, r.settings, how->out, checkpoint_name))
+    if (how->out && how->checkpoint_every > 0 &&
+        stage_begin(how->resume, &r.tuner, &r.rng, &r.log, r.settings, how->out, checkpoint_name))
         printf("resumed after step %d\n", r.tuner.step);
     train(&r);
     if (how->out) write_curves(&r);

@@ -85,8 +85,6 @@ void stage_check_out(const char *dir);
 // From this call on Ctrl-C, or SIGTERM, only leaves a mark, so that a stage can save before it ends.
 void stage_watch(void);
 bool stage_interrupted(void);
-// A run that begins anew does not cost an earlier one its checkpoint: dir/name becomes dir/previous.name.
-void stage_keep_previous(const char *dir, const char *name);
 // A stage that was stopped goes on where it was, bit for bit. Writes dir/name: what the tuner trains (with moments
 // and step), the state of r, a curve (rows of `width` numbers), and `settings`, the text that says which run this is.
 // The file is whole or absent.
@@ -97,9 +95,18 @@ struct stage_log {
 void stage_log_push(struct stage_log *l, const float *row);
 void stage_checkpoint(const char *dir, const char *name, const struct tuner *t, const struct rng *r,
                       const struct stage_log *l, const char *settings);
+// What settings say of weights: FNV-1a over n numbers, which goes on from `hash`, at first STAGE_HASH.
+#define STAGE_HASH 0xcbf29ce484222325u
+uint64_t stage_hash(uint64_t hash, const float *x, size_t n);
+// Their first line, "model V=…, weights …\n", into text; returns its length.
+int stage_describe(char *text, size_t size, const struct gpt *m);
 // Brings it back into a tuner that was made the same way. false: there is no such file. Dies if it is damaged, or of
 // another run: then it names the first setting that differs, and the file to delete or move to start anew.
 bool stage_resume(struct tuner *t, struct rng *r, struct stage_log *l, const char *settings, const char *dir,
                   const char *name);
+// How a run begins: with `resume` as stage_resume, and where there is nothing to resume it says so on stderr and begins
+// anew; without, dir/name of an earlier run becomes dir/previous.name. Returns whether it goes on.
+bool stage_begin(bool resume, struct tuner *t, struct rng *r, struct stage_log *l, const char *settings,
+                 const char *dir, const char *name);
 
 // The template as other people's software reads it, and `chat` too: 15-inference/chat_template.h.

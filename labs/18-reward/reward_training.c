@@ -76,26 +76,14 @@ static void write_curves(const struct run *r) {
 }
 
 // ---- setting up -----------------------------------------------------------------------------------------------------
-static uint64_t hash_floats(const float *x, size_t n) {
-    uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        hash = (hash ^ bits) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static void describe(struct run *r) {
     const struct reward_training *h = r->how;
-    const struct gpt_config *c = &r->m->gpt.config;
-    snprintf(r->settings, sizeof r->settings,
-             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\n%d pairs%s, seed %llu\nbatch %d\n"
+    const int model = stage_describe(r->settings, sizeof r->settings, &r->m->gpt);
+    snprintf(r->settings + model, sizeof r->settings - (size_t)model,
+             "%d pairs%s, seed %llu\nbatch %d\n"
              "steps %d, lr %g, weight decay %g, center %g\n",
-             c->V, c->T, c->C, c->L, c->H, c->G, c->F,
-             (unsigned long long)hash_floats(r->m->gpt.params, r->m->gpt.parameters), h->pairs,
-             h->only_near ? " of near misses" : "", (unsigned long long)h->seed, h->batch, h->steps, (double)h->lr,
-             (double)h->weight_decay, (double)h->center);
+             h->pairs, h->only_near ? " of near misses" : "", (unsigned long long)h->seed, h->batch, h->steps,
+             (double)h->lr, (double)h->weight_decay, (double)h->center);
 }
 
 // Batches of how many steps are made at once.
@@ -172,7 +160,7 @@ static void checkpoint(const struct run *r) {
 
 static void stop(struct run *r, struct progress *bar) {
     checkpoint(r);
-    progress_end(bar, "stopped");
+    progress_stop(bar, "stopped");
     printf("stopped after step %d; go on with --resume\n", r->tuner.step);
     tear_down(r);
     exit(130);
@@ -200,8 +188,7 @@ static void train(struct run *r) {
 struct reward_exam reward_train(struct reward_model *m, const struct reward_training *how) {
     struct run r;
     set_up(&r, m, how);
-    if (saves(&r) && !how->resume) stage_keep_previous(how->out, checkpoint_name);
-    if (saves(&r) && how->resume && stage_resume(&r.tuner, &r.rng, &r.log, r.settings, how->out, checkpoint_name))
+    if (saves(&r) && stage_begin(how->resume, &r.tuner, &r.rng, &r.log, r.settings, how->out, checkpoint_name))
         printf("resumed after step %d\n", r.tuner.step);
     train(&r);
     if (how->out) write_curves(&r);

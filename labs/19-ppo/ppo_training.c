@@ -123,30 +123,18 @@ static void write_curve(const struct run *r) {
 }
 
 // ---- setting up -----------------------------------------------------------------------------------------------------
-static uint64_t hash_floats(uint64_t hash, const float *x, size_t n) {
-    for (size_t i = 0; i < n; i++) {  // FNV-1a
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        hash = (hash ^ bits) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static void describe(struct run *r) {
     const struct ppo_training *h = r->how;
-    const struct gpt_config *c = &r->p->gpt.config;
-    const uint64_t start = 0xcbf29ce484222325u;
-    uint64_t judge = hash_floats(start, r->judge->gpt.params, r->judge->gpt.parameters);
-    judge = hash_floats(judge, r->judge->head, (size_t)r->judge->gpt.config.C);
-    judge = hash_floats(judge, &r->judge->bias, 1);
-    snprintf(r->settings, sizeof r->settings,
-             "model V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\nreference %016llx\njudge %016llx\n"
+    uint64_t judge = stage_hash(STAGE_HASH, r->judge->gpt.params, r->judge->gpt.parameters);
+    judge = stage_hash(judge, r->judge->head, (size_t)r->judge->gpt.config.C);
+    judge = stage_hash(judge, &r->judge->bias, 1);
+    const int model = stage_describe(r->settings, sizeof r->settings, &r->p->gpt);
+    snprintf(r->settings + model, sizeof r->settings - (size_t)model,
+             "reference %016llx\njudge %016llx\n"
              "iterations %d, rollouts %d, epochs %d, minibatch %d, seed %llu\nlr %g, head %g, warmup %d\n"
              "clip %g, value clip %g, value weight %g\nbeta %g, gamma %g, lambda %g, missing %g, limit %g\n"
              "target %g, horizon %g\n",
-             c->V, c->T, c->C, c->L, c->H, c->G, c->F,
-             (unsigned long long)hash_floats(start, r->p->gpt.params, r->p->gpt.parameters),
-             (unsigned long long)hash_floats(start, r->reference->params, r->reference->parameters),
+             (unsigned long long)stage_hash(STAGE_HASH, r->reference->params, r->reference->parameters),
              (unsigned long long)judge, h->iterations, h->rollouts, h->epochs, h->minibatch,
              (unsigned long long)h->seed, (double)h->lr, (double)h->head_scale, h->warmup, (double)h->clip,
              (double)h->value_clip, (double)h->value_weight, (double)h->rules.beta, (double)h->rules.gamma,
@@ -230,8 +218,8 @@ static void checkpoint(const struct run *r) {
 }
 
 // Which iteration is next, and at which price: the curve knows.
-static void resume(struct run *r) {
-    if (!stage_resume(&r->tuner, &r->rng, &r->log, r->settings, r->how->out, checkpoint_name)) return;
+static void begin(struct run *r) {
+    if (!stage_begin(r->how->resume, &r->tuner, &r->rng, &r->log, r->settings, r->how->out, checkpoint_name)) return;
     r->iteration = r->log.count;
     if (r->tuner.step != r->iteration * steps_of(r->how))
         die("%s/%s is damaged: it has %d iterations and %d steps. Delete it or move it away to start anew", r->how->out,
@@ -242,7 +230,7 @@ static void resume(struct run *r) {
 
 static void stop(struct run *r, struct progress *bar) {
     checkpoint(r);
-    progress_end(bar, "stopped");
+    progress_stop(bar, "stopped");
     printf("stopped after iteration %d; go on with --resume\n", r->iteration);
     tear_down(r);
     exit(130);
@@ -268,8 +256,7 @@ static void train(struct run *r) {
 void ppo_train(struct policy *p, struct gpt *reference, struct reward_model *judge, const struct ppo_training *how) {
     struct run r;
     set_up(&r, p, reference, judge, how);
-    if (saves(&r) && !how->resume) stage_keep_previous(how->out, checkpoint_name);
-    if (saves(&r) && how->resume) resume(&r);
+    if (saves(&r)) begin(&r);
     if (how->out) write_curve(&r);  // a folder that cannot be written to is better found out before the training
     train(&r);
     if (how->out) write_curve(&r);

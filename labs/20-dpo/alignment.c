@@ -98,31 +98,19 @@ static void examine(struct run *r, float *row) {
 }
 
 // ---- setting up -----------------------------------------------------------------------------------------------------
-static uint64_t hash_floats(uint64_t hash, const float *x, size_t n) {
-    for (size_t i = 0; i < n; i++) {  // FNV-1a
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        hash = (hash ^ bits) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 static void describe(struct run *r) {
     const struct alignment *h = r->how;
-    const struct gpt_config *c = &r->p->gpt.config;
     const struct reward_model *judge = &r->t->judge;
-    const uint64_t start = 0xcbf29ce484222325u;
-    snprintf(
-        r->settings, sizeof r->settings,
-        "method %s\nmodel V=%d T=%d C=%d L=%d H=%d G=%d F=%d, weights %016llx\njudge %016llx\nsteps %d, seed %llu\n"
-        "lr %g\nbeta %g\npairs %d%s, batch %d, smooth %g\ngroups %d of %d, passes %d, minibatch %d, clip %g%s\n",
-        method_name[h->method], c->V, c->T, c->C, c->L, c->H, c->G, c->F,
-        (unsigned long long)hash_floats(start, r->p->gpt.params, r->p->gpt.parameters),
-        (unsigned long long)hash_floats(hash_floats(start, judge->gpt.params, judge->gpt.parameters), judge->head,
-                                        (size_t)judge->gpt.config.C),
-        h->steps, (unsigned long long)h->seed, (double)h->lr, (double)h->beta, h->pairs, h->own ? " of its own" : "",
-        h->batch, (double)h->smooth, h->groups, h->answers, h->passes, h->minibatch, (double)h->clip,
-        h->divide ? "" : ", not divided");
+    int used = snprintf(r->settings, sizeof r->settings, "method %s\n", method_name[h->method]);
+    used += stage_describe(r->settings + used, sizeof r->settings - (size_t)used, &r->p->gpt);
+    snprintf(r->settings + used, sizeof r->settings - (size_t)used,
+             "judge %016llx\nsteps %d, seed %llu\n"
+             "lr %g\nbeta %g\npairs %d%s, batch %d, smooth %g\ngroups %d of %d, passes %d, minibatch %d, clip %g%s\n",
+             (unsigned long long)stage_hash(stage_hash(STAGE_HASH, judge->gpt.params, judge->gpt.parameters),
+                                            judge->head, (size_t)judge->gpt.config.C),
+             h->steps, (unsigned long long)h->seed, (double)h->lr, (double)h->beta, h->pairs,
+             h->own ? " of its own" : "", h->batch, (double)h->smooth, h->groups, h->answers, h->passes, h->minibatch,
+             (double)h->clip, h->divide ? "" : ", not divided");
 }
 
 static int tunings_of(const struct alignment *how) {  // in a step
@@ -276,8 +264,8 @@ static void checkpoint(const struct run *r) {
     stage_checkpoint(r->how->out, checkpoint_name, &r->tuner, &r->rng, &r->log, r->settings);
 }
 
-static void resume(struct run *r) {
-    if (!stage_resume(&r->tuner, &r->rng, &r->log, r->settings, r->how->out, checkpoint_name)) return;
+static void begin(struct run *r) {
+    if (!stage_begin(r->how->resume, &r->tuner, &r->rng, &r->log, r->settings, r->how->out, checkpoint_name)) return;
     r->step = r->log.count - 1;  // the first row is of the model before
     if (r->tuner.step != r->step * tunings_of(r->how))
         die("%s/%s is damaged: it has %d rows and %d steps. Delete it or move it away to start anew", r->how->out,
@@ -287,7 +275,7 @@ static void resume(struct run *r) {
 
 static void stop(struct run *r, struct progress *bar) {
     checkpoint(r);
-    progress_end(bar, "stopped");
+    progress_stop(bar, "stopped");
     printf("stopped after step %d; go on with --resume\n", r->step);
     tear_down(r);
     exit(130);
@@ -319,8 +307,7 @@ static void train(struct run *r) {
 void alignment_train(struct policy *p, struct teachers *t, const struct alignment *how) {
     struct run r;
     set_up(&r, p, t, how);
-    if (saves(&r) && !how->resume) stage_keep_previous(how->out, checkpoint_name);
-    if (saves(&r) && how->resume) resume(&r);
+    if (saves(&r)) begin(&r);
     train(&r);
     if (how->out) write_curves(&r);
     if (how->out) print_way(&r);

@@ -88,12 +88,14 @@ void csv_close(struct csv_log *log);
 // Where stderr is no terminal, a line every five seconds and one at the end.
 struct progress {
     const char *label, *unit;
-    double total, start, last_shown;
+    double total, done, start, last_shown;
     bool terminal;
 };
 void progress_start(struct progress *p, const char *label, double total, const char *unit);
 void progress_update(struct progress *p, double done, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void progress_end(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// For a run that ends early: the line stays at what was done last.
+void progress_stop(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // ---- live_plot.c: the curve while it is drawn -----------------------------------------------------------------------
 // Does nothing unless the environment says PLOT=live. Then gnuplot draws up to LIVE_SERIES curves, in a window where

@@ -72,6 +72,7 @@ static void print_line(struct progress *p, double done, const char *format, va_l
 
 void progress_update(struct progress *p, double done, const char *format, ...) {
     double now = clock_seconds();
+    p->done = done;
     if (now - p->last_shown < (p->terminal ? 0.1 : 5)) return;
     p->last_shown = now;
     if (done >= p->total) return;  // progress_end shows the last line
@@ -85,5 +86,13 @@ void progress_end(struct progress *p, const char *format, ...) {
     va_list args;
     va_start(args, format);
     print_line(p, p->total, format, args);
+    va_end(args);
+}
+
+void progress_stop(struct progress *p, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    print_line(p, p->done, format, args);
+    if (p->terminal && p->done < p->total) fputc('\n', stderr);
     va_end(args);
 }
