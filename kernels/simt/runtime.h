@@ -27,39 +27,56 @@ struct fiber {
 };
 void fiber_make(struct fiber *f, int slot, void (*entry)(void));  // slot 0..MAX_THREADS-1: which stack
 void fiber_switch(struct fiber *from, struct fiber *to);
+bool fiber_in_guard(uintptr_t address, int slot);  // just below this stack
 
-// ---- launch.c: grid, blocks, barriers -------------------------------------------------------------------------------
-enum state { READY, AT_BARRIER, AT_WARP, AT_PAUSE, ENDED };
+// ---- launch.c: the grid, block after block --------------------------------------------------------------------------
+enum state { READY, AT_BARRIER, AT_WARP, AT_PAUSE, AT_POLL, ENDED };
 struct thread {
     struct fiber fiber;
     enum state state;
     int id;  // in its block: x + size.x * (y + size.y * z)
     struct uint3 index;
-    uint32_t pc;       // where it waits: the caller's return address
-    int site;          // AT_BARRIER: which __syncthreads
-    unsigned mask;     // AT_WARP: the lanes it waits for
-    void *argument;    // AT_WARP: of the collective
+    uint32_t pc;            // where it waits: the caller's return address
+    int site, mode, value;  // AT_BARRIER: which __syncthreads, its mode; the predicate, then the result
+    unsigned mask;          // AT_WARP: the lanes it waits for
+    void *argument;         // AT_WARP: of the collective
     void (*all)(void **arguments, unsigned lanes);
     const char *name;  // AT_WARP: "__shfl_sync"
 };
 struct launch {  // the one that runs
     const char *kernel;
     struct simt_config config;
+    uint32_t pc;  // of the launch
     int threads, warps;
     struct uint3 block;  // the block that runs
     struct thread thread[MAX_THREADS];
-    bool killed;  // by a fault, a deadlock, an assert, a time limit: no thread goes on
-    int error;    // the cudaError_t that a killed launch leaves
+    bool running;
+    int error;                      // the cudaError_t that a killed launch leaves
+    uint64_t barriers, warp_calls;  // for its counters
 };
 extern struct launch simt_now;
 extern struct thread *simt_self;  // the thread that runs; NULL in host code and while the runtime works
 void simt_yield(enum state state);  // in a thread: to the scheduler; comes back when it is its turn again
 void simt_pause(void);              // in a thread: lets the other lanes of its warp catch up (events.c: a full log)
-_Noreturn void simt_kill(int error);  // in a thread: ends the launch
+_Noreturn void simt_kill(int error);  // ends the launch: in a thread, the scheduler or a signal handler
 void simt_index_of(unsigned index[3], int thread);  // thread's id as coordinates
+void thread_resume(struct thread *t);  // the scheduler: runs it until it waits or ends
 
-// ---- warp.c ---------------------------------------------------------------------------------------------------------
-void warp_run(int warp);  // until every lane of it has ended or waits at a barrier
+// ---- barrier.c: __syncthreads ---------------------------------------------------------------------------------------
+bool barrier_release(void);  // if all threads of the block that have not ended are at one: they go on
+
+// ---- poll.c: threads that wait for a value in memory ----------------------------------------------------------------
+void simt_poll(const void *p, unsigned size, uint32_t pc);  // before every atomic and volatile read: lets others run
+bool poll_round(void);  // the threads that wait so are READY again; false: there are none. Ends a launch where nobody can go on
+
+// ---- faults.c: what stops a launch from outside -------------------------------------------------------------------------
+extern volatile int simt_late;      // the launch runs longer than SIMT_TIMEOUT
+void simt_late_at(uint32_t pc);     // to be called where simt_late is set, in a thread: ends the launch, if not at once
+void faults_begin_launch(void);
+void faults_end_launch(void);
+
+// ---- warp.c: what lanes do together ---------------------------------------------------------------------------------
+void warp_run(int warp);  // until every lane of it has ended, waits at a barrier, or polls
 
 // ---- heap.c: cudaMalloc and what lies there -------------------------------------------------------------------------
 struct allocation {
@@ -103,40 +120,82 @@ enum { ACCESS_WRITE = 1, ACCESS_ATOMIC = 2 };  // an atomic has both bits
 void simt_access(uintptr_t address, unsigned size, int how, uint32_t pc);
 extern bool simt_instrumented;  // the program was compiled with hooks
 
-// ---- events.c, traffic.c: requests, sectors, wavefronts -------------------------------------------------------------
+// ---- events.c: what the lanes of a warp did since it stopped last ---------------------------------------------------
 extern bool simt_counting;  // SIMT_COUNTERS=0 switches counting off
+// Into the log of this lane. A log that is full lets the other lanes catch up (simt_pause).
 void event_access(int lane, uint32_t pc, int how, bool shared, unsigned size, uintptr_t address);
-void events_flush(void);  // the lanes of a warp have stopped: pairs their accesses, counts, and empties the logs
+// The lanes of a warp have stopped, at a pause or else: pairs their accesses to requests, counts them, and empties the logs.
+void events_flush(void);
+void events_begin_launch(void);
+
+// ---- traffic.c: requests, sectors, wavefronts -----------------------------------------------------------------------
+struct traffic_line {
+    uint32_t pc;
+    uint8_t how, size;
+    bool shared;
+    struct simt_traffic traffic;
+};
 void traffic_begin_launch(void);
-void traffic_request(uint32_t pc, int how, bool shared, unsigned size, const uintptr_t *addresses, int lanes);  // one request, counted now
-void traffic_end_launch(struct simt_counters *counters, struct simt_line **lines, int *count);
+// One request, counted now: of lanes that did the same at once.
+void traffic_request(uint32_t pc, int how, bool shared, unsigned size, const uintptr_t *addresses, int lanes);
+struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lines);  // to be freed
+// The same by the learner's lines, in their order. To be freed.
+struct simt_line *traffic_lines(const struct traffic_line *traffic, int n, int *lines);
+// A wavefront moves a word of 4 bytes from each of the 32 banks; accesses of 8 bytes go by 16 lanes, of 16 bytes by 8.
 int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
 int global_sectors(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
 
 // ---- flops.c: arithmetic, counted by basic blocks -------------------------------------------------------------------
+// Blocks are counted while the kernel runs; what one holds is disassembled when somebody asks.
+struct flops_count {
+    uint32_t block;  // return address of its call of __sanitizer_cov_trace_pc
+    uint64_t times;
+};
 void flops_begin_launch(void);
-void flops_end_launch(struct simt_counters *counters);
+struct flops_count *flops_end_launch(struct simt_counters *counters, int *blocks);  // to be freed; tensor_flops are set
+void flops_tensor(uint64_t flops);  // of one matrix instruction of a warp: 2 m n k
+void flops_resolve(struct simt_counters *counters, const struct flops_count *block, int blocks);  // flops, special
+const char *flops_trouble(void);  // why flops are 0 although there may be some: a sentence; NULL: they are right
 
 // ---- async.c --------------------------------------------------------------------------------------------------------
 void async_begin_block(void);
 void async_end_block(void);  // finds copies that nobody waited for
 
 // ---- findings.c: what was found -------------------------------------------------------------------------------------
-// Kept once for each (kind, pc, other): the first in words, the rest counted. Strings are copied. In host code or a kernel.
+// Kept once for each (kind, pc, other) of a kernel: the first in words, the rest counted. Strings are copied. In host
+// code (told at once) or a kernel (told when the launch ends). simt_self, where it is set, is the thread that is named.
 // what and fix are sentences without a full stop; fix may be NULL: that of the kind.
-void finding_add(enum simt_kind kind, uint32_t pc, uint32_t other, const char *fix, const char *format, ...) __attribute__((format(printf, 5, 6)));
+void finding_add(enum simt_kind kind, uint32_t pc, uint32_t other, const char *fix, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 bool finding_known(enum simt_kind kind, uint32_t pc, uint32_t other);  // if so, counts it: spares the words
+// The launch of simt_now. They call traffic_..., flops_begin_launch and ..._end_launch, too: launch.c calls only these.
 void findings_begin_launch(void);
-void findings_end_launch(struct simt_launch *record);  // takes the launch into the list of simt.h, prints what is new (report.c)
+// Takes the launch into the list of simt.h (kernel is copied), prints what is new (report.c). The caller fills kernel, grid,
+// block, static_shared, dynamic_shared, error, seconds, counters.barriers and counters.warp_calls.
+void findings_end_launch(struct simt_launch *record);
+// Ends the process at once, in a signal handler say, with the report and the JSON of a usual end.
+_Noreturn void findings_exit(int status);
+
+// ---- kinds.c: of findings ------------------------------------------------------------------------------------------
+const char *finding_title(enum simt_kind kind);  // for people: "data race"
+const char *finding_fix(enum simt_kind kind);    // what helps as a rule
+
+// ---- tool.c: programs that the runtime asks -------------------------------------------------------------------------
+// Runs it without a shell, what it prints goes to take(line, context), line by line without '\n'. False: it is not there or failed.
+bool tool_lines(char *const arguments[], void (*take)(char *line, void *context), void *context);
+const char *tool_program(void);  // the path of this program's file
 
 // ---- source_lines.c -------------------------------------------------------------------------------------------------
 struct simt_place source_place(uint32_t pc);                    // the learner's line: the simulator's own headers are skipped
 void source_places(struct simt_place *out, const uint32_t *pc, int n);  // one addr2line for all
+const char *source_text(struct simt_place place);  // the line, without the blanks at its ends; NULL: cannot be read
 
 // ---- report.c, json.c -----------------------------------------------------------------------------------------------
+enum report { REPORT_OFF, REPORT_FINDINGS, REPORT_SUMMARY, REPORT_FULL };
+enum report report_wanted(void);  // SIMT_REPORT=off|findings|summary|full
 void report_finding(const struct simt_finding *finding);
-void report_exit(void);  // SIMT_REPORT=off|findings|summary|full
-void json_exit(void);    // SIMT_JSON=FILE
+void report_exit(void);
+void json_exit(void);  // SIMT_JSON=FILE
 
 // ---- api.c: errors --------------------------------------------------------------------------------------------------
 void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives; remembered as unread

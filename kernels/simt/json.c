@@ -1,0 +1,2 @@
+#include "simt/runtime.h"
+void json_exit(void) {}

@@ -1,0 +1,267 @@
+// What a request costs: sectors of global memory, wavefronts of shared memory, summed per place in the program.
+//
+//   global   memory moves in sectors of 32 bytes; a request costs those that its lanes touch
+//   shared   32 banks give a word of 4 bytes each at once (a wavefront); lanes that want the same word share it. A request
+//            costs as many wavefronts as its fullest bank has different words. Accesses of 8 bytes go by 16 lanes at a time,
+//            of 16 bytes by 8, so that there are never more than 32 words. An atomic has its bank for itself: lanes that
+//            change the same word wait for each other.
+// After NVIDIA, "CUDA C++ Best Practices Guide", sections on global and on shared memory.
+#include <stdlib.h>
+#include <string.h>
+
+#include "simt/runtime.h"
+
+enum { BANKS = 32, WORD = 4, SECTOR = 32 };
+
+static struct {
+    struct traffic_line *line;
+    int lines, room;
+    int *slot;     // open addressing: index + 1 into line, 0: free
+    size_t slots;  // a power of two
+    uint64_t atomics;
+} traffic;
+
+// ---- sectors ----------------------------------------------------------------------------------------------------------
+static void sort(uintptr_t *a, int n) {
+    for (int i = 1; i < n; i++) {
+        uintptr_t x = a[i];
+        int j = i;
+        for (; j > 0 && a[j - 1] > x; j--) a[j] = a[j - 1];
+        a[j] = x;
+    }
+}
+
+static int sectors_of_bytes(size_t bytes) {
+    return (int)((bytes + SECTOR - 1) / SECTOR);
+}
+
+// Sectors and different addresses, of addresses that do not go down.
+static int sectors_sorted(const uintptr_t *a, int lanes, unsigned size, int *different) {
+    uintptr_t done = (a[0] + size - 1) / SECTOR;  // the last sector that is counted
+    int sectors = (int)(done - a[0] / SECTOR) + 1;
+    *different = 1;
+    for (int i = 1; i < lanes; i++) {
+        *different += a[i] != a[i - 1];
+        uintptr_t first = a[i] / SECTOR, last = (a[i] + size - 1) / SECTOR;
+        sectors += (int)(last - done) - (first > done ? (int)(first - done) - 1 : 0);
+        done = last;
+    }
+    return sectors;
+}
+
+// The same of addresses in any order that lie near each other: marks them on a map of this neighbourhood.
+enum { NEAR = 2048 };
+static int sectors_near(uintptr_t start, const uintptr_t *a, int lanes, unsigned size, int *different) {
+    static uint32_t seen[NEAR], now;
+    uint64_t sectors = 0;
+    *different = 0;
+    now++;
+    for (int i = 0; i < lanes; i++) {
+        unsigned at = (unsigned)(a[i] - start);
+        *different += seen[at] != now;
+        seen[at] = now;
+        sectors |= 1ull << at / SECTOR | 1ull << (at + size - 1) / SECTOR;
+    }
+    return __builtin_popcountll(sectors);
+}
+
+int global_sectors(const uintptr_t *a, int lanes, unsigned size, int *ideal) {
+    int down = 0, different;
+    for (int i = 1; i < lanes; i++) down += a[i] < a[i - 1];
+    if (!down) {
+        int sectors = sectors_sorted(a, lanes, size, &different);
+        *ideal = sectors_of_bytes((size_t)different * size);
+        return sectors;
+    }
+    uintptr_t low = a[0], high = a[0];
+    for (int i = 1; i < lanes; i++) {
+        low = a[i] < low ? a[i] : low;
+        high = a[i] > high ? a[i] : high;
+    }
+    low -= low % SECTOR;
+    int sectors;
+    if (high + size - low <= NEAR) {
+        sectors = sectors_near(low, a, lanes, size, &different);
+    } else {
+        uintptr_t sorted[WARP];
+        memcpy(sorted, a, (size_t)lanes * sizeof *a);
+        sort(sorted, lanes);
+        sectors = sectors_sorted(sorted, lanes, size, &different);
+    }
+    *ideal = sectors_of_bytes((size_t)different * size);
+    return sectors;
+}
+
+// ---- wavefronts -------------------------------------------------------------------------------------------------------
+// The different words in the fullest bank; at most 32 words. Without conflicts each bank has one owner.
+static int fullest_bank(uintptr_t *word, int n) {
+    uintptr_t owner[BANKS];
+    uint32_t owned = 0;
+    bool conflict = false;
+    for (int i = 0; i < n; i++) {
+        unsigned bank = word[i] % BANKS;
+        if (owned >> bank & 1) {
+            conflict |= owner[bank] != word[i];
+        } else {
+            owned |= 1u << bank;
+            owner[bank] = word[i];
+        }
+    }
+    if (!conflict) return 1;
+    uint8_t words[BANKS] = {0};
+    int most = 0;
+    sort(word, n);
+    for (int i = 0; i < n; i++) {
+        if (i > 0 && word[i] == word[i - 1]) continue;
+        int count = ++words[word[i] % BANKS];
+        if (count > most) most = count;
+    }
+    return most;
+}
+
+int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
+    int words = size <= WORD ? 1 : (int)size / WORD;  // of a lane
+    int together = BANKS / words, wavefronts = 0;
+    *ideal = 0;
+    for (int from = 0; from < lanes; from += together) {
+        uintptr_t word[BANKS];
+        int n = 0;
+        for (int i = from; i < lanes && i < from + together; i++)
+            for (int w = 0; w < words; w++) word[n++] = addresses[i] / WORD + (uintptr_t)w;
+        wavefronts += fullest_bank(word, n);
+        ++*ideal;
+    }
+    return wavefronts;
+}
+
+static int atomic_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
+    int lane[BANKS] = {0}, most = 0;
+    for (int i = 0; i < lanes; i++) {
+        int count = ++lane[addresses[i] / WORD % BANKS];
+        if (count > most) most = count;
+    }
+    *ideal = size > WORD && lanes > BANKS / 2 ? 2 : 1;
+    return most > *ideal ? most : *ideal;
+}
+
+// ---- places -----------------------------------------------------------------------------------------------------------
+static int *slot_of(uint32_t pc, int how, bool shared, unsigned size) {
+    size_t i = (pc + (unsigned)how * 7 + size * 31 + shared) * 2654435761u >> 8;
+    for (;; i++) {
+        int *slot = &traffic.slot[i & (traffic.slots - 1)];
+        if (*slot == 0) return slot;
+        const struct traffic_line *l = &traffic.line[*slot - 1];
+        if (l->pc == pc && l->how == how && l->shared == shared && l->size == size) return slot;
+    }
+}
+
+static void make_room(void) {
+    if (2 * (size_t)traffic.lines + 2 < traffic.slots) return;
+    traffic.slots = traffic.slots ? 2 * traffic.slots : 512;
+    free(traffic.slot);
+    traffic.slot = calloc(traffic.slots, sizeof *traffic.slot);
+    if (!traffic.slot) abort();
+    for (int i = 0; i < traffic.lines; i++) {
+        const struct traffic_line *l = &traffic.line[i];
+        *slot_of(l->pc, l->how, l->shared, l->size) = i + 1;
+    }
+}
+
+static struct simt_traffic *place_of(uint32_t pc, int how, bool shared, unsigned size) {
+    if (!traffic.slots) make_room();
+    int *slot = slot_of(pc, how, shared, size);
+    if (*slot) return &traffic.line[*slot - 1].traffic;
+    make_room();
+    if (traffic.lines == traffic.room) {
+        traffic.room = traffic.room ? 2 * traffic.room : 64;
+        traffic.line = realloc(traffic.line, (size_t)traffic.room * sizeof *traffic.line);
+        if (!traffic.line) abort();
+    }
+    struct traffic_line *l = &traffic.line[traffic.lines++];
+    *l = (struct traffic_line){.pc = pc, .how = (uint8_t)how, .size = (uint8_t)size, .shared = shared};
+    *slot_of(pc, how, shared, size) = traffic.lines;
+    return &l->traffic;
+}
+
+void traffic_request(uint32_t pc, int how, bool shared, unsigned size, const uintptr_t *addresses, int lanes) {
+    if (!simt_counting || lanes <= 0) return;
+    int ideal, moved = !shared               ? global_sectors(addresses, lanes, size, &ideal)
+                       : how & ACCESS_ATOMIC ? atomic_wavefronts(addresses, lanes, size, &ideal)
+                                             : shared_wavefronts(addresses, lanes, size, &ideal);
+    struct simt_traffic *t = place_of(pc, how, shared, size);
+    t->requests++;
+    t->lanes += (unsigned)lanes;
+    t->bytes += (unsigned)lanes * size;
+    t->moved += (unsigned)moved;
+    t->ideal += (unsigned)ideal;
+}
+
+void traffic_begin_launch(void) {
+    traffic.lines = 0;
+    if (traffic.slots) memset(traffic.slot, 0, traffic.slots * sizeof *traffic.slot);
+}
+
+static void add(struct simt_traffic *to, const struct simt_traffic *t) {
+    to->requests += t->requests;
+    to->lanes += t->lanes;
+    to->bytes += t->bytes;
+    to->moved += t->moved;
+    to->ideal += t->ideal;
+}
+
+static int direction(int how) {
+    return how & ACCESS_WRITE ? SIMT_STORE : SIMT_LOAD;
+}
+
+struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lines) {
+    for (int i = 0; i < traffic.lines; i++) {
+        const struct traffic_line *l = &traffic.line[i];
+        add(&(l->shared ? counters->shared : counters->global)[direction(l->how)], &l->traffic);
+        if (l->how & ACCESS_ATOMIC) counters->atomics += l->traffic.requests;
+    }
+    *lines = traffic.lines;
+    struct traffic_line *copy = malloc((size_t)(traffic.lines + 1) * sizeof *copy);
+    if (!copy) abort();
+    if (traffic.lines) memcpy(copy, traffic.line, (size_t)traffic.lines * sizeof *copy);
+    traffic.lines = 0;
+    return copy;
+}
+
+// ---- lines ------------------------------------------------------------------------------------------------------------
+static int by_place(const void *a, const void *b) {
+    const struct simt_line *l = a, *m = b;
+    int files = strcmp(l->place.file, m->place.file);
+    if (files) return files;
+    if (l->place.line != m->place.line) return l->place.line - m->place.line;
+    if (l->direction != m->direction) return l->direction - m->direction;
+    if (l->shared != m->shared) return l->shared - m->shared;
+    if (l->atomic != m->atomic) return l->atomic - m->atomic;
+    return l->size - m->size;
+}
+
+struct simt_line *traffic_lines(const struct traffic_line *t, int n, int *lines) {
+    struct simt_line *line = calloc((size_t)n + 1, sizeof *line);
+    uint32_t *pc = calloc((size_t)n + 1, sizeof *pc);
+    struct simt_place *place = calloc((size_t)n + 1, sizeof *place);
+    if (!line || !pc || !place) abort();
+    for (int i = 0; i < n; i++) pc[i] = t[i].pc;
+    source_places(place, pc, n);
+    for (int i = 0; i < n; i++)
+        line[i] = (struct simt_line){.place = place[i],
+                                     .shared = t[i].shared,
+                                     .direction = direction(t[i].how),
+                                     .atomic = t[i].how & ACCESS_ATOMIC,
+                                     .size = t[i].size,
+                                     .traffic = t[i].traffic};
+    free(pc), free(place);
+    qsort(line, (size_t)n, sizeof *line, by_place);
+    *lines = 0;
+    for (int i = 0; i < n;
+         i++)  // a compiler makes several accesses of one in the source: unrolled loops, copies of a path
+        if (*lines > 0 && by_place(&line[*lines - 1], &line[i]) == 0) {
+            add(&line[*lines - 1].traffic, &line[i].traffic);
+        } else {
+            line[(*lines)++] = line[i];
+        }
+    return line;
+}
