@@ -1,0 +1,87 @@
+// What simtcc makes of k<<<grid, block, shared, stream>>>(a, b) and of __shared__ variables.
+#pragma once
+#include <cstddef>
+#include <new>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "../cuda_runtime_api.h"
+#include "abi.h"
+#include "keywords.h"
+
+namespace simt {
+
+inline simt_config config(dim3 grid, dim3 block, std::size_t shared = 0, cudaStream_t stream = nullptr) {
+    return simt_config{grid, block, shared, stream};
+}
+
+template <class Call>
+struct prepared {
+    const char *kernel;
+    simt_config config;
+    Call call;
+
+    // call(arguments...) once per thread. The arguments are copied, as a GPU's launch does.
+    template <class... Arguments>
+    void operator()(Arguments &&...arguments) const {
+        run<std::decay_t<Arguments>...>(static_cast<Arguments &&>(arguments)...);
+    }
+
+  private:
+    template <class... Copies>
+    void run(const Copies &...arguments) const {
+        typedef std::tuple<Call, Copies...> Parameters;
+        static_assert(sizeof(Parameters) <= 4096, "a kernel's parameters may be 4096 bytes together: pass a pointer");
+        static_assert(alignof(Parameters) <= 64, "a kernel's parameters may be aligned to 64 bytes, not more");
+        static_assert((std::is_trivially_destructible<Copies>::value && ...),
+                      "a kernel's parameters are copied to the GPU byte by byte, and a class with a destructor (std::vector, "
+                      "std::string) cannot go there: pass numbers and pointers of cudaMalloc");
+        Parameters *parameters = new (simt_parameters()) Parameters(call, arguments...);
+        simt_run(kernel, &config, thread<Parameters>, parameters);
+    }
+    template <class Parameters>
+    static void thread(void *parameters) {
+        std::apply([](const Call &k, const auto &...a) { k(a...); }, *static_cast<const Parameters *>(parameters));
+    }
+};
+
+template <class Call>
+prepared<Call> launch(const char *kernel, const simt_config &config, Call call) {
+    return prepared<Call>{kernel, config, call};
+}
+
+// The block's variable number id of this file. alignment: as the declaration demands, or 0.
+template <class T>
+SIMT_INLINE T &shared(const char *file, int line, int id, const char *name, std::size_t alignment) {
+    std::size_t align = alignment > alignof(T) ? alignment : alignof(T);
+    return *static_cast<T *>(simt_shared_variable(file, line, id, sizeof(T), align, name));
+}
+
+// extern __shared__ T name[]; here T is an array of unknown length
+template <class T>
+SIMT_INLINE T &dynamic_shared(const char *name, std::size_t alignment) {
+    std::size_t natural = alignof(std::remove_extent_t<T>);
+    return *static_cast<T *>(simt_dynamic_shared(alignment > natural ? alignment : natural, name));
+}
+
+template <class... Parameters, std::size_t... i>
+void launch_unpacked(void (*kernel)(Parameters...), const simt_config &config, void **arguments,
+                     std::index_sequence<i...>) {
+    launch("cudaLaunchKernel", config, kernel)(*static_cast<Parameters *>(arguments[i])...);
+}
+
+}  // namespace simt
+
+template <class... Parameters>
+cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void **arguments,
+                             std::size_t shared = 0, cudaStream_t stream = nullptr) {
+    simt::launch_unpacked(kernel, simt::config(grid, block, shared, stream), arguments,
+                          std::index_sequence_for<Parameters...>());
+    return cudaPeekAtLastError();
+}
+
+template <class... Parameters>
+cudaError_t cudaLaunchCooperativeKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void **arguments,
+                                        std::size_t shared = 0, cudaStream_t stream = nullptr)
+    SIMT_REFUSED("grid-wide barriers: its blocks run one after another. Split the kernel in two");
