@@ -6,25 +6,13 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "16-sft/sft.h"
 #include "datasets/micro_world.h"
 #include "golden/16-chat.h"
+#include "unit/trial.h"
 
 static const struct chat_tokens village = {.begin = 1, .user = 3, .assistant = 4, .end = 2};
-
-static char folder[64];
-static void make_folder(void) {
-    strcpy(folder, "/tmp/daybreak-XXXXXX");
-    cr_assert(mkdtemp(folder));
-}
-static void remove_folder(void) {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert(system(command) == 0);
-}
 
 static void village_words(struct codec *c) {
     *c = (struct codec){.kind = CODEC_WORDS, .words = {.unknown = -1}, .special = {.begin = 1, .end = 2, .padding = 0}};
@@ -127,26 +115,17 @@ Test(chat_template, others_are_not_taken_for_it, .init = make_folder, .fini = re
     codec_free(&c);
 }
 
-static void must_die(void (*attempt)(void)) {
-    int status;
-    pid_t child = fork();
-    if (child == 0) {
-        cr_assert(freopen("/dev/null", "w", stderr));
-        attempt();
-        _exit(0);
-    }
-    waitpid(child, &status, 0);
-    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-}
-static void quote(void) {
+static void quote(void *nothing) {
+    (void)nothing;
     char text[4096];
     chat_template_jinja(text, sizeof text, NULL, "it's", "<a>", "<eos>");
 }
-static void no_room(void) {
+static void no_room(void *nothing) {
+    (void)nothing;
     char text[40];
     chat_template_jinja(text, sizeof text, "<bos>", "<q>", "<a>", "<eos>");
 }
 Test(chat_template, refuses_what_a_template_cannot_hold) {
-    must_die(quote);
-    must_die(no_room);
+    complaint(quote, NULL);
+    complaint(no_room, NULL);
 }

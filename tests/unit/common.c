@@ -9,22 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "unit/trial.h"
+
 static void read_text(char *text, size_t size, const char *path) {
     FILE *f = fopen(path, "r");
     cr_assert(f, "%s does not exist", path);
     text[fread(text, 1, size - 1, f)] = '\0';
     fclose(f);
-}
-
-static char folder[64];
-static void make_folder(void) {
-    strcpy(folder, "/tmp/daybreak-XXXXXX");
-    cr_assert(mkdtemp(folder));
-}
-static void remove_folder(void) {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert(system(command) == 0);
 }
 
 // ---- rng ------------------------------------------------------------------------------------------------------------

@@ -6,26 +6,16 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "14-pretraining/safetensors.h"
 #include "18-reward/reward_model.h"
 #include "datasets/micro_world.h"
-
-static char folder[64];
+#include "unit/trial.h"
 
 static void shell(const char *format) {
     char command[512];
     snprintf(command, sizeof command, format, folder, folder, folder);
     cr_assert(system(command) == 0, "%s", command);
-}
-static void make_folder(void) {
-    strcpy(folder, "/tmp/daybreak-XXXXXX");
-    cr_assert(mkdtemp(folder));
-}
-static void remove_folder(void) {
-    shell("rm -rf '%s'");
 }
 
 // The village's words, as the corpus has them.
@@ -43,7 +33,7 @@ static void copy_golden(void) {
     codec_free(&codec);
 }
 
-static void open_it(const char *command) {
+static void open_it(void *command) {
     struct reward_model m;
     struct codec codec = {0};
     reward_open(&m, &codec, folder, command);
@@ -51,23 +41,8 @@ static void open_it(const char *command) {
 
 // reward_open ends the program with status 1 and says `words`, and what to run.
 static void refused(const char *words) {
-    char text[4096];
-    int ends[2], status;
-    cr_assert(pipe(ends) == 0);
-    const pid_t child = fork();
-    if (child == 0) {
-        dup2(ends[1], 2);
-        open_it("make demo-18");
-        _exit(0);
-    }
-    close(ends[1]);
-    size_t n = 0;
-    for (ssize_t got; (got = read(ends[0], text + n, sizeof text - 1 - n)) > 0;) n += (size_t)got;
-    text[n] = '\0';
-    close(ends[0]);
-    waitpid(child, &status, 0);
-    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 1, "status %d, said: %s", status, text);
-    cr_assert(strstr(text, words) && strstr(text, "make demo-18"), "said \"%s\", not \"%s\"", text, words);
+    const char *said = complaint(open_it, "make demo-18");
+    cr_assert(strstr(said, words) && strstr(said, "make demo-18"), "said \"%s\", not \"%s\"", said, words);
 }
 
 static void read_expected(int *inputs, float *scores, int B, int T) {
