@@ -75,6 +75,13 @@ void gpu_launched(const char *what) {
     grade_true(simt_launch_count() > 0, "%s launched no kernel", what);
 }
 
+// What CUDA_CHECK (labs/common/cuda_check.cuh) calls in a grader.
+void cuda_check_failed(const char *why);
+void cuda_check_failed(const char *why) {
+    gpu_clean();
+    grade_true(false, "%s", why);
+}
+
 // ---- counters -------------------------------------------------------------------------------------------------------
 static void add_traffic(struct simt_traffic *sum, const struct simt_traffic *t) {
     sum->requests += t->requests;
