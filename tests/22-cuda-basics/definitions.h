@@ -1,0 +1,49 @@
+// What the tests of this chapter share.
+#pragma once
+#include "22-cuda-basics/basics.h"
+#include "gpu/gpu.h"
+
+// Waits, looks for findings, fetches, and looks again: elements that nobody wrote are found as they are copied.
+static inline float *fetched(const char *what, const float *device, int n) {
+    gpu_launched(what);
+    float *host = gpu_fetch(device, n);
+    gpu_clean();
+    return host;
+}
+
+static inline int ceil_div(int n, int d) {
+    return (n + d - 1) / d;
+}
+
+// The lanes of all atomics on global memory since the last gpu_forget.
+static inline double global_atomics(void) {
+    double lanes = 0;
+    for (int i = 0; i < simt_launch_count(); i++) {
+        const struct simt_line *lines;
+        int count = simt_lines(i, &lines);
+        for (int j = 0; j < count; j++)
+            if (lines[j].atomic && !lines[j].shared) lanes += (double)lines[j].traffic.lanes;
+    }
+    return lanes;
+}
+
+// Barriers for each block of the launches since the last gpu_forget.
+static inline double barriers_per_block(void) {
+    double blocks = 0;
+    for (int i = 0; i < simt_launch_count(); i++) {
+        const unsigned *grid = simt_launch(i)->grid;
+        blocks += (double)grid[0] * grid[1] * grid[2];
+    }
+    return (double)gpu_counters().barriers / blocks;
+}
+
+// Requests of warps to shared memory, loads and stores, for each of `blocks` blocks.
+static inline double shared_requests_per_block(int blocks) {
+    struct simt_counters c = gpu_counters();
+    return (double)(c.shared[SIMT_LOAD].requests + c.shared[SIMT_STORE].requests) / blocks;
+}
+
+// How often each of n elements was read from global memory.
+static inline double reads_per_element(double n) {
+    return (double)gpu_counters().global[SIMT_LOAD].lanes / n;
+}

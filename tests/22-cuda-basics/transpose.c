@@ -1,0 +1,53 @@
+// Tests of transpose.cu.
+#include "22-cuda-basics/definitions.h"
+
+typedef void transpose_function(float *out, const float *in, int rows, int columns);
+
+static void grade_one(const char *name, transpose_function *transpose, int rows, int columns) {
+    int n = rows * columns;
+    const float *in = grade_floats(n);
+    double *want = grade_doubles(n), *copied = grade_doubles(n), *tiles = grade_doubles(n);
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++) {
+            want[j * rows + i] = (double)in[i * columns + j];
+            copied[i * columns + j] = (double)in[i * columns + j];
+        }
+    bool whole = rows % 32 == 0 && columns % 32 == 0;
+    for (int i = 0; whole && i < rows; i++)  // each tile is at its new place, but was not turned
+        for (int j = 0; j < columns; j++)
+            tiles[(j / 32 * 32 + i % 32) * rows + i / 32 * 32 + j % 32] = (double)in[i * columns + j];
+    float *out = gpu_output(n);
+    transpose(out, gpu_copy(in, n), rows, columns);
+    char what[80];
+    snprintf(what, sizeof what, "%s, %d rows, %d columns: out", name, rows, columns);
+    float *got = fetched(name, out, n);
+    if (rows > 1 && columns > 1) suspect("out is a copy of in", copied);
+    if (whole) suspect("the tiles change places, but inside a tile rows are still rows", tiles);
+    grade_array(what, got, want, AXES("ji", columns, rows), 0);
+}
+
+static void grade_transpose(const char *name, transpose_function *transpose) {
+    grade_one(name, transpose, 64, 96);
+    grade_one(name, transpose, grade_int(33, 63), grade_int(65, 95));
+    grade_one(name, transpose, 5, grade_int(70, 90));
+    grade_one(name, transpose, grade_int(100, 120), 3);
+    grade_one(name, transpose, 33, 31);
+    grade_one(name, transpose, 1, 1);
+}
+
+EXERCISE(transpose_tiled, .number = "22.14", .points = 4) {
+    grade_transpose("transpose_tiled", transpose_tiled);
+}
+
+EXERCISE(transpose_tiled_coalesced, .number = "22.14", .points = 3, .needs = "transpose_tiled") {
+    grade_one("transpose_tiled", transpose_tiled, 96, 128);
+    gpu_coalesced("transpose_tiled", 1.05);
+}
+
+EXERCISE(transpose_padded, .number = "22.15", .points = 3, .needs = "transpose_tiled") {
+    grade_transpose("transpose_padded", transpose_padded);
+    gpu_forget();
+    grade_one("transpose_padded", transpose_padded, 96, 128);
+    gpu_conflict_free("transpose_padded", 1.02);
+    gpu_coalesced("transpose_padded", 1.05);
+}
