@@ -7,7 +7,7 @@ set xlabel "KL to the reference, nats an answer"
 set ylabel "score by the hidden rule"
 set xrange [-0.2:3.5]
 set yrange [0:1.5]
-plot f using "kl":"gold" with points lt 1 ps 1.8, "" using (column("kl")):(column("gold")+0.07):"name" with labels font ",14" textcolor rgb "#222222"
+plot f using "kl":"gold" with points lt 1 ps 1.8, "" using (column("kl")):(column("gold") + (strcol("name") eq "GRPO" ? 0.09 : strcol("name") eq "PPO" ? -0.09 : 0.07)):"name" with labels font ",14" textcolor rgb "#222222"
 set title "answers, %"
 unset xlabel
 unset ylabel
