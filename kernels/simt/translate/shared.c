@@ -1,0 +1,194 @@
+#include "shared.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// One declaration: tokens first..last, the ';' not counted
+struct declaration {
+    const struct region *region;
+    int first, last;
+    bool dynamic;     // extern
+    char *alignment;  // as the source writes it; NULL: the type's own
+    struct text references;
+};
+
+static bool is_type_part(const struct stream *s, int i) {
+    const struct token *t = &s->token[i];
+    return t->kind == TOKEN_NAME || token_is(t, "::");
+}
+
+// The first token of the declaration whose __shared__ stands at i.
+static int declaration_begin(const struct region *r, int i) {
+    const struct stream *s = r->stream;
+    static const char *const with_brackets[] = {"__align__", "alignas", "__attribute__", "decltype", NULL};
+    while (i > r->begin) {
+        int before = i - 1;
+        const struct token *t = &s->token[before];
+        if (token_is(t, ">")) before = tokens_open_angle(s, before);
+        else if (token_is(t, ")")) {
+            before = tokens_open(s, before) - 1;
+            if (before < r->begin || !token_is_in(&s->token[before], with_brackets)) return i;
+        } else if (token_is(t, "}")) {
+            // struct {...} __shared__ u: not worth the trouble
+            return i;
+        } else if (!is_type_part(s, before)) return i;
+        if (before < r->begin) return i;
+        i = before;
+    }
+    return i;
+}
+
+// The last token before the ';', or of the macro; -1: it never ends
+static int declaration_end(const struct region *r, int i) {
+    const struct stream *s = r->stream;
+    for (; i < r->end; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is(t, ";")) return i - 1;
+        if (token_is(t, ")") || token_is(t, "]") || token_is(t, "}")) return -1;
+        if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
+        if (i < 0) return -1;
+    }
+    return r->macro ? r->end - 1 : -1;
+}
+
+// (16) of __align__(16), or of __attribute__((aligned(16)))
+static void take_alignment(struct declaration *d, int open, int close) {
+    const struct stream *s = d->region->stream;
+    for (int i = open + 1; i < close; i++) {
+        if (!token_is(&s->token[i], "aligned") && !token_is(&s->token[i], "__aligned__")) continue;
+        open = i + 1;
+        if (!token_is(&s->token[open], "(")) return;
+        close = tokens_close(s, open);
+    }
+    if (token_is(&s->token[open + 1], "(")) return;  // another attribute
+    struct text t = {0};
+    text_tokens(&t, d->region, open + 1, close - 1, false);
+    free(d->alignment);
+    d->alignment = t.data;
+}
+
+// Takes away what a typedef cannot have.
+static void drop_specifiers(struct rewrite *w, struct declaration *d) {
+    const struct stream *s = d->region->stream;
+    static const char *const words[] = {"__shared__", "static", "extern", NULL};
+    static const char *const alignments[] = {"__align__", "alignas", "__attribute__", NULL};
+    static const char *const classes[] = {"struct", "class", "union", NULL};
+    for (int i = d->first; i <= d->last; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is_in(t, words)) {
+            d->dynamic |= token_is(t, "extern");
+            rewrite_drop(w, t, t);
+        } else if (token_is_in(t, alignments) && i < d->last && token_is(t + 1, "(")) {
+            int close = tokens_close(s, i + 1);
+            bool of_class = i > d->first && token_is_in(t - 1, classes);
+            if (!of_class) {
+                take_alignment(d, i + 1, close);
+                rewrite_drop(w, t, &s->token[close]);
+            }
+            i = close;
+        } else if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
+    }
+}
+
+static void add_reference(struct rewrite *w, struct declaration *d, const struct token *name) {
+    struct text *out = &d->references;
+    struct text literal = {0};
+    bool parameter = region_is_parameter(d->region, name);
+    const char *paste = parameter ? "##" : "";
+    if (parameter) text_format(&literal, "#%.*s", name->length, name->start);
+    else text_format(&literal, "\"%.*s\"", name->length, name->start);
+    char *type = text_join("simt_t_%s%.*s", paste, name->length, name->start);
+    text_format(out, " [[maybe_unused]] %s &%.*s = ", type, name->length, name->start);
+    if (d->dynamic) text_format(out, "(%s &)*simt::dynamic_shared<std::remove_extent_t<%s>>(", type, type);
+    else if (d->region->macro) text_format(out, "simt::shared<%s>(__FILE__, __LINE__, 1000000 + __COUNTER__, ", type);
+    else text_format(out, "simt::shared<%s>(__FILE__, %d, %d, ", type, name->line, w->variables++);
+    text_format(out, "%s, %s);", d->alignment ? d->alignment : "0", literal.data);
+    rewrite_token(w, name, type);
+    text_free(&literal);
+}
+
+// The name that the declarator first..last declares: the last one before its brackets, or inside (*name)[4].
+static const struct token *declared_name(const struct stream *s, int first, int last) {
+    const struct token *name = NULL;
+    int angles = 0;
+    for (int i = first; i <= last; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is(t, "<")) angles++;
+        else if (token_is(t, ">")) angles--;
+        else if (token_is(t, "[") && angles == 0 && i < last && !token_is(t + 1, "[")) return name;
+        else if (token_is(t, "(") && angles == 0 && token_is(t + 1, "*"))
+            return declared_name(s, i + 2, tokens_close(s, i) - 1);
+        else if (t->kind == TOKEN_NAME && angles == 0) name = t;
+        if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
+    }
+    return name;
+}
+
+static bool has_value(const struct stream *s, int first, int last) {
+    for (int i = first; i <= last; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is(t, "=")) return true;
+        if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
+    }
+    return token_is(&s->token[last], "}") || token_is(&s->token[last], ")");
+}
+
+static void rewrite_declarator(struct rewrite *w, struct declaration *d, int first, int last) {
+    const struct stream *s = d->region->stream;
+    const struct token *name = first <= last ? declared_name(s, first, last) : NULL;
+    if (!name) {
+        rewrite_refuse(w, &s->token[d->first],
+                       "this __shared__ declares no variable. It is written __shared__ float tile[32][32];");
+    } else if (has_value(s, first, last)) {
+        rewrite_refuse(w, name,
+                       "the shared variable %.*s cannot have an initial value: one thread has to store it, and "
+                       "__syncthreads() has to follow",
+                       name->length, name->start);
+    } else {
+        add_reference(w, d, name);
+    }
+}
+
+static void rewrite_declarators(struct rewrite *w, struct declaration *d) {
+    const struct stream *s = d->region->stream;
+    int first = d->first, angles = 0;
+    for (int i = d->first; i <= d->last; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is(t, "<")) angles++;
+        else if (token_is(t, ">")) angles--;
+        else if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
+        else if (token_is(t, ",") && angles <= 0) {
+            rewrite_declarator(w, d, first, i - 1);
+            first = i + 1;
+        }
+    }
+    rewrite_declarator(w, d, first, d->last);
+}
+
+static int rewrite_declaration(struct rewrite *w, const struct region *r, int at) {
+    const struct token *t = r->stream->token;
+    struct declaration d = {.region = r, .first = declaration_begin(r, at), .last = declaration_end(r, at)};
+    if (d.last <= at) {
+        rewrite_refuse(w, &t[at], "this __shared__ declaration does not end: a ';' is missing, or %s",
+                       r->macro ? "the macro has only a part of it. Write __shared__ where the variable is declared"
+                                : "a bracket");
+        return at;
+    }
+    rewrite_replace(w, t[d.first].start, t[d.first].start, text_copy("typedef ", 8));
+    drop_specifiers(w, &d);
+    rewrite_declarators(w, &d);
+    bool open = r->macro && d.last == r->end - 1;
+    const char *end = open ? t[d.last].start + t[d.last].length : t[d.last + 1].start + 1;
+    if (d.references.size) {
+        if (open) d.references.data[d.references.size - 1] = '\0';  // the macro's user writes the ';'
+        rewrite_replace(w, end, end, text_join("%s%s", open ? ";" : "", d.references.data));
+    }
+    text_free(&d.references);
+    free(d.alignment);
+    return d.last;
+}
+
+void shared_rewrite(struct rewrite *w, const struct region *r) {
+    for (int i = r->begin; i < r->end; i++)
+        if (token_is(&r->stream->token[i], "__shared__")) i = rewrite_declaration(w, r, i);
+}
