@@ -52,6 +52,7 @@ struct launch {  // the one that runs
     struct thread thread[MAX_THREADS];
     bool running;
     int error;                      // the cudaError_t that a killed launch leaves
+    const char *exercise;           // of the gap that a thread has met
     uint64_t barriers, warp_calls;  // for its counters
 };
 extern struct launch simt_now;
@@ -61,6 +62,13 @@ void simt_pause(void);              // in a thread: lets the other lanes of its 
 _Noreturn void simt_kill(int error);  // ends the launch: in a thread, the scheduler or a signal handler
 void simt_index_of(unsigned index[3], int thread);  // thread's id as coordinates
 void thread_resume(struct thread *t);  // the scheduler: runs it until it waits or ends
+
+// ---- limits.c: what a GPU does not take ----------------------------------------------------------------------------
+int limits_check(void);          // the configuration of simt_now; returns a cudaError_t
+void limits_check_shared(void);  // once a block has run: its static and dynamic shared memory together. Ends the launch
+
+// ---- stop.c: what a kernel ends itself with ------------------------------------------------------------------------
+_Noreturn void stop_at_gap(const char *exercise);  // on the host's stack
 
 // ---- barrier.c: __syncthreads ---------------------------------------------------------------------------------------
 bool barrier_release(void);  // if all threads of the block that have not ended are at one: they go on
@@ -77,19 +85,26 @@ void faults_end_launch(void);
 
 // ---- warp.c: what lanes do together ---------------------------------------------------------------------------------
 void warp_run(int warp);  // until every lane of it has ended, waits at a barrier, or polls
+// In a thread: waits for the lanes of mask that have not ended; the last of them calls all, without simt_self.
+void warp_arrive(unsigned mask, const char *name, void *argument, void (*all)(void **arguments, unsigned lanes), uint32_t pc);
 
 // ---- heap.c: cudaMalloc and what lies there -------------------------------------------------------------------------
+enum memory { DEVICE_MEMORY, HOST_MEMORY };  // HOST: cudaMallocHost; kernels and host code may use it
 struct allocation {
     uintptr_t start;
     size_t size;
-    uint32_t pc;  // of the cudaMalloc
+    uint32_t pc;     // of the cudaMalloc
+    uint32_t freed;  // pc of the cudaFree
+    enum memory memory;
     bool live;
-    struct shadow *shadow;  // shadow.c
+    struct shadow *shadow;  // shadow.c; NULL without checks
 };
 struct allocation *heap_find(uintptr_t address);      // that holds this byte, live or freed; NULL: none
 struct allocation *heap_nearest(uintptr_t address);   // for messages; NULL: there is none at all
 void heap_open(void);   // kernels and cudaMemcpy may touch it
 void heap_close(void);  // host code may not
+void heap_leaks(void);  // a finding for each array that lives: when the program ends by itself
+void heap_reset(void);  // cudaDeviceReset
 
 // ---- shared.c: a block's shared memory ------------------------------------------------------------------------------
 struct shared_variable {
@@ -142,6 +157,7 @@ struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lin
 // The same by the learner's lines, in their order. To be freed.
 struct simt_line *traffic_lines(const struct traffic_line *traffic, int n, int *lines);
 // A wavefront moves a word of 4 bytes from each of the 32 banks; accesses of 8 bytes go by 16 lanes, of 16 bytes by 8.
+// Of a load; see traffic.c for stores and atomics.
 int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
 int global_sectors(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
 
@@ -155,6 +171,12 @@ void flops_begin_launch(void);
 struct flops_count *flops_end_launch(struct simt_counters *counters, int *blocks);  // to be freed; tensor_flops are set
 void flops_tensor(uint64_t flops);  // of one matrix instruction of a warp: 2 m n k
 void flops_resolve(struct simt_counters *counters, const struct flops_count *block, int blocks);  // flops, special
+
+// ---- blocks.c: what a block computes, as objdump shows it -----------------------------------------------------------
+struct block_flops {
+    unsigned flops, special;  // of one time
+};
+void blocks_flops(struct block_flops *out, const uint32_t *block, int n);  // block: as in struct flops_count
 const char *flops_trouble(void);  // why flops are 0 although there may be some: a sentence; NULL: they are right
 
 // ---- async.c --------------------------------------------------------------------------------------------------------
@@ -198,4 +220,10 @@ void report_exit(void);
 void json_exit(void);  // SIMT_JSON=FILE
 
 // ---- api.c: errors --------------------------------------------------------------------------------------------------
-void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives; remembered as unread
+void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives
+void api_launched(int error, uint32_t pc);                 // the same of a launch: remembered until somebody asks
+void api_stick(int error);  // a launch was killed: every later call gives this error, as on a GPU
+int api_sticky(void);       // to be returned at once by every call of the API if it is not cudaSuccess
+// A call that makes no sense: finding SIMT_API with this text, api_error; returns error.
+int api_misuse(int error, uint32_t pc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool stream_live(const void *stream);  // streams.c

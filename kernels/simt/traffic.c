@@ -3,9 +3,10 @@
 //   global   memory moves in sectors of 32 bytes; a request costs those that its lanes touch
 //   shared   32 banks give a word of 4 bytes each at once (a wavefront); lanes that want the same word share it. A request
 //            costs as many wavefronts as its fullest bank has different words. Accesses of 8 bytes go by 16 lanes at a time,
-//            of 16 bytes by 8, so that there are never more than 32 words. An atomic has its bank for itself: lanes that
-//            change the same word wait for each other.
-// After NVIDIA, "CUDA C++ Best Practices Guide", sections on global and on shared memory.
+//            of 16 bytes by 8. Of a load whose lanes T and T^1 want the same address throughout, or T and T^2, twice as many
+//            lanes go together. An atomic has its bank for itself: lanes that change the same word wait for each other.
+// After NVIDIA: "CUDA C++ Best Practices Guide", sections on global and on shared memory; for wide loads Greg Smith's answer at
+// forums.developer.nvidia.com/t/unexpected-shared-memory-bank-conflict/77228.
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +94,7 @@ int global_sectors(const uintptr_t *a, int lanes, unsigned size, int *ideal) {
 }
 
 // ---- wavefronts -------------------------------------------------------------------------------------------------------
-// The different words in the fullest bank; at most 32 words. Without conflicts each bank has one owner.
+// The different words in the fullest bank. Without conflicts each bank has one owner.
 static int fullest_bank(uintptr_t *word, int n) {
     uintptr_t owner[BANKS];
     uint32_t owned = 0;
@@ -119,12 +120,11 @@ static int fullest_bank(uintptr_t *word, int n) {
     return most;
 }
 
-int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
-    int words = size <= WORD ? 1 : (int)size / WORD;  // of a lane
-    int together = BANKS / words, wavefronts = 0;
+static int wavefronts_of(const uintptr_t *addresses, int lanes, int words, int together, int *ideal) {
+    int wavefronts = 0;
     *ideal = 0;
     for (int from = 0; from < lanes; from += together) {
-        uintptr_t word[BANKS];
+        uintptr_t word[2 * BANKS];
         int n = 0;
         for (int i = from; i < lanes && i < from + together; i++)
             for (int w = 0; w < words; w++) word[n++] = addresses[i] / WORD + (uintptr_t)w;
@@ -132,6 +132,27 @@ int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int 
         ++*ideal;
     }
     return wavefronts;
+}
+
+static int words_of(unsigned size) {
+    return size <= WORD ? 1 : (int)size / WORD;
+}
+
+// Lanes T and T^by want the same address throughout.
+static bool are_pairs(const uintptr_t *addresses, int lanes, int by) {
+    for (int i = 0; i < lanes; i++)
+        if ((i ^ by) >= lanes || addresses[i] != addresses[i ^ by]) return false;
+    return true;
+}
+
+int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
+    int words = words_of(size), together = BANKS / words;
+    if (words > 1 && (are_pairs(addresses, lanes, 1) || are_pairs(addresses, lanes, 2))) together *= 2;
+    return wavefronts_of(addresses, lanes, words, together, ideal);
+}
+
+static int store_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
+    return wavefronts_of(addresses, lanes, words_of(size), BANKS / words_of(size), ideal);
 }
 
 static int atomic_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
@@ -187,6 +208,7 @@ void traffic_request(uint32_t pc, int how, bool shared, unsigned size, const uin
     if (!simt_counting || lanes <= 0) return;
     int ideal, moved = !shared               ? global_sectors(addresses, lanes, size, &ideal)
                        : how & ACCESS_ATOMIC ? atomic_wavefronts(addresses, lanes, size, &ideal)
+                       : how & ACCESS_WRITE  ? store_wavefronts(addresses, lanes, size, &ideal)
                                              : shared_wavefronts(addresses, lanes, size, &ideal);
     struct simt_traffic *t = place_of(pc, how, shared, size);
     t->requests++;
