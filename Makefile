@@ -26,7 +26,7 @@ export GOMP_SPINCOUNT ?= 2000
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align simtcc sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader FORCE
+.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align simtcc gpu gpu-check gpu-bench sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader print-nvcc FORCE
 
 help:
 	@sh tools/help.sh
@@ -114,6 +114,23 @@ build/bin/libsimt.a: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/*.c))
 build/bin/simtcc: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/translate/*.c)) | build/bin/libsimt.a
 	@$(CC) $(filter %.o,$^) -o $@
 simtcc: build/bin/simtcc build/bin/libsimt.a
+
+# ---- a real GPU: kernels by nvcc, where there is one ----------------------------------------------------------------
+NVCC ?= $(or $(shell command -v nvcc),$(wildcard /usr/local/cuda/bin/nvcc))
+# GPU_ARCH=-arch=native is quicker where the GPU is
+GPU_ARCH ?= -gencode arch=compute_75,code=sm_75 -gencode arch=compute_90a,code=sm_90a
+GPU_PROGRAMS := $(patsubst kernels/gpu/%_main.cu,build/gpu/%,$(wildcard kernels/gpu/*_main.cu))
+KERNELS := $(wildcard kernels/[0-9]*/*.cu $(foreach c,$(CHAPTERS),$(filter-out $(patsubst kernels/%,labs/%,$(wildcard kernels/$(c)/*.cu)),$(wildcard labs/$(c)/*.cu))))
+GPU_OBJECTS = $(KERNELS:%.cu=build/gpu/obj/%.o)
+build/gpu/obj/%.o: %.cu
+	@[ -n "$(NVCC)" ] || { echo "there is no nvcc here: the CUDA toolkit brings it (make doctor)" >&2; exit 1; }
+	@mkdir -p $(@D)
+	@$(NVCC) -std=c++17 -O3 -lineinfo $(GPU_ARCH) --Werror all-warnings -Ilabs -Ikernels -MMD -c $< -o $@
+build/gpu/%: build/gpu/obj/kernels/gpu/%_main.o $(filter-out build/gpu/obj/kernels/gpu/%_main.o,$(patsubst %.cu,build/gpu/obj/%.o,$(wildcard kernels/gpu/*.cu))) $(GPU_OBJECTS)
+	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -lnvidia-ml -o $@
+gpu: $(GPU_OBJECTS) $(GPU_PROGRAMS)
+gpu-check: build/gpu/check ; @$< $(ARGS)
+gpu-bench: build/gpu/bench ; @$< $(ARGS)
 
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
@@ -226,9 +243,10 @@ sanitized-%: build/asan/ref/$$(call chapter,$$*)/main
 valgrind-%: build/ref/$$(call chapter,$$*)/main
 	OMP_NUM_THREADS=1 valgrind -q --leak-check=full --error-exitcode=9 $< --out build/valgrind/$(call chapter,$*) $(ARGS)
 
-# for tools/prove.sh and tests/grader.sh: a chapter's tests, and what every grader is linked with
+# for scripts: a chapter's tests, what every grader is linked with, the compiler for GPUs
 print-tests-%: $$(addprefix build/obj/,$$(call tests,$$*) $$(call simulated,$$*,tests/gpu/gpu.o))
 	@echo $^
+print-nvcc: ; @echo $(NVCC)
 print-grader: $(addprefix build/obj/,$(GRADER))
 	@echo $^
 
