@@ -103,7 +103,7 @@ static bool is_prefix(const char *word) {
 struct listing {
     struct instruction *line;
     int lines, room;
-    bool large;  // clang converts a large integer to double by a punpckldq, a subpd and an add: none of the learner's
+    bool large;  // clang makes a double of a uint64_t by the subpd of a constant and an add: none of the learner's
 };
 
 // "  401136:\tmulss  %xmm1,%xmm0"
@@ -136,7 +136,7 @@ static void take_line(char *text, void *context) {
     } else {
         i->flops.flops = of_arithmetic(name, rest);
     }
-    if (!strcmp(name, "punpckldq") || !strcmp(name, "vpunpckldq")) listing->large = true;
+    if (!strcmp(name, "subpd") && strstr(rest, "(%rip)")) listing->large = true;
     if (listing->large && i->flops.flops) {
         if (strstr(name, "add")) listing->large = false;
         i->flops.flops = 0;
