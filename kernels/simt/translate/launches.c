@@ -77,8 +77,7 @@ static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee
     const struct token *t = r->stream->token;
     const char *open_end = t[at + 2].start + 1;
     struct text before = {0}, after = {0};
-    bool here = end + 3 < r->end && token_is(&t[end + 3], "(");
-    text_put(&before, here ? "simt::launch(" : "simt::launcher(");
+    text_put(&before, "simt::launch(");
     text_newlines(&before, t[callee].start, open_end, r->macro);
     text_put(&before, "\"");
     text_tokens(&before, r, callee, at - 1, true);
@@ -86,16 +85,11 @@ static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee
     rewrite_replace(w, t[callee].start, open_end, before.data);
     text_put(&after, "), [&](auto &&...simt_a) { ");
     text_tokens(&after, r, callee, at - 1, false);
-    text_put(&after, "(simt_a...); }");
-    int open = end + 3, close = open < r->end && token_is(&t[open], "(") ? tokens_close(r->stream, open) : -1;
-    if (close >= 0) {
-        rewrite_token(w, &t[open], text_copy(",", close > open + 1));
-        rewrite_null(w, r, open, close);
-    } else {
-        text_put(&after, ")");  // the arguments follow where the macro is used
-    }
+    text_put(&after, "(simt_a...); })");
     rewrite_replace(w, t[end].start, t[end + 2].start + 1, after.data);
-    return close >= 0 || r->macro;
+    int open = end + 3, close = open < r->end && token_is(&t[open], "(") ? tokens_close(r->stream, open) : -1;
+    if (close >= 0) rewrite_null(w, r, open, close);
+    return close >= 0 || r->macro;  // the arguments may follow where the macro is used
 }
 
 void launches_rewrite(struct rewrite *w, const struct region *r) {

@@ -99,10 +99,10 @@ static void add_reference(struct rewrite *w, struct declaration *d, const struct
     else text_format(&literal, "\"%.*s\"", name->length, name->start);
     char *type = text_join("simt_t_%s%.*s", paste, name->length, name->start);
     text_format(out, " [[maybe_unused]] %s &%.*s = ", type, name->length, name->start);
-    if (d->dynamic) text_format(out, "(%s &)*simt::dynamic_shared<std::remove_extent_t<%s>>(", type, type);
+    if (d->dynamic) text_format(out, "simt::dynamic_shared<%s>(", type);
     else if (d->region->macro) text_format(out, "simt::shared<%s>(__FILE__, __LINE__, 1000000 + __COUNTER__, ", type);
     else text_format(out, "simt::shared<%s>(__FILE__, %d, %d, ", type, name->line, w->variables++);
-    text_format(out, "%s, %s);", d->alignment ? d->alignment : "0", literal.data);
+    text_format(out, "%s, %s);", literal.data, d->alignment ? d->alignment : "0");
     rewrite_token(w, name, type);
     text_free(&literal);
 }
