@@ -13,7 +13,7 @@ next_chapter() {
 }
 
 cat <<'END'
-Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a chapter: 01, 02, ...
+Daybreak (破晓): learning machines from y = wx + b upwards, in C and CUDA.    NN is a chapter: 01, 02, ...
 
   learn
     make lab-NN              build and run your labs/NN-.../: a table, CSV and figures
@@ -31,6 +31,11 @@ Daybreak (破晓): learning machines from y = wx + b upwards, in C.    NN is a c
     make plot-NN             draw your last run's figures again (FIG=loss: in the terminal)
     make bench               how fast the references are (bench-NN: one)
     make bench-align         what chapters 14 and 16 to 20 promise, on five fresh seeds (SEEDS="11 12"; minutes for each)
+  CUDA
+    make simtcc              build/bin/simtcc file.cu -o program: runs CUDA without a GPU and explains what goes wrong
+    make gpu                 every kernel by nvcc, for a real GPU
+    make gpu-check           on a GPU: every kernel against a reference in double precision
+    make gpu-bench           on a GPU: each rung of the ladder beside cuBLAS
   teach
     make slides              build/slides/*.pdf
     make book                build/book/index.html
