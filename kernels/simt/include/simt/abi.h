@@ -84,6 +84,9 @@ float simt_half_to_float(uint16_t h) SIMT_PURE;
 uint16_t simt_float_to_half(float f) SIMT_PURE;  // to nearest even
 float simt_bf16_to_float(uint16_t h) SIMT_PURE;
 uint16_t simt_float_to_bf16(float f) SIMT_PURE;
+// x + y rounded once; sum is x + y as a double, for the caller has it (and its addition is counted there)
+uint16_t simt_sum_to_half(double sum, double x, double y) SIMT_PURE;
+uint16_t simt_sum_to_bf16(double sum, double x, double y) SIMT_PURE;
 
 #ifdef __cplusplus
 }

@@ -15,7 +15,8 @@ constexpr bool is_one_of = (std::is_same<T, Allowed>::value || ...);
 
 // cuda_fp16.h and cuda_bf16.h add theirs
 template <class T>
-struct atomic_adds : std::bool_constant<is_one_of<T, int, unsigned, unsigned long long, float, double>> {};
+struct atomic_adds
+    : std::bool_constant<is_one_of<T, int, unsigned, unsigned long long, float, double, float2, float4>> {};
 
 template <class T>
 using same = std::common_type_t<T>;  // not deduced: atomicAdd(&unsigned_counter, 1) is right
@@ -59,23 +60,25 @@ struct add_of {
         if constexpr (std::is_same<T, int>::value) return static_cast<int>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
         else return a + b;
     }
+    float2 operator()(float2 a, float2 b) const { return {a.x + b.x, a.y + b.y}; }  // each for itself, since sm_90
+    float4 operator()(float4 a, float4 b) const { return {a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w}; }
 };
 
 }  // namespace simt
 
 template <class T>
 SIMT_INLINE T atomicAdd(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
 SIMT_INLINE T atomicAdd_block(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
 SIMT_INLINE T atomicAdd_system(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
