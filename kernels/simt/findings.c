@@ -204,7 +204,7 @@ int simt_lines(int launch, const struct simt_line **lines) {
     struct past *p = past_launch(launch);
     *lines = NULL;
     if (!p) return 0;
-    if (!p->lines) p->lines = traffic_lines(p->traffic, p->traffics, &p->line_count);
+    if (!p->lines) p->lines = lines_of(p->traffic, p->traffics, &p->line_count);
     *lines = p->lines;
     return p->line_count;
 }

@@ -104,5 +104,6 @@ void report_exit(void) {
     enum report wanted = report_wanted();
     if (wanted == REPORT_OFF) return;
     fflush(stdout);
+    if (wanted >= REPORT_SUMMARY) summary(wanted == REPORT_FULL);
     if (simt_finding_count()) tell_totals();
 }

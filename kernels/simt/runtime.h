@@ -81,7 +81,7 @@ bool poll_round(void);  // the threads that wait so are READY again; false: ther
 extern volatile int simt_late;      // the launch runs longer than SIMT_TIMEOUT
 void simt_late_at(uint32_t pc);     // to be called where simt_late is set, in a thread: ends the launch, if not at once
 void faults_begin_launch(void);
-void faults_end_launch(void);
+void faults_end_launch(void);  // explains what has ended the launch; simt_self is still the thread
 
 // ---- warp.c: what lanes do together ---------------------------------------------------------------------------------
 void warp_run(int warp);  // until every lane of it has ended, waits at a barrier, or polls
@@ -154,12 +154,15 @@ void traffic_begin_launch(void);
 // One request, counted now: of lanes that did the same at once.
 void traffic_request(uint32_t pc, int how, bool shared, unsigned size, const uintptr_t *addresses, int lanes);
 struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lines);  // to be freed
-// The same by the learner's lines, in their order. To be freed.
-struct simt_line *traffic_lines(const struct traffic_line *traffic, int n, int *lines);
 // A wavefront moves a word of 4 bytes from each of the 32 banks; accesses of 8 bytes go by 16 lanes, of 16 bytes by 8.
 // Of a load; see traffic.c for stores and atomics.
 int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
 int global_sectors(const uintptr_t *addresses, int lanes, unsigned size, int *ideal);
+void traffic_add(struct simt_traffic *to, const struct simt_traffic *t);
+
+// ---- lines.c: traffic by the learner's lines ------------------------------------------------------------------------
+struct simt_line *lines_of(const struct traffic_line *traffic, int n, int *lines);  // in their order. To be freed
+int lines_merge(struct simt_line *line, int n);  // sorts, adds up those of the same access, returns how many are left
 
 // ---- flops.c: arithmetic, counted by basic blocks -------------------------------------------------------------------
 // Blocks are counted while the kernel runs; what one holds is disassembled when somebody asks.
@@ -219,10 +222,14 @@ void report_finding(const struct simt_finding *finding);
 void report_exit(void);
 void json_exit(void);  // SIMT_JSON=FILE
 
+// ---- summary.c: what every kernel moved and computed ----------------------------------------------------------------
+void summary(bool lines);  // on stderr; lines: with a table of every access
+
 // ---- api.c: errors --------------------------------------------------------------------------------------------------
 void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives
 void api_launched(int error, uint32_t pc);                 // the same of a launch: remembered until somebody asks
 void api_stick(int error);  // a launch was killed: every later call gives this error, as on a GPU
+bool api_broken(void);     // by such a launch: no other runs
 int api_sticky(void);       // to be returned at once by every call of the API if it is not cudaSuccess
 // A call that makes no sense: finding SIMT_API with this text, api_error; returns error.
 int api_misuse(int error, uint32_t pc, const char *format, ...) __attribute__((format(printf, 3, 4)));

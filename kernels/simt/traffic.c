@@ -223,7 +223,7 @@ void traffic_begin_launch(void) {
     if (traffic.slots) memset(traffic.slot, 0, traffic.slots * sizeof *traffic.slot);
 }
 
-static void add(struct simt_traffic *to, const struct simt_traffic *t) {
+void traffic_add(struct simt_traffic *to, const struct simt_traffic *t) {
     to->requests += t->requests;
     to->lanes += t->lanes;
     to->bytes += t->bytes;
@@ -231,14 +231,11 @@ static void add(struct simt_traffic *to, const struct simt_traffic *t) {
     to->ideal += t->ideal;
 }
 
-static int direction(int how) {
-    return how & ACCESS_WRITE ? SIMT_STORE : SIMT_LOAD;
-}
-
 struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lines) {
     for (int i = 0; i < traffic.lines; i++) {
         const struct traffic_line *l = &traffic.line[i];
-        add(&(l->shared ? counters->shared : counters->global)[direction(l->how)], &l->traffic);
+        struct simt_traffic *both = l->shared ? counters->shared : counters->global;
+        traffic_add(&both[l->how & ACCESS_WRITE ? SIMT_STORE : SIMT_LOAD], &l->traffic);
         if (l->how & ACCESS_ATOMIC) counters->atomics += l->traffic.requests;
     }
     *lines = traffic.lines;
@@ -247,43 +244,4 @@ struct traffic_line *traffic_end_launch(struct simt_counters *counters, int *lin
     if (traffic.lines) memcpy(copy, traffic.line, (size_t)traffic.lines * sizeof *copy);
     traffic.lines = 0;
     return copy;
-}
-
-// ---- lines ------------------------------------------------------------------------------------------------------------
-static int by_place(const void *a, const void *b) {
-    const struct simt_line *l = a, *m = b;
-    int files = strcmp(l->place.file, m->place.file);
-    if (files) return files;
-    if (l->place.line != m->place.line) return l->place.line - m->place.line;
-    if (l->direction != m->direction) return l->direction - m->direction;
-    if (l->shared != m->shared) return l->shared - m->shared;
-    if (l->atomic != m->atomic) return l->atomic - m->atomic;
-    return l->size - m->size;
-}
-
-struct simt_line *traffic_lines(const struct traffic_line *t, int n, int *lines) {
-    struct simt_line *line = calloc((size_t)n + 1, sizeof *line);
-    uint32_t *pc = calloc((size_t)n + 1, sizeof *pc);
-    struct simt_place *place = calloc((size_t)n + 1, sizeof *place);
-    if (!line || !pc || !place) abort();
-    for (int i = 0; i < n; i++) pc[i] = t[i].pc;
-    source_places(place, pc, n);
-    for (int i = 0; i < n; i++)
-        line[i] = (struct simt_line){.place = place[i],
-                                     .shared = t[i].shared,
-                                     .direction = direction(t[i].how),
-                                     .atomic = t[i].how & ACCESS_ATOMIC,
-                                     .size = t[i].size,
-                                     .traffic = t[i].traffic};
-    free(pc), free(place);
-    qsort(line, (size_t)n, sizeof *line, by_place);
-    *lines = 0;
-    for (int i = 0; i < n;
-         i++)  // a compiler makes several accesses of one in the source: unrolled loops, copies of a path
-        if (*lines > 0 && by_place(&line[*lines - 1], &line[i]) == 0) {
-            add(&line[*lines - 1].traffic, &line[i].traffic);
-        } else {
-            line[(*lines)++] = line[i];
-        }
-    return line;
 }
