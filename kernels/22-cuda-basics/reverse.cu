@@ -5,8 +5,8 @@
 
 __global__ void reverse_kernel(float *x, int n) {
     __shared__ float s[THREADS];
-    // BEGIN SOLUTION 22.3 reverse_blocks: this block's run (how many elements has the last one?) into s; all threads wait;
-    //   back to x, from the other end
+    // BEGIN SOLUTION 22.3 reverse_blocks: this block's run (how many elements has the last one?) into s; all threads
+    //   wait; back to x, from the other end
     int t = threadIdx.x, first = blockIdx.x * THREADS, count = n - first;
     if (count > THREADS) count = THREADS;
     if (t < count) s[t] = x[first + t];

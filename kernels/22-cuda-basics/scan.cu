@@ -64,8 +64,8 @@ __global__ void scan_add_kernel(float *out, const float *totals, int n) {
 }
 
 void scan(float *out, float *totals, const float *in, int n) {
-    int tiles = (n + SCAN_TILE - 1) / SCAN_TILE;
     // BEGIN SOLUTION 22.11 scan: the tiles of in; totals in place (its own total goes behind it); the third kernel
+    int tiles = (n + SCAN_TILE - 1) / SCAN_TILE;
     scan_tree(out, totals, in, n);
     scan_tree(totals, totals + tiles, totals, tiles);
     scan_add_kernel<<<tiles, THREADS>>>(out, totals, n);

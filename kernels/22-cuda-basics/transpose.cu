@@ -24,8 +24,8 @@ void transpose_naive(float *out, const float *in, int rows, int columns) {
 template <int PITCH>
 __global__ void transpose_kernel(float *out, const float *in, int rows, int columns) {
     __shared__ float tile[TILE][PITCH];
-    // BEGIN SOLUTION 22.14 transpose_tiled: TILE_ROWS rows at a time, into tile with neighbouring threads along rows of in;
-    //   wait; out of it with neighbouring threads along rows of out
+    // BEGIN SOLUTION 22.14 transpose_tiled: TILE_ROWS rows at a time, into tile with neighbouring threads along rows
+    //   of in; wait; out of it with neighbouring threads along rows of out
     int i = blockIdx.y * TILE, j = blockIdx.x * TILE, x = threadIdx.x;  // (i,j): the tile's first element
     for (int y = threadIdx.y; y < TILE; y += TILE_ROWS)
         if (i + y < rows && j + x < columns) tile[y][x] = in[(i + y) * columns + j + x];

@@ -31,8 +31,8 @@ void conv2d_naive(float *out, const float *x, const float *weight, int H, int W,
 
 __global__ void conv2d_tiled_kernel(float *out, const float *x, int H, int W, int K) {
     __shared__ float tile[CONV_TILE + CONV_MAX - 1][CONV_TILE + CONV_MAX - 1];
-    // TODO 22.17 conv2d_tiled: the CONV_TILE + K - 1 rows and columns of tile, zeros outside x, by all threads
-    //   in steps of CONV_TILE; wait; this thread's sum, if its pixel is in out
+    // TODO 22.17 conv2d_tiled: the CONV_TILE + K - 1 rows and columns of tile, zeros outside x, by all
+    //   threads in steps of CONV_TILE; wait; this thread's sum, if its pixel is in out
     todo("22.17 conv2d_tiled");
 }
 

@@ -5,8 +5,8 @@
 
 __global__ void reverse_kernel(float *x, int n) {
     __shared__ float s[THREADS];
-    // TODO 22.3 reverse_blocks: this block's run (how many elements has the last one?) into s; all threads wait;
-    //   back to x, from the other end
+    // TODO 22.3 reverse_blocks: this block's run (how many elements has the last one?) into s; all threads
+    //   wait; back to x, from the other end
     todo("22.3 reverse_blocks");
 }
 

@@ -24,8 +24,8 @@ void transpose_naive(float *out, const float *in, int rows, int columns) {
 template <int PITCH>
 __global__ void transpose_kernel(float *out, const float *in, int rows, int columns) {
     __shared__ float tile[TILE][PITCH];
-    // TODO 22.14 transpose_tiled: TILE_ROWS rows at a time, into tile with neighbouring threads along rows of in;
-    //   wait; out of it with neighbouring threads along rows of out
+    // TODO 22.14 transpose_tiled: TILE_ROWS rows at a time, into tile with neighbouring threads along rows
+    //   of in; wait; out of it with neighbouring threads along rows of out
     todo("22.14 transpose_tiled");
 }
 
