@@ -1,0 +1,188 @@
+// A launch: the grid, block after block, and what ends it before its time.
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <time.h>
+
+#include "simt/include/cuda_runtime_api.h"
+#include "simt/runtime.h"
+
+struct launch simt_now;
+struct thread *simt_self;
+struct uint3 simt_thread, simt_block, simt_block_dim, simt_grid_dim;  // threadIdx and so on: abi.h
+
+static struct {
+    struct fiber scheduler;  // runs on the host's stack
+    sigjmp_buf killed;       // where a launch that is killed goes on
+    void (*call)(void *parameters);
+    void *parameters;
+    long long clock;
+} launch;
+
+// ---- threads --------------------------------------------------------------------------------------------------------
+static void thread_main(void) {
+    launch.call(launch.parameters);
+    simt_yield(ENDED);
+}
+
+void thread_resume(struct thread *t) {
+    simt_self = t;
+    simt_thread = t->index;
+    fiber_switch(&launch.scheduler, &t->fiber);
+    simt_self = NULL;
+}
+
+void simt_yield(enum state state) {
+    struct thread *t = simt_self;
+    t->state = state;
+    fiber_switch(&t->fiber, &launch.scheduler);
+}
+
+void simt_pause(void) {
+    simt_yield(AT_PAUSE);
+}
+
+// From wherever it is called: the stacks of the threads are simply left.
+_Noreturn void simt_kill(int error) {
+    simt_now.error = error;
+    siglongjmp(launch.killed, 1);
+}
+
+void simt_index_of(unsigned index[3], int thread) {
+    const struct uint3 size = simt_now.config.block;
+    index[0] = thread % size.x;
+    index[1] = thread / size.x % size.y;
+    index[2] = thread / (size.x * size.y);
+}
+
+// ---- the grid -------------------------------------------------------------------------------------------------------
+static bool run_warps(void) {
+    bool alive = false;
+    for (int w = 0; w < simt_now.warps; w++) {
+        if (simt_late) simt_late_at(0);
+        warp_run(w);
+    }
+    for (int t = 0; t < simt_now.threads; t++) alive |= simt_now.thread[t].state != ENDED;
+    return alive;
+}
+
+static void run_block(unsigned x, unsigned y, unsigned z) {
+    simt_now.block = simt_block = (struct uint3){x, y, z};
+    for (int t = 0; t < simt_now.threads; t++) {
+        fiber_make(&simt_now.thread[t].fiber, t, thread_main);
+        simt_now.thread[t].state = READY;
+    }
+    shadow_begin_block();
+    async_begin_block();
+    while (run_warps())
+        if (!barrier_release()) poll_round();
+    async_end_block();
+}
+
+static void run_grid(void) {
+    const struct uint3 n = simt_now.config.grid;
+    for (unsigned z = 0; z < n.z; z++)
+        for (unsigned y = 0; y < n.y; y++)
+            for (unsigned x = 0; x < n.x; x++) {
+                run_block(x, y, z);
+                if (x + y + z == 0) limits_check_shared();
+            }
+}
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void begin(const char *kernel, const struct simt_config *config, uint32_t pc) {
+    simt_now.kernel = kernel;
+    simt_now.config = *config;
+    simt_now.pc = pc;
+    simt_now.block = (struct uint3){0, 0, 0};
+    simt_now.error = cudaSuccess;
+    simt_now.exercise = NULL;
+    simt_now.threads = simt_now.warps = 0;
+    simt_now.barriers = simt_now.warp_calls = 0;
+    launch.clock = 0;
+    findings_begin_launch();
+}
+
+static void end(double started) {
+    const struct simt_config *c = &simt_now.config;
+    struct simt_launch record = {
+        .kernel = simt_now.kernel,
+        .grid = {c->grid.x, c->grid.y, c->grid.z},
+        .block = {c->block.x, c->block.y, c->block.z},
+        .static_shared = simt_now.threads ? shared_static_size() : 0,
+        .dynamic_shared = c->shared,
+        .counters = {.barriers = simt_now.barriers, .warp_calls = simt_now.warp_calls},
+        .error = simt_now.error,
+        .seconds = seconds() - started,
+    };
+    findings_end_launch(&record);
+}
+
+static void run(void) {
+    const struct uint3 size = simt_now.config.block;
+    simt_block_dim = size;
+    simt_grid_dim = simt_now.config.grid;
+    simt_now.threads = (int)(size.x * size.y * size.z);
+    simt_now.warps = (simt_now.threads + WARP - 1) / WARP;
+    for (int t = 0; t < simt_now.threads; t++) {
+        unsigned index[3];
+        simt_index_of(index, t);
+        simt_now.thread[t] = (struct thread){.id = t, .index = {index[0], index[1], index[2]}};
+    }
+    shared_begin_launch(simt_now.config.shared);
+    shadow_begin_launch();
+    heap_open();
+    faults_begin_launch();
+    simt_now.running = true;
+    if (sigsetjmp(launch.killed, 1) == 0) run_grid();
+    simt_now.running = false;
+    faults_end_launch();
+    simt_self = NULL;
+    heap_close();
+}
+
+void simt_run(const char *kernel, const struct simt_config *config, void (*call)(void *parameters), void *parameters) {
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    if (simt_now.running) simt_unsupported("a kernel that launches a kernel: launch both from the host");
+    const double started = seconds();
+    launch.call = call;
+    launch.parameters = parameters;
+    if (api_broken()) return;
+    begin(kernel, config, pc);
+    simt_now.error = limits_check();
+    if (simt_now.error == cudaSuccess) {
+        run();
+        if (simt_now.error != cudaSuccess) api_stick(simt_now.error);
+    }
+    end(started);
+    api_launched(simt_now.error, pc);
+    if (simt_now.exercise) stop_at_gap(simt_now.exercise);
+}
+
+void *simt_parameters(void) {
+    static _Alignas(64) char parameters[4096];
+    return parameters;
+}
+
+// ---- what a kernel asks ---------------------------------------------------------------------------------------------
+struct uint3 simt_thread_index(void) {
+    return simt_thread;
+}
+struct uint3 simt_block_index(void) {
+    return simt_block;
+}
+struct uint3 simt_block_size(void) {
+    return simt_block_dim;
+}
+struct uint3 simt_grid_size(void) {
+    return simt_grid_dim;
+}
+
+// A GPU counts cycles; here every look at the clock is one tick of some length, so that loops that wait end.
+long long simt_clock(void) {
+    return launch.clock += 64;
+}
