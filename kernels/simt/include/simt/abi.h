@@ -73,13 +73,31 @@ void simt_cp_async(void *to, const void *from, unsigned size, unsigned from_size
 void simt_cp_async_commit(void);
 void simt_cp_async_wait(int groups_left);
 
-// ---- matrix.c: fragments --------------------------------------------------------------------------------------------
+// ---- matrix.c: instructions on small matrices -----------------------------------------------------------------------
 // ldmatrix: n = 1, 2 or 4 matrices of 8 x 8 16-bit numbers; lane i gives the address of row i % 8 of matrix i / 8.
 void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) SIMT_CONVERGENT;
-enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32 };
+enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32, SIMT_U8, SIMT_S32 };
 // mma.sync.aligned.mMnNkK.row.col: d = a b + c with the PTX ISA's fragment layouts; d and c: float, or int for SIMT_S8.
-// shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32 (S8)
+// shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32, m16n8k16 (S8)
 void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b, const void *c) SIMT_CONVERGENT;
+
+// ---- fragments.c: nvcuda::wmma ---------------------------------------------------------------------------------------
+// A matrix of rows x cols elements of `size` bytes that the lanes of a warp share, rows * cols / 32 for each, and its
+// place in memory. turned: matrix_b, whose pairs stand below each other.
+struct simt_fragment {
+    int rows, cols, turned, by_columns;
+    unsigned size, ld;
+};
+void simt_fragment_load(const struct simt_fragment *f, void *x, const void *from) SIMT_CONVERGENT;
+void simt_fragment_store(const struct simt_fragment *f, const void *x, void *to) SIMT_CONVERGENT;
+// d = a b + c, m x k times k x n; element: of a and b, sum: of c and d (SIMT_F32, SIMT_F16, SIMT_S32)
+struct simt_product {
+    int m, n, k;
+    enum simt_element element, sum;
+};
+void simt_fragment_mma(const struct simt_product *p, void *d, const void *a, const void *b, const void *c) SIMT_CONVERGENT;
+
+// ---- numbers.c: half and bfloat16 -------------------------------------------------------------------------------------
 float simt_half_to_float(uint16_t h) SIMT_PURE;
 uint16_t simt_float_to_half(float f) SIMT_PURE;  // to nearest even
 float simt_bf16_to_float(uint16_t h) SIMT_PURE;

@@ -1,0 +1,101 @@
+// cp.async: copies to shared memory that a thread starts and later waits for. They are made as late as a GPU may make them, at
+// the wait, so that whoever reads before sees what was there before; until then the bytes are marked as on their way.
+#include <stdlib.h>
+#include <string.h>
+
+#include "simt/runtime.h"
+
+struct copy {
+    void *to;
+    const void *from;
+    unsigned size, from_size;
+    int group;
+    uint32_t pc;
+};
+static struct queue {  // of a thread: copies that have not landed, oldest first
+    struct copy *copy;
+    int count, room;
+    int group;  // that the next copy belongs to
+} queue[MAX_THREADS];
+
+static struct queue *mine(void) {
+    return &queue[simt_self->id];
+}
+
+static void add(struct queue *q, const struct copy *copy) {
+    if (q->count == q->room) {
+        q->room = q->room ? 2 * q->room : 8;
+        q->copy = realloc(q->copy, (size_t)q->room * sizeof *q->copy);
+        if (!q->copy) abort();
+    }
+    q->copy[q->count++] = *copy;
+}
+
+// Counted as what the instruction does: a read of global memory, and a write to shared memory.
+static void check(const struct copy *c) {
+    const uintptr_t to = (uintptr_t)c->to;
+    if (!simt_instrumented) return;
+    if (to - SHARED_BASE >= SHARED_SIZE)
+        finding_add(SIMT_ASYNC, c->pc, 0,
+                    "copy from global to shared memory with it, and with plain assignments otherwise",
+                    "cp.async copies to shared memory only, and its target is elsewhere");
+    if ((uintptr_t)c->from - SHARED_BASE < SHARED_SIZE)
+        finding_add(SIMT_ASYNC, c->pc, 0,
+                    "copy from global to shared memory with it, and with plain assignments otherwise",
+                    "cp.async copies from global memory only, and its source is shared memory");
+    if (c->from_size == c->size) simt_access((uintptr_t)c->from, c->size, 0, c->pc);
+    else
+        for (unsigned i = 0; i < c->from_size; i++) simt_access((uintptr_t)c->from + i, 1, 0, c->pc);
+    simt_access(to, c->size, ACCESS_WRITE, c->pc);
+    if (to - SHARED_BASE < SHARED_SIZE) shadow_pending(to, c->size, c->pc);
+}
+
+void simt_cp_async(void *to, const void *from, unsigned size, unsigned from_size) {
+    const struct copy c = {to,
+                           from,
+                           size,
+                           from_size < size ? from_size : size,
+                           mine()->group,
+                           (uint32_t)(uintptr_t)__builtin_return_address(0)};
+    check(&c);
+    add(mine(), &c);
+}
+
+void simt_cp_async_commit(void) {
+    mine()->group++;
+}
+
+static void land(const struct copy *c) {
+    memcpy(c->to, c->from, c->from_size);
+    memset((char *)c->to + c->from_size, 0, c->size - c->from_size);
+    if (simt_instrumented && (uintptr_t)c->to - SHARED_BASE < SHARED_SIZE)
+        shadow_landed((uintptr_t)c->to, c->size, c->pc);
+}
+
+// All groups but the last groups_left that were committed have landed; groups_left < 0: copies without a group, too.
+void simt_cp_async_wait(int groups_left) {
+    struct queue *q = mine();
+    int waiting = 0;
+    for (int i = 0; i < q->count; i++) {
+        if (groups_left < 0 || q->copy[i].group < q->group - groups_left) land(&q->copy[i]);
+        else q->copy[waiting++] = q->copy[i];
+    }
+    q->count = waiting;
+}
+
+void async_begin_block(void) {
+    for (int t = 0; t < simt_now.threads; t++) queue[t].count = queue[t].group = 0;
+}
+
+void async_end_block(void) {
+    for (int t = 0; t < simt_now.threads; t++) {
+        for (int i = 0; i < queue[t].count; i++) {
+            simt_self = &simt_now.thread[t];
+            finding_add(SIMT_ASYNC, queue[t].copy[i].pc, 0,
+                        "wait for every group before the kernel ends, or do not start the copy",
+                        "the thread ended with a copy to shared memory under way that it never waited for");
+        }
+        queue[t].count = 0;
+    }
+    simt_self = NULL;
+}

@@ -1,0 +1,129 @@
+// mma.sync and ldmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp Level Matrix
+// Multiply-Accumulate Instructions"). Which lane holds what follows one rule for all types: lane l stands at row l / 4, and its
+// registers hold `per` = 4 / bytes neighbours each, from column l % 4 * per on.
+#include <string.h>
+
+#include "simt/runtime.h"
+
+enum { ALL_LANES = -1, MOST_M = 16, MOST_N = 8, MOST_K = 32 };
+
+struct mma {  // of one lane
+    int m, n, k;
+    enum simt_element element;
+    void *d;
+    const unsigned *a, *b;
+    const void *c;
+    uint32_t pc;
+};
+
+void matrix_check_lanes(const char *name, unsigned lanes, uint32_t pc) {
+    if (lanes != (unsigned)ALL_LANES)
+        finding_add(SIMT_WARP_MASK, pc, 0, "let all 32 lanes of a warp come to it, and launch blocks of whole warps",
+                    "%s takes the whole warp, but only %d lanes came", name, __builtin_popcount(lanes));
+}
+
+static int bytes_of(enum simt_element element) {
+    return element == SIMT_TF32 ? 4 : element == SIMT_S8 ? 1 : 2;
+}
+
+// Element i of a register. Products and sums of a few of them are exact in double, or nearly.
+static double element_of(unsigned word, int i, enum simt_element element) {
+    float f;
+    switch (element) {
+        case SIMT_F16:
+            return simt_half_to_float((uint16_t)(word >> 16 * i));
+        case SIMT_BF16:
+            return simt_bf16_to_float((uint16_t)(word >> 16 * i));
+        case SIMT_S8:
+            return (int8_t)(word >> 8 * i);
+        default:
+            word &= ~0x1fffu;  // TF32 has 10 bits behind the point; the instruction does not look at the others
+            memcpy(&f, &word, sizeof f);
+            return f;
+    }
+}
+
+// The two registers at the same columns are rows l / 4 and l / 4 + 8.
+static void gather_a(double a[MOST_M][MOST_K], const struct mma *lane, int l) {
+    const int per = 4 / bytes_of(lane->element), registers = 2 * lane->k / (4 * per);
+    for (int r = 0; r < registers; r++)
+        for (int i = 0; i < per; i++)
+            a[l / 4 + 8 * (r % 2)][r / 2 * 4 * per + l % 4 * per + i] = element_of(lane->a[r], i, lane->element);
+}
+
+static void gather_b(double b[MOST_K][MOST_N], const struct mma *lane, int l) {
+    const int per = 4 / bytes_of(lane->element), registers = lane->k / (4 * per);
+    for (int r = 0; r < registers; r++)
+        for (int i = 0; i < per; i++)
+            b[r * 4 * per + l % 4 * per + i][l / 4] = element_of(lane->b[r], i, lane->element);
+}
+
+// d and c: rows l / 4 and l / 4 + 8, columns l % 4 * 2 and the next
+static void finish(const struct mma *lane, int l, double d[MOST_M][MOST_N]) {
+    for (int i = 0; i < 4; i++) {
+        const double sum = d[l / 4 + i / 2 * 8][l % 4 * 2 + i % 2];
+        if (lane->element == SIMT_S8) {  // wraps round
+            const uint32_t whole = (uint32_t)(int64_t)sum + ((const uint32_t *)lane->c)[i];
+            memcpy((int *)lane->d + i, &whole, sizeof whole);
+        } else ((float *)lane->d)[i] = (float)(sum + ((const float *)lane->c)[i]);
+    }
+}
+
+static void mma_all(void **arguments, unsigned lanes) {
+    double a[MOST_M][MOST_K] = {{0}}, b[MOST_K][MOST_N] = {{0}}, d[MOST_M][MOST_N] = {{0}};
+    const struct mma *first = arguments[__builtin_ctz(lanes)];
+    matrix_check_lanes("mma.sync", lanes, first->pc);
+    for (int l = 0; l < WARP; l++)
+        if (arguments[l]) gather_a(a, arguments[l], l), gather_b(b, arguments[l], l);
+    for (int i = 0; i < MOST_M; i++)
+        for (int k = 0; k < first->k; k++)
+            for (int j = 0; j < MOST_N; j++) d[i][j] += a[i][k] * b[k][j];
+    for (int l = 0; l < WARP; l++)
+        if (arguments[l]) finish(arguments[l], l, d);
+    flops_tensor(2ull * (unsigned)first->m * (unsigned)first->n * (unsigned)first->k);
+}
+
+void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b,
+              const void *c) {
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    struct mma lane = {m, n, k, element, d, a, b, c, pc};
+    warp_arrive((unsigned)ALL_LANES, "mma.sync", &lane, mma_all, pc);
+}
+
+// ---- ldmatrix -------------------------------------------------------------------------------------------------------
+struct ldmatrix {
+    unsigned *out;
+    const void *row;
+    int n, transpose;
+    uint32_t pc;
+    uint16_t number[8];  // of its row
+};
+
+static void ldmatrix_all(void **arguments, unsigned lanes) {
+    const struct ldmatrix *first = arguments[__builtin_ctz(lanes)];
+    matrix_check_lanes("ldmatrix", lanes, first->pc);
+    if (lanes != (unsigned)ALL_LANES) return;
+    for (int l = 0; l < WARP; l++) {
+        const struct ldmatrix *to = arguments[l];
+        for (int i = 0; i < first->n; i++) {
+            unsigned word = 0;
+            for (int j = 0; j < 2; j++) {
+                const int row = to->transpose ? l % 4 * 2 + j : l / 4, column = to->transpose ? l / 4 : l % 4 * 2 + j;
+                const struct ldmatrix *from = arguments[8 * i + row];
+                word |= (unsigned)from->number[column] << 16 * j;
+            }
+            to->out[i] = word;
+        }
+    }
+}
+
+// The lanes that give an address read its row: 16 bytes each, and so 8 rows in a wavefront if their banks differ.
+void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) {
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    struct ldmatrix lane = {out, row, n, transpose, pc, {0}};
+    if (simt_self->id % WARP < 8 * n) {
+        if (simt_instrumented) simt_access((uintptr_t)row, 16, 0, pc);
+        memcpy(lane.number, row, sizeof lane.number);
+    }
+    warp_arrive((unsigned)ALL_LANES, "ldmatrix", &lane, ldmatrix_all, pc);
+}
