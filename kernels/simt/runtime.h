@@ -127,8 +127,8 @@ void shadow_fence(int thread);
 void shadow_pending(uintptr_t to, size_t size, uint32_t pc);
 void shadow_landed(uintptr_t to, size_t size, uint32_t pc);
 void shadow_host_wrote(uintptr_t to, size_t size);  // cudaMemcpy, cudaMemset
-// how many bytes of device memory no one ever wrote; *first: the first of them
-size_t shadow_never_written(uintptr_t from, size_t size, size_t *first);
+// How many bytes of device memory no one ever wrote; *first: the first of them; *element: bytes of what kernels access there.
+size_t shadow_never_written(uintptr_t from, size_t size, size_t *first, size_t *element);
 
 // ---- hooks.c: every load and store of a kernel ----------------------------------------------------------------------
 enum { ACCESS_WRITE = 1, ACCESS_ATOMIC = 2 };  // an atomic has both bits

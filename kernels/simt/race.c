@@ -1,0 +1,157 @@
+// Two threads, one place, and nothing that says who comes first. hooks.c sees at once that most accesses are in order; what is left
+// is looked at here, and put into words.
+#include <stdio.h>
+#include <string.h>
+
+#include "simt/heap.h"
+#include "simt/shadow.h"
+
+// Two threads that write the same value do no harm ("found = true"), but what a write brings is known only after it.
+static struct {
+    uintptr_t address;
+    unsigned size;
+    unsigned char old[16];
+    struct thread *thread;
+    struct mark before;
+    uint32_t pc;
+    bool of_blocks;
+} doubt;
+
+static bool both(const struct mark *m, int how, int flag) {
+    int now = flag == ATOMIC ? ACCESS_ATOMIC : ACCESS_VOLATILE;
+    return m->who & flag && how & now;
+}
+
+// ---- words ----------------------------------------------------------------------------------------------------------
+enum order { WRITE_READ, READ_WRITE, WRITE_WRITE };
+
+static struct words advice(enum order order, uint32_t before, uint32_t pc, bool of_warp) {
+    struct words w, a = describe_line(before, pc), b = describe_line(pc, pc);
+    const char *first = order == READ_WRITE ? "read" : "write", *then = order == WRITE_READ ? "read" : "write";
+    const char *barrier = of_warp ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
+    bool same = strcmp(a.text, b.text) == 0, again = source_place(before).line > source_place(pc).line;
+    if (order == WRITE_WRITE && same)
+        snprintf(w.text, sizeof w.text,
+                 "let each thread write an element of its own (check the index), or use an atomic");
+    else if (same)
+        snprintf(w.text, sizeof w.text,
+                 "put %s between the %s and the %s of %.40s; if all add to one element, use atomicAdd", barrier, first,
+                 then, b.text);
+    else
+        snprintf(w.text, sizeof w.text, "put %s between the %s of %.60s and the %s%s of %.60s", barrier, first, a.text,
+                 again ? "next " : "", then, b.text);
+    return w;
+}
+
+static void tell(enum order order, uintptr_t address, unsigned size, const struct mark *before, uint32_t pc,
+                 bool of_blocks) {
+    static const char *const verb[] = {"reads", "writes", "writes"}, *const past[] = {"wrote", "read", "wrote"};
+    if (finding_known(SIMT_RACE, pc, before->pc)) return;
+    struct words at = describe_memory(address, size, pc);
+    int other = before->who & THREAD;
+    if (of_blocks) {
+        memory_finding(SIMT_RACE, pc, before->pc,
+                       "blocks run in no order: give each its own element, use an atomic, or make two launches of it",
+                       "%s %s, which another block %s in the same launch", verb[order], at.text, past[order]);
+        return;
+    }
+    bool of_warp = other / WARP == simt_self->id / WARP && !(before->who & OF_WARPS);
+    struct words who = describe_thread(other);
+    if (other == simt_self->id) snprintf(who.text, sizeof who.text, "another thread");
+    memory_finding(SIMT_RACE, pc, before->pc, advice(order, before->pc, pc, of_warp).text,
+                   "%s %s, which %s%s %s with no barrier between them", verb[order], at.text, who.text,
+                   of_warp ? " of the same warp" : "", past[order]);
+}
+
+static void on_its_way(uintptr_t address, unsigned size, const struct mark *copy, int how, uint32_t pc) {
+    if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
+    memory_finding(
+        SIMT_ASYNC, pc, copy->pc, "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it",
+        "%s %s while the asynchronous copy of %s is still on its way there", how & ACCESS_WRITE ? "writes" : "reads",
+        describe_memory(address, size, pc).text, describe_line(copy->pc, pc).text);
+}
+
+// ---- a write over a write -------------------------------------------------------------------------------------------
+void race_settle(void) {
+    if (!shadow_now.doubt) return;
+    shadow_now.doubt = false;
+    if (memcmp((const void *)doubt.address, doubt.old, doubt.size) == 0) return;
+    struct thread *self = simt_self;
+    simt_self = doubt.thread;
+    tell(WRITE_WRITE, doubt.address, doubt.size, &doubt.before, doubt.pc, doubt.of_blocks);
+    simt_self = self;
+}
+
+static void write_over(uintptr_t address, unsigned size, const struct mark *before, int how, uint32_t pc,
+                       bool of_blocks) {
+    if (how & ACCESS_ATOMIC || before->who & ATOMIC) {
+        tell(WRITE_WRITE, address, size, before, pc, of_blocks);
+        return;
+    }
+    if (shadow_now.doubt) {  // of this very access: its cells follow each other
+        doubt.size = (unsigned)(address + size - doubt.address);
+        memcpy(doubt.old, (const void *)doubt.address, doubt.size);
+        return;
+    }
+    shadow_now.doubt = true;
+    doubt.address = address, doubt.size = size;
+    doubt.thread = simt_self, doubt.before = *before;
+    doubt.pc = pc, doubt.of_blocks = of_blocks;
+    memcpy(doubt.old, (const void *)address, size);
+}
+
+// ---- the three orders -----------------------------------------------------------------------------------------------
+bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc) {
+    const struct mark *w = &c->write;
+    if (w->epoch == PENDING) {
+        on_its_way(address, size, w, how, pc);
+    } else if (w->epoch < shadow_now.block) {
+        if (shared_holds(address)) return true;
+        if (both(w, how, ATOMIC) || both(w, how, VOLATILE) || order_of_blocks(w)) return false;
+        tell(WRITE_READ, address, size, w, pc, true);
+    } else if ((w->who & THREAD) != simt_self->id && !both(w, how, ATOMIC) && !order_in_block(w)) {
+        tell(WRITE_READ, address, size, w, pc, false);
+    }
+    return false;
+}
+
+static void write_after_write(const struct mark *w, uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (w->epoch == PENDING) {
+        on_its_way(address, size, w, how, pc);
+    } else if (w->epoch == shadow_now.epoch) {
+        if ((w->who & THREAD) != simt_self->id && !both(w, how, ATOMIC) && !order_in_block(w))
+            write_over(address, size, w, how, pc, false);
+    } else if (w->epoch < shadow_now.block && w->epoch >= shadow_now.launch && !shared_holds(address)) {
+        if (!both(w, how, ATOMIC) && !both(w, how, VOLATILE) && !order_of_blocks(w))
+            write_over(address, size, w, how, pc, true);
+    }
+}
+
+static void write_after_read(const struct mark *r, uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (both(r, how, ATOMIC) || r->epoch < shadow_now.launch) return;
+    if (r->epoch == shadow_now.epoch) {
+        bool others = (r->who & THREAD) != simt_self->id || r->who & (OF_WARP | OF_WARPS);
+        if (others && !order_in_block(r)) {
+            tell(READ_WRITE, address, size, r, pc, false);
+            return;
+        }
+    }
+    if (shared_holds(address) || both(r, how, VOLATILE)) return;
+    bool earlier = r->epoch < shadow_now.block ? !order_of_blocks(r) : r->who & OF_BLOCKS && !order_any_block();
+    if (earlier) tell(READ_WRITE, address, size, r, pc, true);
+}
+
+void race_write(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc) {
+    write_after_write(&c->write, address, size, how, pc);
+    write_after_read(&c->read, address, size, how, pc);
+}
+
+void race_mark_read(struct cell *c, int how, uint32_t pc) {
+    struct mark *r = &c->read;
+    int t = simt_self->id, other = r->who & THREAD;
+    int others = r->who & (OF_WARP | OF_WARPS | OF_BLOCKS);
+    if (order_in_block(r)) others &= OF_BLOCKS;  // who is in order after this read is in order after those, too
+    else if (other != t) others |= other / WARP == t / WARP ? OF_WARP : OF_WARPS;
+    int kind = how & ACCESS_ATOMIC && r->who & ATOMIC ? ATOMIC : how & ACCESS_VOLATILE ? VOLATILE : 0;
+    *r = (struct mark){r->epoch, pc, shadow_now.tick, (uint16_t)(t | others | kind)};
+}
