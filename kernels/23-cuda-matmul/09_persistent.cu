@@ -56,7 +56,7 @@ __device__ static inline element first_result(int thread) {
 }
 
 // The column of A's buffer at which piece c of a row (k from 4c to 4c + 3) is kept.
-__device__ static inline int piece_of(int row, int c) {
+[[maybe_unused]] __device__ static inline int piece_of(int row, int c) {
     return (c ^ (row / 2 % 4)) * 4;
 }
 
@@ -72,19 +72,26 @@ struct cursor {
     int tile, step;
 };
 
+// Starts the copies of A's tile at (row0,k0) and B's at (k0,column0).
+template <bool ALIGNED>
+__device__ static inline void copy_tiles(stage *to, const work &w, int row0, int column0, int k0) {
+    // BEGIN SOLUTION 23.9 sgemm_09: the copies of rung 8
+    int thread = threadIdx.x;
+#pragma unroll
+    for (int row = thread / 4; row < BM; row += THREADS / 4)
+        copy4_async<ALIGNED>(&to->A[row][piece_of(row, thread % 4)], w.A, w.M, w.K, row0 + row, k0 + thread % 4 * 4);
+#pragma unroll
+    for (int k = thread / 64; k < BK; k += THREADS / 64)
+        copy4_async<ALIGNED>(&to->B[k][thread % 64 * 4], w.B, w.K, w.N, k0 + k, column0 + thread % 64 * 4);
+    // END SOLUTION
+}
+
 // Starts the copies of the step under the cursor, if there is one, as a group, and moves the cursor to the block's next step.
 template <bool ALIGNED>
 __device__ static inline void fetch(stage *to, const work &w, cursor &next) {
-    int thread = threadIdx.x;
     if (next.tile < w.rows * w.columns) {
         element tile = place_of(next.tile, w.rows, w.columns, GROUP);
-        int row0 = tile.row * BM, column0 = tile.column * BN, k0 = next.step * BK;
-#pragma unroll
-        for (int row = thread / 4; row < BM; row += THREADS / 4)
-            copy4_async<ALIGNED>(&to->A[row][piece_of(row, thread % 4)], w.A, w.M, w.K, row0 + row, k0 + thread % 4 * 4);
-#pragma unroll
-        for (int k = thread / 64; k < BK; k += THREADS / 64)
-            copy4_async<ALIGNED>(&to->B[k][thread % 64 * 4], w.B, w.K, w.N, k0 + k, column0 + thread % 64 * 4);
+        copy_tiles<ALIGNED>(to, w, tile.row * BM, tile.column * BN, next.step * BK);
     }
     cp_async_commit();
     // BEGIN SOLUTION 23.9 sgemm_09: the next step of the tile; after the last one the first step of the block's next tile
@@ -97,6 +104,7 @@ __device__ static inline void fetch(stage *to, const work &w, cursor &next) {
 
 // sum += the tile of A times the tile of B.
 __device__ static inline void multiply(float (&sum)[8][16], const stage *tiles, element at) {
+    // BEGIN SOLUTION 23.9 sgemm_09: as in rung 8
 #pragma unroll
     for (int c = 0; c < BK / 4; c++) {
         __align__(16) float a[8][4], b[16];
@@ -112,6 +120,7 @@ __device__ static inline void multiply(float (&sum)[8][16], const stage *tiles, 
                 for (int j = 0; j < 16; j++) sum[i][j] += a[i][k] * b[j];
         }
     }
+    // END SOLUTION
 }
 
 // Writes a tile's sums to C and sets them to 0.
@@ -135,19 +144,19 @@ __global__ void __launch_bounds__(THREADS) persistent(float *C, work w) {
     float sum[8][16] = {{0}};
     cursor next = {(int)blockIdx.x, 0};
     for (int s = 0; s < STAGES - 1; s++) fetch<ALIGNED>(&stages[s], w, next);
-    // BEGIN SOLUTION 23.9 sgemm_09: for each tile of this block, for each step: wait, barrier, fetch ahead, multiply; then store
     int full = 0;  // the buffer of this step
     for (int tile = blockIdx.x; tile < w.rows * w.columns; tile += gridDim.x) {
         for (int step = 0; step < w.steps; step++) {
+            // BEGIN SOLUTION 23.9 sgemm_09: wait until this step is there; barrier; fetch into the buffer that is free
             cp_async_wait<STAGES - 2>();
             __syncthreads();
             fetch<ALIGNED>(&stages[(full + STAGES - 1) % STAGES], w, next);
+            // END SOLUTION
             multiply(sum, &stages[full], at);
             full = (full + 1) % STAGES;
         }
         store<ALIGNED>(C, w, sum, place_of(tile, w.rows, w.columns, GROUP), at);
     }
-    // END SOLUTION
 }
 
 template <bool ALIGNED>
@@ -159,7 +168,12 @@ static void launch(float *C, work w, int blocks) {
 }
 
 void sgemm_09_blocks(float *C, const float *A, const float *B, int M, int N, int K, int blocks) {
-    work w = {A, B, M, N, K, ceil_div(M, BM), ceil_div(N, BN), ceil_div(K, BK)};
+    work w = {A, B, M, N, K, 0, 0, 0};
+    // BEGIN SOLUTION 23.9 sgemm_09: tiles below and beside each other, and steps along k, all rounded up
+    w.rows = ceil_div(M, BM);
+    w.columns = ceil_div(N, BN);
+    w.steps = ceil_div(K, BK);
+    // END SOLUTION
     if (rows_aligned(C, A, B, N, K))
         launch<true>(C, w, blocks);
     else

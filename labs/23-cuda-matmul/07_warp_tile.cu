@@ -50,7 +50,7 @@ struct element element_07(int thread, int i, int j) {
 }
 
 // Where As keeps element (k, row): in row k at this column.
-__device__ static inline int swizzled(int k, int row) {
+[[maybe_unused]] __device__ static inline int swizzled(int k, int row) {
     return row ^ (k / 4 * 8);
 }
 

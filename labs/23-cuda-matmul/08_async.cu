@@ -50,7 +50,7 @@ __device__ static inline element first_result(int thread) {
 }
 
 // The column of A's buffer at which piece c of a row (k from 4c to 4c + 3) is kept.
-__device__ static inline int piece_of(int row, int c) {
+[[maybe_unused]] __device__ static inline int piece_of(int row, int c) {
     return (c ^ (row / 2 % 4)) * 4;
 }
 
@@ -58,7 +58,6 @@ __device__ static inline int piece_of(int row, int c) {
 template <bool ALIGNED>
 __device__ static inline void fetch(stage *to, const float *A, const float *B, int M, int N, int K, int row0, int column0,
                                     int k0) {
-    int thread = threadIdx.x;
     // TODO 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B, by copy4_async
     todo("23.8 sgemm_08");
 }
@@ -72,12 +71,18 @@ __device__ static inline void multiply(float (&sum)[8][16], const stage *tiles, 
 template <bool ALIGNED>
 __global__ void __launch_bounds__(THREADS) async(float *C, const float *A, const float *B, int M, int N, int K) {
     extern __shared__ __align__(16) unsigned char memory[];
-    stage *stages = reinterpret_cast<stage *>(memory);
     int row0 = blockIdx.y * BM, column0 = blockIdx.x * BN;
     element at = first_result(threadIdx.x);
     float sum[8][16] = {{0}};
-    // TODO 23.8 sgemm_08: STAGES - 1 fetches, a group each; then for each step: wait, barrier, fetch ahead, multiply
+    stage *stages = reinterpret_cast<stage *>(memory);
+    int steps = ceil_div(K, BK);
+    // TODO 23.8 sgemm_08: fetch the first STAGES - 1 steps (those that exist), each in a group of its own
     todo("23.8 sgemm_08");
+    for (int s = 0; s < steps; s++) {
+        // TODO 23.8 sgemm_08: wait until step s is there; barrier; fetch step s + STAGES - 1 into the buffer that is free
+        todo("23.8 sgemm_08");
+        multiply(sum, &stages[s % STAGES], at);
+    }
 #pragma unroll
     for (int i = 0; i < 8; i++)
 #pragma unroll
