@@ -33,9 +33,15 @@ static void access_bytes(uintptr_t address, size_t size, int how, uint32_t pc) {
     }
 }
 
+// Before an atomic or a volatile read: who waits for a value lets others run. The address may still be a wrong one.
+static void poll(const void *p, unsigned size, uint32_t pc) {
+    uintptr_t address = (uintptr_t)p;
+    if (simt_self && (shared_holds(address) || heap_reaches(address) || section_of(address))) simt_poll(p, size, pc);
+}
+
 // ---- the headers ----------------------------------------------------------------------------------------------------
 void simt_atomic(const void *p, unsigned size) {
-    simt_poll(p, size, CALLER);
+    poll(p, size, CALLER);
     simt_access((uintptr_t)p, size, ACCESS_WRITE | ACCESS_ATOMIC, CALLER);
 }
 
@@ -66,14 +72,15 @@ void __tsan_init(void) {
         access_one((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                   \
     }                                                                           \
     void __tsan_volatile_read##SIZE(void *p) {                                  \
-        if (simt_self) simt_poll(p, SIZE, CALLER);                              \
+        poll(p, SIZE, CALLER);                                                  \
         access_one((uintptr_t)p, SIZE, ACCESS_VOLATILE, CALLER);                \
     }                                                                           \
     void __tsan_volatile_write##SIZE(void *p) {                                 \
         access_one((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER); \
     }
 HOOKS(1)
-HOOKS(2) HOOKS(4) HOOKS(8) HOOKS(16)
+HOOKS(2)
+HOOKS(4) HOOKS(8) HOOKS(16)
 #define UNALIGNED_HOOKS(SIZE)                                                     \
     void __tsan_unaligned_read##SIZE(void *p) {                                   \
         access_bytes((uintptr_t)p, SIZE, 0, CALLER);                              \

@@ -120,31 +120,25 @@ size_t shadow_never_written(uintptr_t from, size_t size, size_t *first, size_t *
 }
 
 // ---- cp.async -------------------------------------------------------------------------------------------------------
-// Calls each(cell) for what stands for these bytes of shared or device memory.
-static void each_cell(uintptr_t to, size_t size, void (*each)(struct cell *c, uint32_t pc), uint32_t pc) {
-    struct shared_array *a = shared_holds(to) ? shared_at(to) : NULL;
-    if (!a) return;
-    uintptr_t base = (SHARED_BASE + a->variable.start) & ~(uintptr_t)15;
-    for (size_t i = (to - base) >> a->shadow->shift; i <= (to + size - 1 - base) >> a->shadow->shift; i++)
-        each(&a->shadow->cells[i], pc);
+// Cells of bytes of shared memory, first to last. NULL: they are not all of one variable.
+static struct cell *cells_of(uintptr_t to, size_t size, struct cell **last) {
+    const struct shared_variable *v = shared_find(to);
+    if (!v || shared_find(to + size - 1) != v) return NULL;
+    const struct shadow *s = shared_at(to)->shadow;
+    uintptr_t base = (SHARED_BASE + v->start) & ~(uintptr_t)15;
+    *last = &s->cells[(to + size - 1 - base) >> s->shift];
+    return &s->cells[(to - base) >> s->shift];
 }
 
-static void set_out(struct cell *c, uint32_t pc) {
-    (void)pc;
-    c->write.epoch = PENDING;
-}
-
-static void arrive(struct cell *c, uint32_t pc) {
-    if (c->write.epoch == PENDING)
-        c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
-}
-
-// A write by this thread, which is checked as such; but nobody may touch it until it has landed.
 void shadow_pending(uintptr_t to, size_t size, uint32_t pc) {
-    simt_access(to, (unsigned)size, ACCESS_WRITE, pc);
-    each_cell(to, size, set_out, pc);
+    struct cell *last, *c = cells_of(to, size, &last);
+    for (; c && c <= last; c++) c->write.epoch = PENDING, c->write.pc = pc;
 }
 
+// They count as written now, by this thread: others need a barrier.
 void shadow_landed(uintptr_t to, size_t size, uint32_t pc) {
-    each_cell(to, size, arrive, pc);
+    struct cell *last, *c = cells_of(to, size, &last);
+    for (; c && c <= last; c++)
+        if (c->write.epoch == PENDING)
+            c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
 }
