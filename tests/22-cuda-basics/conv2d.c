@@ -1,7 +1,7 @@
 // Tests of conv2d.cu.
 #include "22-cuda-basics/definitions.h"
 
-enum wrong { RIGHT, FLIPPED, TRANSPOSED, NO_HALO, REPEATED, UNPADDED, WRONGS };
+enum wrong { RIGHT, FLIPPED, TRANSPOSED, NO_HALO, REPEATED, UNPADDED, WRAPPED, WRONGS };
 
 static double at(const float *x, const float *weight, int H, int W, int K, int i, int j, enum wrong wrong) {
     double sum = 0;
@@ -13,7 +13,9 @@ static double at(const float *x, const float *weight, int H, int W, int K, int i
                 r = r < 0 ? 0 : r >= H ? H - 1 : r;
                 c = c < 0 ? 0 : c >= W ? W - 1 : c;
             }
-            if (r < 0 || r >= H || c < 0 || c >= W) continue;
+            if (wrong == WRAPPED && r * W + c >= 0 && r * W + c < H * W)
+                sum += (double)weight[w] * (double)x[r * W + c];
+            if (wrong == WRAPPED || r < 0 || r >= H || c < 0 || c >= W) continue;
             if (wrong == NO_HALO && (r / CONV_TILE != i / CONV_TILE || c / CONV_TILE != j / CONV_TILE)) continue;
             sum += (double)weight[w] * (double)x[r * W + c];
         }
@@ -37,6 +39,8 @@ static void grade_conv(int H, int W, int K) {
         suspect("the filter's rows and columns are swapped", want[TRANSPOSED]);
         suspect("the halo is missing: at a tile's edge the neighbouring tiles' pixels count as zeros", want[NO_HALO]);
         suspect("outside x the edge is repeated; there are zeros", want[REPEATED]);
+        suspect("left and right of x stand pixels of the neighbouring row; there are zeros: check row and column apart",
+                want[WRAPPED]);
         suspect("the window starts at its pixel; it should have it in the middle (padding K/2)", want[UNPADDED]);
     }
     grade_array(what, got, want[RIGHT], AXES("ij", H, W), 2e-5);

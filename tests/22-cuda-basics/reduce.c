@@ -71,7 +71,7 @@ EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduc
 static void grade_grid_sums(const char *name, reduce_grid_function *reduce, int n, int blocks) {
     const float *in = grade_floats(n);
     double *want = grade_doubles(blocks), *no_loop = grade_doubles(blocks), *runs = grade_doubles(blocks);
-    double *warp = grade_doubles(blocks), *all = grade_doubles(blocks);
+    double *warp = grade_doubles(blocks), *all = grade_doubles(blocks), *even = grade_doubles(blocks);
     int run = ceil_div(n, blocks);
     for (int i = 0; i < n; i++) {
         int b = i / THREADS % blocks;
@@ -80,6 +80,7 @@ static void grade_grid_sums(const char *name, reduce_grid_function *reduce, int 
         if (i < blocks * THREADS) no_loop[b] += value;
         runs[i / run] += value;
         if (i % THREADS < LANES) warp[b] += value;
+        if (i % 2 == 0 && i / LANES % 2 == 0) even[b] += value;
         for (int k = 0; k < blocks && k * THREADS <= i; k++) all[k] += value;
     }
     float *sums = gpu_output(blocks);
@@ -91,6 +92,7 @@ static void grade_grid_sums(const char *name, reduce_grid_function *reduce, int 
         suspect("each thread takes one element; the loop over the rest of them is missing", no_loop);
         suspect("each block takes a run of elements in a row; they are to be a grid's width apart", runs);
         suspect("the sum of the first warp alone: those of the other seven are not added", warp);
+        suspect("every other lane and every other warp is missing: a round with step 1 is left out", even);
         suspect("the loop's step is one block's width, so that the blocks add the same elements again", all);
     }
     grade_array(what, got, want, AXES("b", blocks), 5e-5);
@@ -168,6 +170,7 @@ EXERCISE(reduce_sum, .number = "22.8", .points = 4, .needs = "reduce_shuffle") {
     gpu_forget();
     grade_sum(grade_int(60000, 70000));
     int launches = simt_launch_count();
+    grade_true(launches > 1, "reduce_sum launched one kernel: one block alone leaves the rest of a GPU idle");
     grade_true(launches == 2, "reduce_sum launched %d kernels, where two will do", launches);
     grade_sum(REDUCE_BLOCKS * THREADS + 1);
     grade_sum(THREADS);

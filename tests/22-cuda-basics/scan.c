@@ -3,17 +3,22 @@
 
 // The inclusive sums of each tile, and suspicions that hold for any scan.
 struct expected {
-    double *out, *totals, *exclusive, *suffix, *untouched;
+    double *out, *totals, *exclusive, *suffix, *untouched, *half, *up;
 };
 
 static struct expected expect(const float *in, int n, int tile) {
-    struct expected e = {grade_doubles(n), grade_doubles(ceil_div(n, tile)), grade_doubles(n), grade_doubles(n),
+    struct expected e = {grade_doubles(n), grade_doubles(ceil_div(n, tile)),
+                         grade_doubles(n), grade_doubles(n),
+                         grade_doubles(n), grade_doubles(n),
                          grade_doubles(n)};
     for (int i = 0; i < n; i++) {
-        e.exclusive[i] = i % tile ? e.out[i - 1] : 0;
+        int t = i % tile, run = (t + 1) & -(t + 1);  // of a tree, on the way up: the words that end at t
+        e.exclusive[i] = t ? e.out[i - 1] : 0;
         e.out[i] = e.exclusive[i] + (double)in[i];
         e.totals[i / tile] = e.out[i];
         e.untouched[i] = (double)in[i];
+        e.half[i] = t < tile / 2 ? e.out[i] : e.out[i] - e.out[i - tile / 2];
+        e.up[i] = t < run ? e.out[i] : e.out[i] - e.out[i - run];
     }
     for (int i = n - 1; i >= 0; i--) e.suffix[i] = (double)in[i] + (i + 1 < n && (i + 1) % tile ? e.suffix[i + 1] : 0);
     return e;
@@ -24,6 +29,8 @@ static void suspect_scans(struct expected e, int n) {
     suspect("element i itself is not in its sum: this is the exclusive scan", e.exclusive);
     suspect("the sums run from the end to the front", e.suffix);
     suspect("nothing is added", e.untouched);
+    suspect("the last round is missing: only half a tile is added up", e.half);
+    suspect("the way down the tree is missing: only the last words of runs are finished", e.up);
 }
 
 typedef void scan_function(float *out, float *totals, const float *in, int n);
@@ -79,10 +86,11 @@ static void grade_scan(int n) {
     const float *in = grade_floats(n);
     struct expected all = expect(in, n, n), tiles = expect(in, n, SCAN_TILE);
     int count = ceil_div(n, SCAN_TILE);
-    double *own = grade_doubles(n), *last = grade_doubles(n);
+    double *own = grade_doubles(n), *last = grade_doubles(n), *half = grade_doubles(n);
     for (int i = 0; i < n; i++) {
         int tile = i / SCAN_TILE;
         own[i] = tiles.out[i] + all.out[(tile + 1) * SCAN_TILE <= n ? (tile + 1) * SCAN_TILE - 1 : n - 1];
+        half[i] = i % SCAN_TILE < THREADS ? all.out[i] : tiles.out[i];
         last[i] = tiles.out[i] + (tile > 0 ? tiles.totals[tile - 1] : 0);
     }
     float *out = gpu_output(n);
@@ -93,6 +101,8 @@ static void grade_scan(int n) {
     if (n > SCAN_TILE) {
         suspect("every tile starts at 0: what came before it is not added", tiles.out);
         suspect("a tile's own total is added, too: take the running sum of the tile before it", own);
+        suspect("only the first half of each tile gets what came before: a block has half as many threads as elements",
+                half);
         suspect("only the tile before is added: totals must become running sums first", last);
     }
     suspect_scans(all, n);
