@@ -1,5 +1,6 @@
-// cp.async: copies to shared memory that a thread starts and later waits for. They are made as late as a GPU may make them, at
-// the wait, so that whoever reads before sees what was there before; until then the bytes are marked as on their way.
+// cp.async: copies to shared memory that a thread starts and later waits for. They are made as late as a GPU may make
+// them, at the wait, so that whoever reads before sees what was there before; until then the bytes are marked as on
+// their way.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
-// nvcuda::wmma: matrices whose elements the 32 lanes of a warp share. CUDA does not say which lane holds what, and programs must not
-// depend on it; here it is as mma.sync has it. Tiles of 8 x 8 lie in a column, then the next; lane l has in each tile two neighbours
-// of row l / 4, or (turned: the second factor) of column l / 4.
+// nvcuda::wmma: matrices whose elements the 32 lanes of a warp share. CUDA does not say which lane holds what, and
+// programs must not depend on it; here it is as mma.sync has it. Tiles of 8 x 8 lie in a column, then the next; lane l
+// has in each tile two neighbours of row l / 4, or (turned: the second factor) of column l / 4.
 //
-// In memory a tile is eight rows of eight neighbours, and each lane moves a pair: one request for each tile. What a lane loads need
-// not be what it keeps: GPUs turn tiles of 16-bit numbers in registers (movmatrix). Four-byte numbers are not turned, and are
-// moved one by one where their pairs stand across the memory's rows.
+// In memory a tile is eight rows of eight neighbours, and each lane moves a pair: one request for each tile. What a
+// lane loads need not be what it keeps: GPUs turn tiles of 16-bit numbers in registers (movmatrix). Four-byte numbers
+// are not turned, and are moved one by one where their pairs stand across the memory's rows.
 #include <string.h>
 
 #include "simt/matrix.h"
@@ -84,7 +84,8 @@ static void store_all(void **arguments, unsigned lanes) {
         }
 }
 
-// CUDA asks for 32 bytes, and 16 for the distance of rows; of 8-bit numbers 16 are enough, as NVIDIA's own samples show.
+// CUDA asks for 32 bytes, and 16 for the distance of rows; of 8-bit numbers 16 are enough, as NVIDIA's own samples
+// show.
 static void check_alignment(const struct transfer *t, const void *p) {
     const unsigned need = t->f->size == 1 ? 16 : 32, row_bytes = t->f->ld * t->f->size;
     if ((uintptr_t)p % need)

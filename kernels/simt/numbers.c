@@ -1,5 +1,5 @@
-// half and bfloat16 in software. Both are a sign, an exponent and a fraction, with numbers below the smallest normal one
-// (subnormals), infinities and NaN as in IEEE 754; only the widths differ.
+// half and bfloat16 in software. Both are a sign, an exponent and a fraction, with numbers below the smallest normal
+// one (subnormals), infinities and NaN as in IEEE 754; only the widths differ.
 #include <string.h>
 
 #include "simt/runtime.h"
@@ -24,7 +24,8 @@ static double of_bits(uint64_t bits) {
     return x;
 }
 
-// x to nearest, a tie to the even one of the two. All formats have their smallest number far above the subnormal doubles.
+// x to nearest, a tie to the even one of the two. All formats have their smallest number far above the subnormal
+// doubles.
 static uint16_t narrow(double x, const struct format *f) {
     const uint64_t bits = bits_of(x);
     const uint16_t sign = (uint16_t)(bits >> 63 << 15);

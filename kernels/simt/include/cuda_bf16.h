@@ -28,7 +28,9 @@ SIMT_INLINE __nv_bfloat162 __highs2bfloat162(__nv_bfloat162 a, __nv_bfloat162 b)
 SIMT_INLINE unsigned short __bfloat16_as_ushort(__nv_bfloat16 x) { return x.bits; }
 SIMT_INLINE short __bfloat16_as_short(__nv_bfloat16 x) { return static_cast<short>(x.bits); }
 SIMT_INLINE __nv_bfloat16 __ushort_as_bfloat16(unsigned short bits) { return __nv_bfloat16::of_bits(bits); }
-SIMT_INLINE __nv_bfloat16 __short_as_bfloat16(short bits) { return __nv_bfloat16::of_bits(static_cast<unsigned short>(bits)); }
+SIMT_INLINE __nv_bfloat16 __short_as_bfloat16(short bits) {
+    return __nv_bfloat16::of_bits(static_cast<unsigned short>(bits));
+}
 
 // to integers: rn to nearest even, rz towards 0, ru up, rd down
 SIMT_INLINE int __bfloat162int_rn(__nv_bfloat16 x) { return simt::clamp<int>(rintf(x)); }

@@ -1,5 +1,5 @@
-// Copies to shared memory that go on beside the computation (CUDA C++ Programming Guide, "Asynchronous Data Copies"): the
-// primitives. They are cp.async: async.c.
+// Copies to shared memory that go on beside the computation (CUDA C++ Programming Guide, "Asynchronous Data Copies"):
+// the primitives. They are cp.async: async.c.
 #pragma once
 #include "cuda_runtime.h"
 

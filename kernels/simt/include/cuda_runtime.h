@@ -10,12 +10,12 @@
 
 #include "cuda_runtime_api.h"
 #ifdef __cplusplus
-#include "simt/keywords.h"
-#include "simt/vectors.h"
-#include "simt/index.h"
-#include "simt/warp.h"
 #include "simt/atomics.h"
+#include "simt/index.h"
+#include "simt/keywords.h"
 #include "simt/launch.h"
 #include "simt/math.h"
 #include "simt/memory.h"
+#include "simt/vectors.h"
+#include "simt/warp.h"
 #endif

@@ -1,5 +1,5 @@
-// nvcuda::wmma: small matrices that a warp loads, multiplies and stores together (CUDA C++ Programming Guide, "Warp Matrix
-// Functions"). Which lane holds which element is not said there; fragments.c tells how it is here.
+// nvcuda::wmma: small matrices that a warp loads, multiplies and stores together (CUDA C++ Programming Guide, "Warp
+// Matrix Functions"). Which lane holds which element is not said there; fragments.c tells how it is here.
 #pragma once
 #include "cuda_bf16.h"
 #include "cuda_fp16.h"
@@ -24,7 +24,8 @@ struct b1;
 
 SIMT_INLINE float __float_to_tf32(float x) {  // 10 bits behind the point, to nearest
     unsigned bits = __float_as_uint(x);
-    if ((bits & 0x7f800000u) != 0x7f800000u) bits = (bits + 0x1000u) & ~0x1fffu;  // ties away from zero: cvt.rna.tf32.f32
+    if ((bits & 0x7f800000u) != 0x7f800000u)
+        bits = (bits + 0x1000u) & ~0x1fffu;  // ties away from zero: cvt.rna.tf32.f32
     return __uint_as_float(bits);
 }
 
@@ -79,7 +80,8 @@ struct element<int> {
 
 template <class Use, int m, int n, int k, class T>
 constexpr bool exists() {
-    constexpr bool usual = (m == 16 && n == 16 && k == 16) || (m == 32 && n == 8 && k == 16) || (m == 8 && n == 32 && k == 16);
+    constexpr bool usual =
+        (m == 16 && n == 16 && k == 16) || (m == 32 && n == 8 && k == 16) || (m == 8 && n == 32 && k == 16);
     if (std::is_same<Use, accumulator>::value)
         return element<T>::sum && (usual || (m == 16 && n == 16 && k == 8 && std::is_same<T, float>::value));
     if (std::is_same<T, precision::tf32>::value) return m == 16 && n == 16 && k == 8;
@@ -93,9 +95,10 @@ constexpr bool by_columns = std::is_same<Layout, col_major>::value;
 
 template <class Use, int m, int n, int k, class T, class Layout = void>
 struct fragment {
-    static_assert(detail::exists<Use, m, n, k, T>(),
-                  "the simulator has fragments of half, bfloat16 and 8-bit integers in 16x16x16, 32x8x16 and 8x32x16, of "
-                  "precision::tf32 in 16x16x8, and sums in float, half and int");
+    static_assert(
+        detail::exists<Use, m, n, k, T>(),
+        "the simulator has fragments of half, bfloat16 and 8-bit integers in 16x16x16, 32x8x16 and 8x32x16, of "
+        "precision::tf32 in 16x16x8, and sums in float, half and int");
     static_assert(std::is_same<Use, accumulator>::value == std::is_same<Layout, void>::value,
                   "matrix_a and matrix_b need row_major or col_major, an accumulator has none");
     typedef typename detail::element<T>::storage storage_element_type;
@@ -143,9 +146,11 @@ SIMT_INLINE void mma_sync(fragment<accumulator, m, n, k, SumD> &d, const fragmen
                           const fragment<matrix_b, m, n, k, T, LayoutB> &b,
                           const fragment<accumulator, m, n, k, SumC> &c) {
     static_assert(std::is_same<SumD, SumC>::value, "the simulator wants both sums, d and c, in the same type");
-    static_assert(std::is_same<SumD, int>::value == (detail::element<T>::code == SIMT_S8 || detail::element<T>::code == SIMT_U8),
-                  "integers are summed in int, other numbers in float or half");
-    static_assert(!std::is_same<SumD, half>::value || std::is_same<T, half>::value, "only products of half are summed in half");
+    static_assert(
+        std::is_same<SumD, int>::value == (detail::element<T>::code == SIMT_S8 || detail::element<T>::code == SIMT_U8),
+        "integers are summed in int, other numbers in float or half");
+    static_assert(!std::is_same<SumD, half>::value || std::is_same<T, half>::value,
+                  "only products of half are summed in half");
     simt_product product = {m, n, k, detail::element<T>::code, detail::element<SumD>::code};
     simt_fragment_mma(&product, d.x, a.x, b.x, c.x);
 }

@@ -81,7 +81,7 @@ enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32, SIMT_U8, 
 // shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32, m16n8k16 (S8)
 void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b, const void *c) SIMT_CONVERGENT;
 
-// ---- fragments.c: nvcuda::wmma ---------------------------------------------------------------------------------------
+// ---- fragments.c: nvcuda::wmma --------------------------------------------------------------------------------------
 // A matrix of rows x cols elements of `size` bytes that the lanes of a warp share, rows * cols / 32 for each, and its
 // place in memory. turned: matrix_b, whose pairs stand below each other.
 struct simt_fragment {
@@ -97,7 +97,7 @@ struct simt_product {
 };
 void simt_fragment_mma(const struct simt_product *p, void *d, const void *a, const void *b, const void *c) SIMT_CONVERGENT;
 
-// ---- numbers.c: half and bfloat16 -------------------------------------------------------------------------------------
+// ---- numbers.c: half and bfloat16 -----------------------------------------------------------------------------------
 float simt_half_to_float(uint16_t h) SIMT_PURE;
 uint16_t simt_float_to_half(float f) SIMT_PURE;  // to nearest even
 float simt_bf16_to_float(uint16_t h) SIMT_PURE;

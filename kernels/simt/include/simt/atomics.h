@@ -1,6 +1,7 @@
-// Atomic operations (CUDA C++ Programming Guide, "Atomic Functions"). Only one thread runs at a time, so what makes them atomic is
-// that the runtime is told before: it checks the address, counts, and knows that two of them are no race. The operation
-// itself is then done plainly, out of line, where no hooks see it. _block and _system do the same: there is one memory.
+// Atomic operations (CUDA C++ Programming Guide, "Atomic Functions"). Only one thread runs at a time, so what makes
+// them atomic is that the runtime is told before: it checks the address, counts, and knows that two of them are no
+// race. The operation itself is then done plainly, out of line, where no hooks see it. _block and _system do the same:
+// there is one memory.
 #pragma once
 #include <type_traits>
 
@@ -42,10 +43,16 @@ SIMT_PLAIN T compare_and_swap(T *p, T expected, T value) {
 }
 
 struct take_new {
-    template <class T> T operator()(T, T value) const { return value; }
+    template <class T>
+    T operator()(T, T value) const {
+        return value;
+    }
 };
 struct minus_of {
-    template <class T> T operator()(T a, T b) const { return a - b; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a - b;
+    }
 };
 struct wrap_up {
     unsigned operator()(unsigned old, unsigned limit) const { return old >= limit ? 0 : old + 1; }
@@ -56,8 +63,10 @@ struct wrap_down {
 
 // signed numbers wrap round, as on a GPU
 struct add_of {
-    template <class T> T operator()(T a, T b) const {
-        if constexpr (std::is_same<T, int>::value) return static_cast<int>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
+    template <class T>
+    T operator()(T a, T b) const {
+        if constexpr (std::is_same<T, int>::value)
+            return static_cast<int>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
         else return a + b;
     }
     float2 operator()(float2 a, float2 b) const { return {a.x + b.x, a.y + b.y}; }  // each for itself, since sm_90
@@ -68,17 +77,23 @@ struct add_of {
 
 template <class T>
 SIMT_INLINE T atomicAdd(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value,
+                  "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 "
+                  "and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
 SIMT_INLINE T atomicAdd_block(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value,
+                  "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 "
+                  "and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
 SIMT_INLINE T atomicAdd_system(T *p, simt::same<T> value) {
-    static_assert(simt::atomic_adds<T>::value, "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 and pairs of the last two");
+    static_assert(simt::atomic_adds<T>::value,
+                  "atomicAdd works on int, unsigned, unsigned long long, float, float2, float4, double, half, bfloat16 "
+                  "and pairs of the last two");
     return simt::atomic<T>(p, value, simt::add_of());
 }
 template <class T>
@@ -98,99 +113,118 @@ SIMT_INLINE T atomicSub_system(T *p, simt::same<T> value) {
 }
 template <class T>
 SIMT_INLINE T atomicExch(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>, "atomicExch works on int, unsigned, unsigned long long and float");
+    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
+                  "atomicExch works on int, unsigned, unsigned long long and float");
     return simt::atomic<T>(p, value, simt::take_new());
 }
 template <class T>
 SIMT_INLINE T atomicExch_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>, "atomicExch works on int, unsigned, unsigned long long and float");
+    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
+                  "atomicExch works on int, unsigned, unsigned long long and float");
     return simt::atomic<T>(p, value, simt::take_new());
 }
 template <class T>
 SIMT_INLINE T atomicExch_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>, "atomicExch works on int, unsigned, unsigned long long and float");
+    static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
+                  "atomicExch works on int, unsigned, unsigned long long and float");
     return simt::atomic<T>(p, value, simt::take_new());
 }
 template <class T>
 SIMT_INLINE T atomicMin(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMin works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMin works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::min_of());
 }
 template <class T>
 SIMT_INLINE T atomicMin_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMin works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMin works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::min_of());
 }
 template <class T>
 SIMT_INLINE T atomicMin_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMin works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMin works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::min_of());
 }
 template <class T>
 SIMT_INLINE T atomicMax(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMax works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMax works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::max_of());
 }
 template <class T>
 SIMT_INLINE T atomicMax_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMax works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMax works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::max_of());
 }
 template <class T>
 SIMT_INLINE T atomicMax_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicMax works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicMax works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::max_of());
 }
 template <class T>
 SIMT_INLINE T atomicAnd(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicAnd works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicAnd works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::and_of());
 }
 template <class T>
 SIMT_INLINE T atomicAnd_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicAnd works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicAnd works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::and_of());
 }
 template <class T>
 SIMT_INLINE T atomicAnd_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicAnd works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicAnd works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::and_of());
 }
 template <class T>
 SIMT_INLINE T atomicOr(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicOr works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicOr works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::or_of());
 }
 template <class T>
 SIMT_INLINE T atomicOr_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicOr works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicOr works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::or_of());
 }
 template <class T>
 SIMT_INLINE T atomicOr_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicOr works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicOr works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::or_of());
 }
 template <class T>
 SIMT_INLINE T atomicXor(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicXor works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicXor works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::xor_of());
 }
 template <class T>
 SIMT_INLINE T atomicXor_block(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicXor works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicXor works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::xor_of());
 }
 template <class T>
 SIMT_INLINE T atomicXor_system(T *p, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>, "atomicXor works on int, unsigned, long long and unsigned long long");
+    static_assert(simt::is_one_of<T, int, unsigned, long long, unsigned long long>,
+                  "atomicXor works on int, unsigned, long long and unsigned long long");
     return simt::atomic<T>(p, value, simt::xor_of());
 }
 SIMT_INLINE unsigned atomicInc(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_up()); }
 SIMT_INLINE unsigned atomicDec(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_down()); }
 template <class T>
 SIMT_INLINE T atomicCAS(T *p, simt::same<T> expected, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>, "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
+    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
+                  "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
     simt_atomic(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }
@@ -198,7 +232,8 @@ SIMT_INLINE unsigned atomicInc_block(unsigned *p, unsigned limit) { return simt:
 SIMT_INLINE unsigned atomicDec_block(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_down()); }
 template <class T>
 SIMT_INLINE T atomicCAS_block(T *p, simt::same<T> expected, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>, "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
+    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
+                  "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
     simt_atomic(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }
@@ -206,7 +241,8 @@ SIMT_INLINE unsigned atomicInc_system(unsigned *p, unsigned limit) { return simt
 SIMT_INLINE unsigned atomicDec_system(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_down()); }
 template <class T>
 SIMT_INLINE T atomicCAS_system(T *p, simt::same<T> expected, simt::same<T> value) {
-    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>, "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
+    static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
+                  "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
     simt_atomic(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }

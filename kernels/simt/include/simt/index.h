@@ -1,7 +1,8 @@
-// Where a thread stands: threadIdx, blockIdx, blockDim, gridDim. They are objects, not macros, so that host code may have
-// variables of these names (`dim3 blockDim(16, 16);` is common). g++ reads them as constants, which stay in registers and get
-// no hooks; clang++ (-fdeclspec) makes each member a call of a pure function.
+// Where a thread stands: threadIdx, blockIdx, blockDim, gridDim. They are objects, not macros, so that host code may
+// have variables of these names (`dim3 blockDim(16, 16);` is common). g++ reads them as constants, which stay in
+// registers and get no hooks; clang++ (-fdeclspec) makes each member a call of a pure function.
 #pragma once
+#include "../cuda_runtime_api.h"
 #include "abi.h"
 #include "keywords.h"
 
@@ -9,6 +10,7 @@
 namespace simt {
 template <uint3 (*get)()>
 struct index {
+    static constexpr uint3 (*simt_get)() = get;
     __declspec(property(get = get_x)) unsigned x;
     __declspec(property(get = get_y)) unsigned y;
     __declspec(property(get = get_z)) unsigned z;

@@ -1,7 +1,9 @@
-// The words that CUDA adds to C++. Host and device code are one program here, compiled once, so most of them say nothing.
+// The words that CUDA adds to C++. Host and device code are one program here, compiled once, so most of them say
+// nothing.
 //
-// __CUDA_ARCH__ is not defined: `#ifdef __CUDA_ARCH__` takes the branch for hosts, which is right wherever both do the same, and
-// no kernel meets assembly that only a GPU understands. __SIMT_SIM__ is 1; code that must know can ask for it.
+// __CUDA_ARCH__ is not defined: `#ifdef __CUDA_ARCH__` takes the branch for hosts, which is right wherever both do the
+// same, and no kernel meets assembly that only a GPU understands. __SIMT_SIM__ is 1; code that must know can ask for
+// it.
 #pragma once
 
 #ifndef __SIMT_SIM__

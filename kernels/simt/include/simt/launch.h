@@ -16,6 +16,17 @@ inline simt_config config(dim3 grid, dim3 block, std::size_t shared = 0, cudaStr
     return simt_config{grid, block, shared, stream};
 }
 
+// What simt_run calls for each thread: the kernel, with the copies of its arguments.
+template <class Parameters, std::size_t... i>
+SIMT_INLINE void thread(const Parameters &p, std::index_sequence<i...>) {
+    std::get<0>(p)(std::get<i + 1>(p)...);
+}
+template <class Parameters>
+void thread(void *p) {
+    constexpr std::size_t arguments = std::tuple_size<Parameters>::value - 1;
+    thread(*static_cast<const Parameters *>(p), std::make_index_sequence<arguments>());
+}
+
 template <class Call>
 struct prepared {
     const char *kernel;
@@ -24,30 +35,22 @@ struct prepared {
 
     // call(arguments...) once per thread. The arguments are copied, as a GPU's launch does.
     template <class... Arguments>
-    void operator()(Arguments &&...arguments) const {
-        run<std::decay_t<Arguments>...>(static_cast<Arguments &&>(arguments)...);
-    }
-
-  private:
-    template <class... Copies>
-    void run(const Copies &...arguments) const {
-        typedef std::tuple<Call, Copies...> Parameters;
+    SIMT_INLINE void operator()(Arguments &&...arguments) const {
+        typedef std::tuple<Call, std::decay_t<Arguments>...> Parameters;
         static_assert(sizeof(Parameters) <= 4096, "a kernel's parameters may be 4096 bytes together: pass a pointer");
         static_assert(alignof(Parameters) <= 64, "a kernel's parameters may be aligned to 64 bytes, not more");
-        static_assert((std::is_trivially_destructible<Copies>::value && ...),
-                      "a kernel's parameters are copied to the GPU byte by byte, and a class with a destructor (std::vector, "
-                      "std::string) cannot go there: pass numbers and pointers of cudaMalloc");
-        Parameters *parameters = new (simt_parameters()) Parameters(call, arguments...);
+        static_assert((std::is_trivially_destructible<std::decay_t<Arguments>>::value && ...),
+                      "a kernel's parameters are copied to the GPU byte by byte, and a class with a destructor "
+                      "(std::vector, std::string) cannot go there: pass numbers and pointers of cudaMalloc");
+        void *parameters = new (simt_parameters()) Parameters(call, static_cast<Arguments &&>(arguments)...);
         simt_run(kernel, &config, thread<Parameters>, parameters);
-    }
-    template <class Parameters>
-    static void thread(void *parameters) {
-        std::apply([](const Call &k, const auto &...a) { k(a...); }, *static_cast<const Parameters *>(parameters));
     }
 };
 
+// The last parameter is for the compiler alone: simtcc puts noexcept(k(...)) there, so that wrong arguments are its
+// error.
 template <class Call>
-prepared<Call> launch(const char *kernel, const simt_config &config, Call call) {
+SIMT_INLINE prepared<Call> launch(const char *kernel, const simt_config &config, Call call, bool = false) {
     return prepared<Call>{kernel, config, call};
 }
 

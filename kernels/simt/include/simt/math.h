@@ -1,6 +1,6 @@
-// CUDA's mathematics beyond <math.h> (CUDA Math API): functions that C has not, intrinsics of one instruction, bits and integers.
-// The fast versions (__expf) are exact here: a GPU's differ from them in the last bits. glibc declares some of these names, too,
-// but defines none of them.
+// CUDA's mathematics beyond <math.h> (CUDA Math API): functions that C has not, intrinsics of one instruction, bits
+// and integers. The fast versions (__expf) are exact here: a GPU's differ from them in the last bits. glibc declares
+// some of these names, too, but defines none of them.
 #pragma once
 #include <math.h>
 #include <stdint.h>
@@ -157,7 +157,8 @@ SIMT_INLINE unsigned __brev(unsigned x) {
     return __builtin_bswap32(x);
 }
 SIMT_INLINE unsigned long long __brevll(unsigned long long x) {
-    return static_cast<unsigned long long>(__brev(static_cast<unsigned>(x))) << 32 | __brev(static_cast<unsigned>(x >> 32));
+    return static_cast<unsigned long long>(__brev(static_cast<unsigned>(x))) << 32 |
+           __brev(static_cast<unsigned>(x >> 32));
 }
 SIMT_INLINE int __mulhi(int x, int y) { return static_cast<int>(static_cast<long long>(x) * y >> 32); }
 SIMT_INLINE unsigned __umulhi(unsigned x, unsigned y) {
@@ -171,12 +172,15 @@ SIMT_INLINE unsigned long long __umul64hi(unsigned long long x, unsigned long lo
 }
 SIMT_INLINE unsigned __umul24(unsigned x, unsigned y) { return (x & 0xffffffu) * (y & 0xffffffu); }
 SIMT_INLINE int __mul24(int x, int y) {  // the 24 low bits, with their sign
-    long long a = static_cast<int>(static_cast<unsigned>(x) << 8) >> 8, b = static_cast<int>(static_cast<unsigned>(y) << 8) >> 8;
+    long long a = static_cast<int>(static_cast<unsigned>(x) << 8) >> 8,
+              b = static_cast<int>(static_cast<unsigned>(y) << 8) >> 8;
     return static_cast<int>(a * b);
 }
 SIMT_INLINE unsigned __usad(unsigned x, unsigned y, unsigned z) { return (x > y ? x - y : y - x) + z; }
 SIMT_INLINE unsigned __sad(int x, int y, unsigned z) {
-    return (x > y ? static_cast<unsigned>(x) - static_cast<unsigned>(y) : static_cast<unsigned>(y) - static_cast<unsigned>(x)) + z;
+    return (x > y ? static_cast<unsigned>(x) - static_cast<unsigned>(y)
+                  : static_cast<unsigned>(y) - static_cast<unsigned>(x)) +
+           z;
 }
 SIMT_INLINE int __hadd(int x, int y) { return static_cast<int>((static_cast<long long>(x) + y) >> 1); }
 SIMT_INLINE int __rhadd(int x, int y) { return static_cast<int>((static_cast<long long>(x) + y + 1) >> 1); }
@@ -186,7 +190,8 @@ SIMT_INLINE unsigned __uhadd(unsigned x, unsigned y) {
 SIMT_INLINE unsigned __urhadd(unsigned x, unsigned y) {
     return static_cast<unsigned>((static_cast<unsigned long long>(x) + y + 1) >> 1);
 }
-// bytes of x (0 to 3) and y (4 to 7), four of which the low digits of selector choose; its bit 3 spreads the byte's sign
+// bytes of x (0 to 3) and y (4 to 7), four of which the low digits of selector choose; its bit 3 spreads the byte's
+// sign
 SIMT_INLINE unsigned __byte_perm(unsigned x, unsigned y, unsigned selector) {
     uint64_t all = static_cast<uint64_t>(y) << 32 | x;
     unsigned result = 0;
@@ -212,7 +217,8 @@ SIMT_INLINE unsigned __funnelshift_rc(unsigned low, unsigned high, unsigned shif
 // four products of bytes, and c: wraps round
 SIMT_INLINE int __dp4a(int a, int b, int c) {
     unsigned sum = static_cast<unsigned>(c);
-    for (int i = 0; i < 32; i += 8) sum += static_cast<unsigned>(static_cast<int8_t>(a >> i) * static_cast<int8_t>(b >> i));
+    for (int i = 0; i < 32; i += 8)
+        sum += static_cast<unsigned>(static_cast<int8_t>(a >> i) * static_cast<int8_t>(b >> i));
     return static_cast<int>(sum);
 }
 SIMT_INLINE unsigned __dp4a(unsigned a, unsigned b, unsigned c) {
@@ -222,8 +228,14 @@ SIMT_INLINE unsigned __dp4a(unsigned a, unsigned b, unsigned c) {
 
 // ---- min, max: for numbers of two types, the type that C++ would compute with ---------------------------------------
 namespace simt {
-template <class T> SIMT_INLINE T smaller(T a, T b) { return b < a ? b : a; }
-template <class T> SIMT_INLINE T larger(T a, T b) { return a < b ? b : a; }
+template <class T>
+SIMT_INLINE T smaller(T a, T b) {
+    return b < a ? b : a;
+}
+template <class T>
+SIMT_INLINE T larger(T a, T b) {
+    return a < b ? b : a;
+}
 // of two numbers of which one is NaN, the other
 SIMT_INLINE float smaller(float a, float b) { return a < b || b != b ? a : b; }
 SIMT_INLINE float larger(float a, float b) { return a > b || b != b ? a : b; }
@@ -236,15 +248,21 @@ SIMT_INLINE unsigned min(unsigned a, unsigned b) { return simt::smaller<unsigned
 SIMT_INLINE long min(long a, long b) { return simt::smaller<long>(a, b); }
 SIMT_INLINE unsigned long min(unsigned long a, unsigned long b) { return simt::smaller<unsigned long>(a, b); }
 SIMT_INLINE long long min(long long a, long long b) { return simt::smaller<long long>(a, b); }
-SIMT_INLINE unsigned long long min(unsigned long long a, unsigned long long b) { return simt::smaller<unsigned long long>(a, b); }
+SIMT_INLINE unsigned long long min(unsigned long long a, unsigned long long b) {
+    return simt::smaller<unsigned long long>(a, b);
+}
 SIMT_INLINE float min(float a, float b) { return simt::smaller(a, b); }
 SIMT_INLINE double min(double a, double b) { return simt::smaller(a, b); }
 SIMT_INLINE unsigned min(int a, unsigned b) { return simt::smaller<unsigned>(a, b); }
 SIMT_INLINE unsigned min(unsigned a, int b) { return simt::smaller<unsigned>(a, b); }
 SIMT_INLINE unsigned long min(long a, unsigned long b) { return simt::smaller<unsigned long>(a, b); }
 SIMT_INLINE unsigned long min(unsigned long a, long b) { return simt::smaller<unsigned long>(a, b); }
-SIMT_INLINE unsigned long long min(long long a, unsigned long long b) { return simt::smaller<unsigned long long>(a, b); }
-SIMT_INLINE unsigned long long min(unsigned long long a, long long b) { return simt::smaller<unsigned long long>(a, b); }
+SIMT_INLINE unsigned long long min(long long a, unsigned long long b) {
+    return simt::smaller<unsigned long long>(a, b);
+}
+SIMT_INLINE unsigned long long min(unsigned long long a, long long b) {
+    return simt::smaller<unsigned long long>(a, b);
+}
 SIMT_INLINE double min(float a, double b) { return simt::smaller(static_cast<double>(a), b); }
 SIMT_INLINE double min(double a, float b) { return simt::smaller(a, static_cast<double>(b)); }
 SIMT_INLINE int max(int a, int b) { return simt::larger<int>(a, b); }
@@ -252,7 +270,9 @@ SIMT_INLINE unsigned max(unsigned a, unsigned b) { return simt::larger<unsigned>
 SIMT_INLINE long max(long a, long b) { return simt::larger<long>(a, b); }
 SIMT_INLINE unsigned long max(unsigned long a, unsigned long b) { return simt::larger<unsigned long>(a, b); }
 SIMT_INLINE long long max(long long a, long long b) { return simt::larger<long long>(a, b); }
-SIMT_INLINE unsigned long long max(unsigned long long a, unsigned long long b) { return simt::larger<unsigned long long>(a, b); }
+SIMT_INLINE unsigned long long max(unsigned long long a, unsigned long long b) {
+    return simt::larger<unsigned long long>(a, b);
+}
 SIMT_INLINE float max(float a, float b) { return simt::larger(a, b); }
 SIMT_INLINE double max(double a, double b) { return simt::larger(a, b); }
 SIMT_INLINE unsigned max(int a, unsigned b) { return simt::larger<unsigned>(a, b); }
@@ -276,4 +296,3 @@ SIMT_INLINE void __nanosleep(unsigned) {}  // no thread waits for time here
 SIMT_INLINE void __trap() { simt_trap(); }
 SIMT_INLINE void __brkpt() {}
 SIMT_INLINE bool __isShared(const void *p) { return reinterpret_cast<uint64_t>(p) >> 40 == 0x25; }
-

@@ -1,4 +1,5 @@
-// Memory, from C++: the templates of the host API, symbols, and loads and stores with a hint for the caches, which here are plain.
+// Memory, from C++: the templates of the host API, symbols, and loads and stores with a hint for the caches, which
+// here are plain.
 #pragma once
 #include <cstddef>
 
@@ -69,18 +70,49 @@ SIMT_INLINE cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *block
                                                          dynamic_shared);
 }
 
-template <class T> SIMT_INLINE T __ldg(const T *p) { return *p; }
-template <class T> SIMT_INLINE T __ldca(const T *p) { return *p; }
-template <class T> SIMT_INLINE T __ldcg(const T *p) { return *p; }
-template <class T> SIMT_INLINE T __ldcs(const T *p) { return *p; }
-template <class T> SIMT_INLINE T __ldlu(const T *p) { return *p; }
-template <class T> SIMT_INLINE T __ldcv(const T *p) { return *p; }
-template <class T> SIMT_INLINE void __stwb(T *p, T value) { *p = value; }
-template <class T> SIMT_INLINE void __stcg(T *p, T value) { *p = value; }
-template <class T> SIMT_INLINE void __stcs(T *p, T value) { *p = value; }
-template <class T> SIMT_INLINE void __stwt(T *p, T value) { *p = value; }
+template <class T>
+SIMT_INLINE T __ldg(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE T __ldca(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE T __ldcg(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE T __ldcs(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE T __ldlu(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE T __ldcv(const T *p) {
+    return *p;
+}
+template <class T>
+SIMT_INLINE void __stwb(T *p, T value) {
+    *p = value;
+}
+template <class T>
+SIMT_INLINE void __stcg(T *p, T value) {
+    *p = value;
+}
+template <class T>
+SIMT_INLINE void __stcs(T *p, T value) {
+    *p = value;
+}
+template <class T>
+SIMT_INLINE void __stwt(T *p, T value) {
+    *p = value;
+}
 
-// An address of shared memory as instructions take it. It is only good for the course's wrappers (ptx.h): there is no assembly here.
+// An address of shared memory as instructions take it. It is only good for the course's wrappers (ptx.h): there is no
+// assembly here.
 SIMT_INLINE std::size_t __cvta_generic_to_shared(const void *p) { return reinterpret_cast<std::size_t>(p); }
 SIMT_INLINE void *__cvta_shared_to_generic(std::size_t address) { return reinterpret_cast<void *>(address); }
 SIMT_INLINE std::size_t __cvta_generic_to_global(const void *p) { return reinterpret_cast<std::size_t>(p); }
@@ -89,11 +121,18 @@ SIMT_INLINE std::size_t __cvta_generic_to_global(const void *p) { return reinter
 typedef unsigned long long cudaTextureObject_t;
 typedef unsigned long long cudaSurfaceObject_t;
 #define SIMT_NO_TEXTURES SIMT_REFUSED("textures and surfaces: read the array through a pointer")
-template <class T> T tex1Dfetch(cudaTextureObject_t texture, int x) SIMT_NO_TEXTURES;
-template <class T> T tex1D(cudaTextureObject_t texture, float x) SIMT_NO_TEXTURES;
-template <class T> T tex2D(cudaTextureObject_t texture, float x, float y) SIMT_NO_TEXTURES;
-template <class T> T tex3D(cudaTextureObject_t texture, float x, float y, float z) SIMT_NO_TEXTURES;
-template <class... Any> cudaError_t cudaCreateTextureObject(Any...) SIMT_NO_TEXTURES;
-template <class... Any> cudaError_t cudaCreateSurfaceObject(Any...) SIMT_NO_TEXTURES;
-template <class... Any> cudaError_t cudaMallocArray(Any...) SIMT_NO_TEXTURES;
+template <class T>
+T tex1Dfetch(cudaTextureObject_t texture, int x) SIMT_NO_TEXTURES;
+template <class T>
+T tex1D(cudaTextureObject_t texture, float x) SIMT_NO_TEXTURES;
+template <class T>
+T tex2D(cudaTextureObject_t texture, float x, float y) SIMT_NO_TEXTURES;
+template <class T>
+T tex3D(cudaTextureObject_t texture, float x, float y, float z) SIMT_NO_TEXTURES;
+template <class... Any>
+cudaError_t cudaCreateTextureObject(Any...) SIMT_NO_TEXTURES;
+template <class... Any>
+cudaError_t cudaCreateSurfaceObject(Any...) SIMT_NO_TEXTURES;
+template <class... Any>
+cudaError_t cudaMallocArray(Any...) SIMT_NO_TEXTURES;
 #undef SIMT_NO_TEXTURES

@@ -1,10 +1,10 @@
-// half and bfloat16: numbers of 16 bits, alone and in pairs (CUDA Math API, "Half Precision" and "Bfloat16"). They differ only in
-// their Format, so this is one template for both; cuda_fp16.h and cuda_bf16.h give the names.
+// half and bfloat16: numbers of 16 bits, alone and in pairs (CUDA Math API, "Half Precision" and "Bfloat16"). They
+// differ only in their Format, so this is one template for both; cuda_fp16.h and cuda_bf16.h give the names.
 //
-// An operation computes as hardware does: as if exactly, then rounded once to nearest even. Sums, products, quotients and roots of
-// two such numbers are computed in float and rounded to 16 bits: float has more than twice the digits and two (24 >= 2 * 11 + 2), and
-// then rounding twice gives what rounding once gives (Figueroa, 1995). For a fused multiply-add that is not so: the product is
-// exact in double, and simt_sum_to_... rounds the sum once.
+// An operation computes as hardware does: as if exactly, then rounded once to nearest even. Sums, products, quotients
+// and roots of two such numbers are computed in float and rounded to 16 bits: float has more than twice the digits and
+// two (24 >= 2 * 11 + 2), and then rounding twice gives what rounding once gives (Figueroa, 1995). For a fused
+// multiply-add that is not so: the product is exact in double, and simt_sum_to_... rounds the sum once.
 #pragma once
 #include <math.h>
 #include <type_traits>
@@ -103,7 +103,7 @@ struct small {
     friend SIMT_INLINE small htrunc(small a) { return truncf(a); }
     friend SIMT_INLINE small hrint(small a) { return rintf(a); }
 
-  private:
+   private:
     template <class T>
     static SIMT_INLINE uint16_t rounded(T x) {
         if constexpr (std::is_same<T, float>::value) return Format::from_float(x);
@@ -152,9 +152,15 @@ struct alignas(4) small2 {
     friend SIMT_INLINE small2 __hmul2_rn(small2 a, small2 b) { return {__hmul_rn(a.x, b.x), __hmul_rn(a.y, b.y)}; }
     friend SIMT_INLINE small2 __hmul2_sat(small2 a, small2 b) { return {__hmul_sat(a.x, b.x), __hmul_sat(a.y, b.y)}; }
     friend SIMT_INLINE small2 __h2div(small2 a, small2 b) { return a / b; }
-    friend SIMT_INLINE small2 __hfma2(small2 a, small2 b, small2 c) { return {__hfma(a.x, b.x, c.x), __hfma(a.y, b.y, c.y)}; }
-    friend SIMT_INLINE small2 __hfma2_sat(small2 a, small2 b, small2 c) { return {__hfma_sat(a.x, b.x, c.x), __hfma_sat(a.y, b.y, c.y)}; }
-    friend SIMT_INLINE small2 __hfma2_relu(small2 a, small2 b, small2 c) { return {__hfma_relu(a.x, b.x, c.x), __hfma_relu(a.y, b.y, c.y)}; }
+    friend SIMT_INLINE small2 __hfma2(small2 a, small2 b, small2 c) {
+        return {__hfma(a.x, b.x, c.x), __hfma(a.y, b.y, c.y)};
+    }
+    friend SIMT_INLINE small2 __hfma2_sat(small2 a, small2 b, small2 c) {
+        return {__hfma_sat(a.x, b.x, c.x), __hfma_sat(a.y, b.y, c.y)};
+    }
+    friend SIMT_INLINE small2 __hfma2_relu(small2 a, small2 b, small2 c) {
+        return {__hfma_relu(a.x, b.x, c.x), __hfma_relu(a.y, b.y, c.y)};
+    }
     friend SIMT_INLINE small2 __hmin2(small2 a, small2 b) { return {__hmin(a.x, b.x), __hmin(a.y, b.y)}; }
     friend SIMT_INLINE small2 __hmin2_nan(small2 a, small2 b) { return {__hmin_nan(a.x, b.x), __hmin_nan(a.y, b.y)}; }
     friend SIMT_INLINE small2 __hmax2(small2 a, small2 b) { return {__hmax(a.x, b.x), __hmax(a.y, b.y)}; }
@@ -162,17 +168,29 @@ struct alignas(4) small2 {
     friend SIMT_INLINE small2 __hneg2(small2 a) { return {__hneg(a.x), __hneg(a.y)}; }
     friend SIMT_INLINE small2 __habs2(small2 a) { return {__habs(a.x), __habs(a.y)}; }
     // 1 or 0 for each; __hb...: whether it holds for both
-    friend SIMT_INLINE small2 __heq2(small2 a, small2 b) { return {T(float(__heq(a.x, b.x))), T(float(__heq(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __heq2(small2 a, small2 b) {
+        return {T(float(__heq(a.x, b.x))), T(float(__heq(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hbeq2(small2 a, small2 b) { return __heq(a.x, b.x) && __heq(a.y, b.y); }
-    friend SIMT_INLINE small2 __hne2(small2 a, small2 b) { return {T(float(__hne(a.x, b.x))), T(float(__hne(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __hne2(small2 a, small2 b) {
+        return {T(float(__hne(a.x, b.x))), T(float(__hne(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hbne2(small2 a, small2 b) { return __hne(a.x, b.x) && __hne(a.y, b.y); }
-    friend SIMT_INLINE small2 __hlt2(small2 a, small2 b) { return {T(float(__hlt(a.x, b.x))), T(float(__hlt(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __hlt2(small2 a, small2 b) {
+        return {T(float(__hlt(a.x, b.x))), T(float(__hlt(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hblt2(small2 a, small2 b) { return __hlt(a.x, b.x) && __hlt(a.y, b.y); }
-    friend SIMT_INLINE small2 __hgt2(small2 a, small2 b) { return {T(float(__hgt(a.x, b.x))), T(float(__hgt(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __hgt2(small2 a, small2 b) {
+        return {T(float(__hgt(a.x, b.x))), T(float(__hgt(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hbgt2(small2 a, small2 b) { return __hgt(a.x, b.x) && __hgt(a.y, b.y); }
-    friend SIMT_INLINE small2 __hle2(small2 a, small2 b) { return {T(float(__hle(a.x, b.x))), T(float(__hle(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __hle2(small2 a, small2 b) {
+        return {T(float(__hle(a.x, b.x))), T(float(__hle(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hble2(small2 a, small2 b) { return __hle(a.x, b.x) && __hle(a.y, b.y); }
-    friend SIMT_INLINE small2 __hge2(small2 a, small2 b) { return {T(float(__hge(a.x, b.x))), T(float(__hge(a.y, b.y)))}; }
+    friend SIMT_INLINE small2 __hge2(small2 a, small2 b) {
+        return {T(float(__hge(a.x, b.x))), T(float(__hge(a.y, b.y)))};
+    }
     friend SIMT_INLINE bool __hbge2(small2 a, small2 b) { return __hge(a.x, b.x) && __hge(a.y, b.y); }
 
     friend SIMT_INLINE small2 h2exp(small2 a) { return {hexp(a.x), hexp(a.y)}; }

@@ -1,6 +1,6 @@
-// float4 and its like: structures of 1 to 4 numbers. Those that a GPU moves with one instruction (2, 4, 8 or 16 bytes, aligned)
-// move here as one access, too: a compiler left alone would move a float4 as four floats, and be counted as four requests.
-// The 32-byte ones move as two, and those of three numbers one by one, as on a GPU.
+// float4 and its like: structures of 1 to 4 numbers. Those that a GPU moves with one instruction (2, 4, 8 or 16 bytes,
+// aligned) move here as one access, too: a compiler left alone would move a float4 as four floats, and be counted as
+// four requests. The 32-byte ones move as two, and those of three numbers one by one, as on a GPU.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -147,7 +147,9 @@ SIMT_INLINE char4 make_char4(signed char x, signed char y, signed char z, signed
 SIMT_INLINE uchar1 make_uchar1(unsigned char x) { return {x}; }
 SIMT_INLINE uchar2 make_uchar2(unsigned char x, unsigned char y) { return {x, y}; }
 SIMT_INLINE uchar3 make_uchar3(unsigned char x, unsigned char y, unsigned char z) { return {x, y, z}; }
-SIMT_INLINE uchar4 make_uchar4(unsigned char x, unsigned char y, unsigned char z, unsigned char w) { return {x, y, z, w}; }
+SIMT_INLINE uchar4 make_uchar4(unsigned char x, unsigned char y, unsigned char z, unsigned char w) {
+    return {x, y, z, w};
+}
 SIMT_INLINE short1 make_short1(short x) { return {x}; }
 SIMT_INLINE short2 make_short2(short x, short y) { return {x, y}; }
 SIMT_INLINE short3 make_short3(short x, short y, short z) { return {x, y, z}; }
@@ -155,7 +157,9 @@ SIMT_INLINE short4 make_short4(short x, short y, short z, short w) { return {x, 
 SIMT_INLINE ushort1 make_ushort1(unsigned short x) { return {x}; }
 SIMT_INLINE ushort2 make_ushort2(unsigned short x, unsigned short y) { return {x, y}; }
 SIMT_INLINE ushort3 make_ushort3(unsigned short x, unsigned short y, unsigned short z) { return {x, y, z}; }
-SIMT_INLINE ushort4 make_ushort4(unsigned short x, unsigned short y, unsigned short z, unsigned short w) { return {x, y, z, w}; }
+SIMT_INLINE ushort4 make_ushort4(unsigned short x, unsigned short y, unsigned short z, unsigned short w) {
+    return {x, y, z, w};
+}
 SIMT_INLINE int1 make_int1(int x) { return {x}; }
 SIMT_INLINE int2 make_int2(int x, int y) { return {x, y}; }
 SIMT_INLINE int3 make_int3(int x, int y, int z) { return {x, y, z}; }
@@ -171,15 +175,22 @@ SIMT_INLINE long4 make_long4(long x, long y, long z, long w) { return {x, y, z, 
 SIMT_INLINE ulong1 make_ulong1(unsigned long x) { return {x}; }
 SIMT_INLINE ulong2 make_ulong2(unsigned long x, unsigned long y) { return {x, y}; }
 SIMT_INLINE ulong3 make_ulong3(unsigned long x, unsigned long y, unsigned long z) { return {x, y, z}; }
-SIMT_INLINE ulong4 make_ulong4(unsigned long x, unsigned long y, unsigned long z, unsigned long w) { return {x, y, z, w}; }
+SIMT_INLINE ulong4 make_ulong4(unsigned long x, unsigned long y, unsigned long z, unsigned long w) {
+    return {x, y, z, w};
+}
 SIMT_INLINE longlong1 make_longlong1(long long x) { return {x}; }
 SIMT_INLINE longlong2 make_longlong2(long long x, long long y) { return {x, y}; }
 SIMT_INLINE longlong3 make_longlong3(long long x, long long y, long long z) { return {x, y, z}; }
 SIMT_INLINE longlong4 make_longlong4(long long x, long long y, long long z, long long w) { return {x, y, z, w}; }
 SIMT_INLINE ulonglong1 make_ulonglong1(unsigned long long x) { return {x}; }
 SIMT_INLINE ulonglong2 make_ulonglong2(unsigned long long x, unsigned long long y) { return {x, y}; }
-SIMT_INLINE ulonglong3 make_ulonglong3(unsigned long long x, unsigned long long y, unsigned long long z) { return {x, y, z}; }
-SIMT_INLINE ulonglong4 make_ulonglong4(unsigned long long x, unsigned long long y, unsigned long long z, unsigned long long w) { return {x, y, z, w}; }
+SIMT_INLINE ulonglong3 make_ulonglong3(unsigned long long x, unsigned long long y, unsigned long long z) {
+    return {x, y, z};
+}
+SIMT_INLINE ulonglong4 make_ulonglong4(unsigned long long x, unsigned long long y, unsigned long long z,
+                                       unsigned long long w) {
+    return {x, y, z, w};
+}
 SIMT_INLINE float1 make_float1(float x) { return {x}; }
 SIMT_INLINE float2 make_float2(float x, float y) { return {x, y}; }
 SIMT_INLINE float3 make_float3(float x, float y, float z) { return {x, y, z}; }

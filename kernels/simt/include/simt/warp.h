@@ -1,5 +1,5 @@
-// What threads do together: barriers of a block, and the shuffles, votes and matches of a warp (CUDA C++ Programming Guide,
-// "Warp Shuffle Functions" and the sections around it).
+// What threads do together: barriers of a block, and the shuffles, votes and matches of a warp (CUDA C++ Programming
+// Guide, "Warp Shuffle Functions" and the sections around it).
 #pragma once
 #include <type_traits>
 
@@ -22,12 +22,14 @@ SIMT_INLINE void __threadfence_system() { simt_fence(); }
 namespace simt {
 
 template <class T>
-struct shuffles : std::bool_constant<std::is_arithmetic<T>::value || std::is_enum<T>::value> {};  // cuda_fp16.h adds its own
+struct shuffles : std::bool_constant<std::is_arithmetic<T>::value || std::is_enum<T>::value> {
+};  // cuda_fp16.h adds its own
 
 template <class T>
 SIMT_INLINE T shuffle(unsigned mask, T value, int mode, int argument, int width) {
-    static_assert(shuffles<T>::value, "shuffles move int, long long, float, double, half, bfloat16 and pairs of the last two: "
-                                      "shuffle the members of a structure one by one");
+    static_assert(shuffles<T>::value,
+                  "shuffles move int, long long, float, double, half, bfloat16 and pairs of the last two: "
+                  "shuffle the members of a structure one by one");
     simt_shuffle(mask, &value, sizeof value, mode, argument, width);
     return value;
 }
@@ -90,22 +92,40 @@ SIMT_INLINE T reduce(unsigned mask, T value, const char *name) {
 }
 
 struct plus_of {
-    template <class T> T operator()(T a, T b) const { return a + b; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a + b;
+    }
 };
 struct min_of {
-    template <class T> T operator()(T a, T b) const { return b < a ? b : a; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return b < a ? b : a;
+    }
 };
 struct max_of {
-    template <class T> T operator()(T a, T b) const { return a < b ? b : a; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a < b ? b : a;
+    }
 };
 struct and_of {
-    template <class T> T operator()(T a, T b) const { return a & b; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a & b;
+    }
 };
 struct or_of {
-    template <class T> T operator()(T a, T b) const { return a | b; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a | b;
+    }
 };
 struct xor_of {
-    template <class T> T operator()(T a, T b) const { return a ^ b; }
+    template <class T>
+    T operator()(T a, T b) const {
+        return a ^ b;
+    }
 };
 
 }  // namespace simt
@@ -139,11 +159,16 @@ SIMT_INLINE unsigned __reduce_xor_sync(unsigned mask, unsigned value) {
 }
 
 // ---- gone since Volta -----------------------------------------------------------------------------------------------
-#define SIMT_GONE(name) __attribute__((error("GPUs since sm_70 have no such warp function: use " name ", which is told its lanes")))
-template <class T> T __shfl(T value, int lane, int width = warpSize) SIMT_GONE("__shfl_sync");
-template <class T> T __shfl_up(T value, unsigned delta, int width = warpSize) SIMT_GONE("__shfl_up_sync");
-template <class T> T __shfl_down(T value, unsigned delta, int width = warpSize) SIMT_GONE("__shfl_down_sync");
-template <class T> T __shfl_xor(T value, int lanes, int width = warpSize) SIMT_GONE("__shfl_xor_sync");
+#define SIMT_GONE(name) \
+    __attribute__((error("GPUs since sm_70 have no such warp function: use " name ", which is told its lanes")))
+template <class T>
+T __shfl(T value, int lane, int width = warpSize) SIMT_GONE("__shfl_sync");
+template <class T>
+T __shfl_up(T value, unsigned delta, int width = warpSize) SIMT_GONE("__shfl_up_sync");
+template <class T>
+T __shfl_down(T value, unsigned delta, int width = warpSize) SIMT_GONE("__shfl_down_sync");
+template <class T>
+T __shfl_xor(T value, int lanes, int width = warpSize) SIMT_GONE("__shfl_xor_sync");
 unsigned __ballot(int predicate) SIMT_GONE("__ballot_sync");
 int __any(int predicate) SIMT_GONE("__any_sync");
 int __all(int predicate) SIMT_GONE("__all_sync");
