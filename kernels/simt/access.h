@@ -2,7 +2,6 @@
 // that is seen here; race.c and illegal.c have the rest.
 #pragma once
 #include "simt/heap.h"
-#include "simt/shadow.h"
 
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define INLINE static inline __attribute__((always_inline))
@@ -29,13 +28,18 @@ INLINE bool reads_settled(const struct mark *r, unsigned t, bool shared) {
     return shared || r->epoch < shadow_now.launch || (r->epoch >= shadow_now.block && !(r->who & OF_BLOCKS));
 }
 
+// Of this epoch: another read by t tells nothing new.
+INLINE bool read_known(const struct mark *r, unsigned t) {
+    unsigned who = r->who, other = (who ^ t) & THREAD;
+    if (who & ATOMIC) return false;
+    return who & OF_WARPS || (r->tick == shadow_now.tick && (other == 0 || (who & OF_WARP && other < WARP)));
+}
+
 INLINE void mark_read(struct cell *c, unsigned t, int how, bool shared, uint32_t pc) {
     struct mark *r = &c->read;
     unsigned who = r->who;
     if (r->epoch == shadow_now.epoch) {
-        bool known = who & OF_WARPS || (r->tick == shadow_now.tick &&
-                                        (((who ^ t) & THREAD) == 0 || (who & OF_WARP && ((who ^ t) & THREAD) < WARP)));
-        if (!known || who & ATOMIC) race_mark_read(c, how, pc);
+        if (!read_known(r, t)) race_mark_read(c, how, pc);
         return;
     }
     unsigned others = shared || r->epoch < shadow_now.launch ? 0
@@ -83,7 +87,7 @@ INLINE void check_written(uint8_t *written, size_t at, uintptr_t address, unsign
 
 // ---- one access -----------------------------------------------------------------------------------------------------
 INLINE void access_shared(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    const struct shared_array *a = shared_at(address);
+    struct shared_array *a = shared_at(address);
     size_t at = a ? address - SHARED_BASE - a->variable.start : 0;
     if (UNLIKELY(!a || at >= a->variable.size || size > a->variable.size - at)) {
         illegal_shared(address, size, how, pc);
@@ -91,7 +95,7 @@ INLINE void access_shared(uintptr_t address, unsigned size, int how, uint32_t pc
     }
     if (simt_counting) event_access(simt_self->id % WARP, pc, how & 3, true, size, address);
     if (how & ACCESS_ATOMIC) order_atomic(address);
-    check_cells(a->shadow, (SHARED_BASE + a->variable.start) & ~(uintptr_t)15, address, size, how, true, pc);
+    check_cells(&a->shadow, (SHARED_BASE + a->variable.start) & ~(uintptr_t)15, address, size, how, true, pc);
 }
 
 INLINE void access_heap(uintptr_t address, unsigned size, int how, uint32_t pc) {
@@ -107,13 +111,40 @@ INLINE void access_heap(uintptr_t address, unsigned size, int how, uint32_t pc) 
     check_cells(a->shadow, a->start, address, size, how, false, pc);
 }
 
-INLINE void access_one(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    const struct thread *self = simt_self;
-    if (!self || address - (STACK_BASE + (uintptr_t)self->id * STACK_SIZE) < STACK_SIZE) return;
+INLINE void access_any(uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (UNLIKELY(shadow_now.doubt)) race_settle();
     if (UNLIKELY(simt_late)) simt_late_at(pc);
     if (UNLIKELY(address & (size - 1))) illegal_misaligned(address, size, how, pc);
     else if (shared_holds(address)) access_shared(address, size, how, pc);
     else if (heap_holds(address)) access_heap(address, size, how, pc);
     else access_elsewhere(address, size, how, pc);
+}
+
+// ---- the usual case -------------------------------------------------------------------------------------------------
+// A plain read or write of shared memory that is in order: without a loop, and without a call but the last. False: it was not
+// that, and nothing was done that access_any would not do again.
+INLINE bool usual_cell(struct cell *c, unsigned t, int how, uint32_t pc) {
+    if (!write_settled(&c->write, t, true, !how)) return false;
+    if (how) {
+        if (!reads_settled(&c->read, t, true)) return false;
+        c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)t};
+        return true;
+    }
+    if (c->read.epoch == shadow_now.epoch) return read_known(&c->read, t);
+    c->read = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)t};
+    return true;
+}
+
+INLINE bool usual_access(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (!shared_holds(address) || address & (size - 1) || shadow_now.doubt || simt_late) return false;
+    struct shared_array *a = shared_at(address);
+    if (!a) return false;
+    size_t at = address - SHARED_BASE - a->variable.start;
+    unsigned shift = size >= 4 ? 2 : size / 2, t = (unsigned)simt_self->id;
+    if (at >= a->variable.size || size > a->variable.size - at || a->shadow.shift != shift) return false;
+    struct cell *c = &a->shadow.cells[(address - ((SHARED_BASE + a->variable.start) & ~(uintptr_t)15)) >> shift];
+    for (unsigned i = 0; i < size >> shift; i++)
+        if (!usual_cell(&c[i], t, how, pc)) return false;
+    if (simt_counting) event_access(t % WARP, pc, how, true, size, address);
+    return true;
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "simt/heap.h"
-#include "simt/shadow.h"
 
 extern char __start_simt_device[] __attribute__((weak)), __stop_simt_device[] __attribute__((weak));
 extern char __start_simt_constant[] __attribute__((weak)), __stop_simt_constant[] __attribute__((weak));

@@ -14,7 +14,6 @@
 #include <sys/mman.h>
 
 #include "simt/include/cuda_runtime_api.h"
-#include "simt/shadow.h"
 
 #define HOST_PART (HEAP_BASE + HEAP_SIZE / 2)
 #define CAPACITY ((size_t)8 << 30)  // of the device

@@ -1,6 +1,7 @@
 // What the files about memory share among themselves: heap.c, memcpy.c, device_variables.c, describe.c, shadow.c, hooks.c.
 #pragma once
 #include "simt/runtime.h"
+#include "simt/shadow.h"
 
 // The call of the learner that a function of the API came from.
 #define CALLER ((uint32_t)(uintptr_t)__builtin_return_address(0))
@@ -21,10 +22,9 @@ void heap_open_part(uintptr_t start, size_t size);
 void heap_close_part(uintptr_t start, size_t size);
 
 // ---- shared.c -------------------------------------------------------------------------------------------------------
-struct shadow;
 struct shared_array {
     struct shared_variable variable;
-    struct shadow *shadow;
+    struct shadow shadow;
 };
 #define SHARED_SLOT ((size_t)128 << 10)
 extern struct shared_array *shared_owner[SHARED_SIZE / SHARED_SLOT];  // whose bytes lie in this slot: never two

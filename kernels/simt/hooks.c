@@ -4,6 +4,16 @@
 
 bool simt_instrumented;
 
+// A thread's own variables are nobody else's concern.
+INLINE bool is_private(uintptr_t address) {
+    const struct thread *self = simt_self;
+    return !self || address - (STACK_BASE + (uintptr_t)self->id * STACK_SIZE) < STACK_SIZE;
+}
+
+INLINE void access_one(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (!is_private(address)) access_any(address, size, how, pc);
+}
+
 void simt_access(uintptr_t address, unsigned size, int how, uint32_t pc) {
     switch (size) {
         case 1:
@@ -59,28 +69,41 @@ void __tsan_init(void) {
     simt_instrumented = true;
 }
 
-// names, that no function can make
-#define HOOKS(SIZE)                                                             \
-    void __tsan_read##SIZE(void *p) {                                           \
-        access_one((uintptr_t)p, SIZE, 0, CALLER);                              \
-    }                                                                           \
-    void __tsan_write##SIZE(void *p) {                                          \
-        access_one((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                   \
-    }                                                                           \
-    void __tsan_read_write##SIZE(void *p) {                                     \
-        access_one((uintptr_t)p, SIZE, 0, CALLER);                              \
-        access_one((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                   \
-    }                                                                           \
-    void __tsan_volatile_read##SIZE(void *p) {                                  \
-        poll(p, SIZE, CALLER);                                                  \
-        access_one((uintptr_t)p, SIZE, ACCESS_VOLATILE, CALLER);                \
-    }                                                                           \
-    void __tsan_volatile_write##SIZE(void *p) {                                 \
-        access_one((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER); \
+// Names and sizes, which no function can make. What is not usual goes on in functions of its own: so the hooks stay short.
+#define HOOKS(SIZE)                                                                           \
+    static __attribute__((noinline)) void read_any##SIZE(uintptr_t address, uint32_t pc) {    \
+        access_any(address, SIZE, 0, pc);                                                     \
+    }                                                                                         \
+    static __attribute__((noinline)) void write_any##SIZE(uintptr_t address, uint32_t pc) {   \
+        access_any(address, SIZE, ACCESS_WRITE, pc);                                          \
+    }                                                                                         \
+    void __tsan_read##SIZE(void *p) {                                                         \
+        uintptr_t address = (uintptr_t)p;                                                     \
+        if (is_private(address) || usual_access(address, SIZE, 0, CALLER)) return;            \
+        read_any##SIZE(address, CALLER);                                                      \
+    }                                                                                         \
+    void __tsan_write##SIZE(void *p) {                                                        \
+        uintptr_t address = (uintptr_t)p;                                                     \
+        if (is_private(address) || usual_access(address, SIZE, ACCESS_WRITE, CALLER)) return; \
+        write_any##SIZE(address, CALLER);                                                     \
+    }                                                                                         \
+    void __tsan_read_write##SIZE(void *p) {                                                   \
+        simt_access((uintptr_t)p, SIZE, 0, CALLER);                                           \
+        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                                \
+    }                                                                                         \
+    void __tsan_volatile_read##SIZE(void *p) {                                                \
+        poll(p, SIZE, CALLER);                                                                \
+        simt_access((uintptr_t)p, SIZE, ACCESS_VOLATILE, CALLER);                             \
+    }                                                                                         \
+    void __tsan_volatile_write##SIZE(void *p) {                                               \
+        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER);              \
     }
-HOOKS(1)
-HOOKS(2)
-HOOKS(4) HOOKS(8) HOOKS(16)
+HOOKS(1);
+HOOKS(2);
+HOOKS(4);
+HOOKS(8);
+HOOKS(16);
+
 #define UNALIGNED_HOOKS(SIZE)                                                     \
     void __tsan_unaligned_read##SIZE(void *p) {                                   \
         access_bytes((uintptr_t)p, SIZE, 0, CALLER);                              \
@@ -98,9 +121,12 @@ HOOKS(4) HOOKS(8) HOOKS(16)
     void __tsan_unaligned_volatile_write##SIZE(void *p) {                         \
         access_bytes((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER); \
     }
-    UNALIGNED_HOOKS(2) UNALIGNED_HOOKS(4) UNALIGNED_HOOKS(8) UNALIGNED_HOOKS(16)
+UNALIGNED_HOOKS(2);
+UNALIGNED_HOOKS(4);
+UNALIGNED_HOOKS(8);
+UNALIGNED_HOOKS(16);
 
-        void __tsan_read_range(void *p, size_t size) {
+void __tsan_read_range(void *p, size_t size) {
     access_bytes((uintptr_t)p, size, 0, CALLER);
 }
 void __tsan_write_range(void *p, size_t size) {

@@ -3,7 +3,6 @@
 
 #include "simt/heap.h"
 #include "simt/include/cuda_runtime_api.h"
-#include "simt/shadow.h"
 
 struct copy {
     const char *call;

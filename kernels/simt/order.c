@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "simt/heap.h"
-#include "simt/shadow.h"
 
 enum { SLOTS = 4096, NEIGHBOURS = 16 };  // of addresses that were released: where the table is full, two share a slot
 

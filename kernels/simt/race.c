@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "simt/heap.h"
-#include "simt/shadow.h"
 
 // Two threads that write the same value do no harm ("found = true"), but what a write brings is known only after it.
 static struct {
@@ -28,7 +27,7 @@ enum order { WRITE_READ, READ_WRITE, WRITE_WRITE };
 static struct words advice(enum order order, uint32_t before, uint32_t pc, bool of_warp) {
     struct words w, a = describe_line(before, pc), b = describe_line(pc, pc);
     const char *first = order == READ_WRITE ? "read" : "write", *then = order == WRITE_READ ? "read" : "write";
-    const char *barrier = of_warp ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
+    const char *barrier = of_warp && simt_now.threads <= WARP ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
     bool same = strcmp(a.text, b.text) == 0, again = source_place(before).line > source_place(pc).line;
     if (order == WRITE_WRITE && same)
         snprintf(w.text, sizeof w.text,

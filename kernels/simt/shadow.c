@@ -124,7 +124,7 @@ size_t shadow_never_written(uintptr_t from, size_t size, size_t *first, size_t *
 static struct cell *cells_of(uintptr_t to, size_t size, struct cell **last) {
     const struct shared_variable *v = shared_find(to);
     if (!v || shared_find(to + size - 1) != v) return NULL;
-    const struct shadow *s = shared_at(to)->shadow;
+    const struct shadow *s = &shared_at(to)->shadow;
     uintptr_t base = (SHARED_BASE + v->start) & ~(uintptr_t)15;
     *last = &s->cells[(to + size - 1 - base) >> s->shift];
     return &s->cells[(to - base) >> s->shift];

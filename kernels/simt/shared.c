@@ -8,7 +8,6 @@
 
 #include "simt/heap.h"
 #include "simt/include/cuda_runtime_api.h"
-#include "simt/shadow.h"
 
 enum { SLOTS = SHARED_SIZE / SHARED_SLOT, REDZONE = 32 << 10 };
 
@@ -21,7 +20,6 @@ static struct {
         const char *file;
         int id;  // -1: dynamic shared memory
         struct shared_array array;
-        struct shadow shadow;
     } entry[SLOTS];
     int entries, slots;
     size_t packed;   // static bytes so far
@@ -67,8 +65,8 @@ static struct entry *add(const char *file, int line, int id, size_t size, size_t
     }
     struct entry *e = &shared.entry[shared.entries++];
     size_t base = shared.slots * SHARED_SLOT;
-    *e = (struct entry){file, id, {{name, base + REDZONE + packed % 1024, size, {file, line}}, &e->shadow}, {0}};
-    e->shadow = shadow_in(shared.cells + base * sizeof(struct cell), size);
+    *e = (struct entry){file, id, {.variable = {name, base + REDZONE + packed % 1024, size, {file, line}}}};
+    e->array.shadow = shadow_in(shared.cells + base * sizeof(struct cell), size);
     for (size_t i = 0; i < slots; i++) shared_owner[shared.slots + i] = &e->array;
     shared.slots += slots;
     memset((void *)(SHARED_BASE + e->array.variable.start), 0xff, size);

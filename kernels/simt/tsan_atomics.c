@@ -41,10 +41,10 @@
     FETCH(BITS, TYPE, or)                                                                                   \
     FETCH(BITS, TYPE, xor)                                                                                  \
     FETCH(BITS, TYPE, nand)
-ATOMICS(8, uint8_t)
-ATOMICS(16, uint16_t)
-ATOMICS(32, uint32_t)
-ATOMICS(64, uint64_t)
+ATOMICS(8, uint8_t);
+ATOMICS(16, uint16_t);
+ATOMICS(32, uint32_t);
+ATOMICS(64, uint64_t);
 
 void __tsan_atomic_thread_fence(int order) {
     (void)order;
