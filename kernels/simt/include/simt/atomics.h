@@ -7,6 +7,7 @@
 
 #include "abi.h"
 #include "keywords.h"
+#include "operations.h"
 #include "vectors.h"
 
 namespace simt {
@@ -42,37 +43,6 @@ SIMT_PLAIN T compare_and_swap(T *p, T expected, T value) {
     return old;
 }
 
-struct take_new {
-    template <class T>
-    T operator()(T, T value) const {
-        return value;
-    }
-};
-struct minus_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a - b;
-    }
-};
-struct wrap_up {
-    unsigned operator()(unsigned old, unsigned limit) const { return old >= limit ? 0 : old + 1; }
-};
-struct wrap_down {
-    unsigned operator()(unsigned old, unsigned limit) const { return old == 0 || old > limit ? limit : old - 1; }
-};
-
-// signed numbers wrap round, as on a GPU
-struct add_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        if constexpr (std::is_same<T, int>::value)
-            return static_cast<int>(static_cast<unsigned>(a) + static_cast<unsigned>(b));
-        else return a + b;
-    }
-    float2 operator()(float2 a, float2 b) const { return {a.x + b.x, a.y + b.y}; }  // each for itself, since sm_90
-    float4 operator()(float4 a, float4 b) const { return {a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w}; }
-};
-
 }  // namespace simt
 
 template <class T>
@@ -99,35 +69,35 @@ SIMT_INLINE T atomicAdd_system(T *p, simt::same<T> value) {
 template <class T>
 SIMT_INLINE T atomicSub(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned>, "atomicSub works on int and unsigned");
-    return simt::atomic<T>(p, value, simt::minus_of());
+    return simt::atomic<T>(p, value, simt::sub_of());
 }
 template <class T>
 SIMT_INLINE T atomicSub_block(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned>, "atomicSub works on int and unsigned");
-    return simt::atomic<T>(p, value, simt::minus_of());
+    return simt::atomic<T>(p, value, simt::sub_of());
 }
 template <class T>
 SIMT_INLINE T atomicSub_system(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned>, "atomicSub works on int and unsigned");
-    return simt::atomic<T>(p, value, simt::minus_of());
+    return simt::atomic<T>(p, value, simt::sub_of());
 }
 template <class T>
 SIMT_INLINE T atomicExch(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
                   "atomicExch works on int, unsigned, unsigned long long and float");
-    return simt::atomic<T>(p, value, simt::take_new());
+    return simt::atomic<T>(p, value, simt::second_of());
 }
 template <class T>
 SIMT_INLINE T atomicExch_block(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
                   "atomicExch works on int, unsigned, unsigned long long and float");
-    return simt::atomic<T>(p, value, simt::take_new());
+    return simt::atomic<T>(p, value, simt::second_of());
 }
 template <class T>
 SIMT_INLINE T atomicExch_system(T *p, simt::same<T> value) {
     static_assert(simt::is_one_of<T, int, unsigned, unsigned long long, float>,
                   "atomicExch works on int, unsigned, unsigned long long and float");
-    return simt::atomic<T>(p, value, simt::take_new());
+    return simt::atomic<T>(p, value, simt::second_of());
 }
 template <class T>
 SIMT_INLINE T atomicMin(T *p, simt::same<T> value) {

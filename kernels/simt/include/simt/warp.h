@@ -6,6 +6,7 @@
 #include "../cuda_runtime_api.h"
 #include "abi.h"
 #include "keywords.h"
+#include "operations.h"
 
 // A barrier is known by its place in the text: compilers may make two calls of one, with two addresses.
 #define __syncthreads() ((void)simt_barrier(__COUNTER__, 0, 0))
@@ -91,47 +92,10 @@ SIMT_INLINE T reduce(unsigned mask, T value, const char *name) {
     return value;
 }
 
-struct plus_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a + b;
-    }
-};
-struct min_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return b < a ? b : a;
-    }
-};
-struct max_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a < b ? b : a;
-    }
-};
-struct and_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a & b;
-    }
-};
-struct or_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a | b;
-    }
-};
-struct xor_of {
-    template <class T>
-    T operator()(T a, T b) const {
-        return a ^ b;
-    }
-};
-
 }  // namespace simt
 
 SIMT_INLINE unsigned __reduce_add_sync(unsigned mask, unsigned value) {
-    return simt::reduce<unsigned, simt::plus_of>(mask, value, "__reduce_add_sync");
+    return simt::reduce<unsigned, simt::add_of>(mask, value, "__reduce_add_sync");
 }
 SIMT_INLINE int __reduce_add_sync(unsigned mask, int value) {  // wraps round, as unsigned numbers do
     return static_cast<int>(__reduce_add_sync(mask, static_cast<unsigned>(value)));
