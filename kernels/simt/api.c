@@ -132,8 +132,9 @@ cudaError_t cudaDeviceSynchronize(void) {
     return api_sticky();
 }
 
-// Ends all that a kernel has broken, as on a GPU.
+// Memory is gone, and so is what a kernel has broken.
 cudaError_t cudaDeviceReset(void) {
+    heap_reset();
     api.sticky = api.last = cudaSuccess;
     return cudaSuccess;
 }

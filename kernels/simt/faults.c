@@ -1,6 +1,7 @@
 // What stops a launch from outside: addresses that nothing is at, the time limit. And host code that touches device memory.
 #define _GNU_SOURCE
 #include <execinfo.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/time.h>
 #include <ucontext.h>
 
+#include "simt/heap.h"
 #include "simt/include/cuda_runtime_api.h"
 #include "simt/runtime.h"
 
@@ -30,7 +32,8 @@ static struct {
     uintptr_t address;
     uint32_t trace[FRAMES];  // return addresses in this program, from the place of the fault outwards
     int frames;
-    double limit;  // seconds
+    double limit;    // seconds
+    pthread_t host;  // the thread that launches
 } fault;
 
 volatile int simt_late;
@@ -118,7 +121,7 @@ static void explain(void) {
 }
 
 static bool device_address(uintptr_t p) {
-    return p - HEAP_BASE < HEAP_SIZE || p - SHARED_BASE < SHARED_SIZE;
+    return heap_holds(p) || shared_holds(p);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
@@ -130,8 +133,8 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     }
     if ((number == SIGSEGV || number == SIGBUS) && device_address(fault.address)) {
         trace_from(interrupted(context));
-        finding_add(SIMT_DEVICE_POINTER, learners_pc(), 0, NULL, "host code touches device memory, at address 0x%zx",
-                    (size_t)fault.address);
+        finding_add(SIMT_DEVICE_POINTER, learners_pc(), 0, NULL, "host code touches %s",
+                    describe_memory(fault.address, 0, 0).text);
         findings_exit(3);
     }
     for (int i = 0; i < CAUGHT; i++)  // again, and then without us
@@ -175,6 +178,7 @@ void simt_late_at(uint32_t pc) {
 static void on_tick(int number, siginfo_t *info, void *context) {
     (void)number, (void)info;
     simt_late++;
+    if (!pthread_equal(pthread_self(), fault.host)) return;
     const uintptr_t pc = interrupted(context);
     if (simt_self && (!simt_instrumented || simt_late > PATIENCE) && in_program(pc))
         end_late(simt_self, (uint32_t)pc + 1);
@@ -191,6 +195,9 @@ void faults_begin_launch(void) {
     simt_late = 0;
     memset(&watch, 0, sizeof watch);
     fault.signal = 0;
+    fault.host = pthread_self();
+    const char *wanted = getenv("SIMT_TIMEOUT");
+    fault.limit = wanted ? atof(wanted) : DEFAULT_SECONDS;
     if (fault.limit > 0) set_timer(fault.limit);
 }
 
@@ -213,6 +220,4 @@ __attribute__((constructor)) static void start(void) {
     sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
     for (int i = 0; i < CAUGHT; i++) handle(caught[i], on_fault, &fault.before[i]);
     handle(SIGVTALRM, on_tick, NULL);
-    const char *wanted = getenv("SIMT_TIMEOUT");
-    fault.limit = wanted ? atof(wanted) : DEFAULT_SECONDS;
 }

@@ -137,8 +137,22 @@ extern bool simt_instrumented;  // the program was compiled with hooks
 
 // ---- events.c: what the lanes of a warp did since it stopped last ---------------------------------------------------
 extern bool simt_counting;  // SIMT_COUNTERS=0 switches counting off
-// Into the log of this lane. A log that is full lets the other lanes catch up (simt_pause).
-void event_access(int lane, uint32_t pc, int how, bool shared, unsigned size, uintptr_t address);
+struct event_log {  // row i holds access i of every lane
+    uint64_t (*key)[WARP];
+    uintptr_t (*address)[WARP];
+    unsigned rows;  // when it is full
+    unsigned length[WARP];
+};
+extern struct event_log simt_events;
+void event_wait(int lane);  // lets the other lanes catch up until there is room
+
+// Into the log of this lane, in a thread. Here, because every access of every kernel comes by.
+static inline void event_access(int lane, uint32_t pc, int how, bool shared, unsigned size, uintptr_t address) {
+    if (__builtin_expect(simt_events.length[lane] == simt_events.rows, 0)) event_wait(lane);
+    const unsigned row = simt_events.length[lane]++;
+    simt_events.key[row][lane] = pc | (uint64_t)((unsigned)how << 8 | (unsigned)shared << 16 | size) << 32;
+    simt_events.address[row][lane] = address;
+}
 // The lanes of a warp have stopped, at a pause or else: pairs their accesses to requests, counts them, and empties the logs.
 void events_flush(void);
 void events_begin_launch(void);
