@@ -16,40 +16,28 @@ enum {
 
 bool simt_counting = true;
 
-static struct {
-    uint64_t (*key)[WARP];  // what and where
-    uintptr_t (*address)[WARP];
-    unsigned length[WARP];
-    unsigned rows, room;  // rows: when the log counts as full
-    bool full;            // some lane waits for the others
-} events;
-
-static uint64_t key_of(uint32_t pc, int how, bool shared, unsigned size) {
-    return pc | (uint64_t)size << 32 | (uint64_t)how << 40 | (uint64_t)shared << 48;
-}
+struct event_log simt_events;
+static unsigned room;  // rows that there is memory for
+static bool full;      // some lane waits for the others
 
 static void request(uint64_t key, const uintptr_t *address, int lanes) {
     traffic_request((uint32_t)key, key >> 40 & 255, key >> 48, key >> 32 & 255, address, lanes);
 }
 
 static void set_rows(unsigned rows) {
-    events.rows = rows;
-    if (rows <= events.room) return;
-    events.room = rows;
-    events.key = realloc(events.key, rows * sizeof *events.key);
-    events.address = realloc(events.address, rows * sizeof *events.address);
-    if (!events.key || !events.address) abort();
+    simt_events.rows = rows;
+    if (rows <= room) return;
+    room = rows;
+    simt_events.key = realloc(simt_events.key, rows * sizeof *simt_events.key);
+    simt_events.address = realloc(simt_events.address, rows * sizeof *simt_events.address);
+    if (!simt_events.key || !simt_events.address) abort();
 }
 
-void event_access(int lane, uint32_t pc, int how, bool shared, unsigned size, uintptr_t address) {
-    if (!simt_counting) return;
-    while (__builtin_expect(events.length[lane] == events.rows, 0)) {
-        events.full = true;
+void event_wait(int lane) {
+    while (simt_events.length[lane] == simt_events.rows) {
+        full = true;
         simt_pause();
     }
-    unsigned row = events.length[lane]++;
-    events.key[row][lane] = key_of(pc, how, shared, size);
-    events.address[row][lane] = address;
 }
 
 // ---- pairing where the paths differ -------------------------------------------------------------------------------------
@@ -124,8 +112,8 @@ static void pair_access(uint64_t key, int lane, uintptr_t address) {
 
 static void pair_rest(unsigned from) {
     for (int lane = 0; lane < WARP; lane++)
-        for (unsigned row = from; row < events.length[lane]; row++)
-            pair_access(events.key[row][lane], lane, events.address[row][lane]);
+        for (unsigned row = from; row < simt_events.length[lane]; row++)
+            pair_access(simt_events.key[row][lane], lane, simt_events.address[row][lane]);
     for (int i = 0; i < pairing.pairs; i++)
         request(pairing.pair[i].key, pairing.pair[i].address, pairing.pair[i].lanes);
     pairing.pairs = 0;
@@ -136,11 +124,11 @@ static void pair_rest(unsigned from) {
 // ---- a warp has stopped -----------------------------------------------------------------------------------------------
 // The lanes that have a log, and the rows that each of them has.
 static unsigned common_rows(int lanes[WARP], int *count, unsigned *longest) {
-    unsigned shortest = events.rows;
+    unsigned shortest = simt_events.rows;
     *count = 0;
     *longest = 0;
     for (int lane = 0; lane < WARP; lane++) {
-        unsigned length = events.length[lane];
+        unsigned length = simt_events.length[lane];
         if (!length) continue;
         lanes[(*count)++] = lane;
         if (length < shortest) shortest = length;
@@ -150,7 +138,7 @@ static unsigned common_rows(int lanes[WARP], int *count, unsigned *longest) {
 }
 
 static bool same_keys(unsigned row, const int *lanes, int count) {
-    const uint64_t *key = events.key[row];
+    const uint64_t *key = simt_events.key[row];
     uint64_t differ = 0;
     if (count == WARP)
         for (int i = 0; i < WARP; i++) differ |= key[i] ^ key[0];
@@ -160,13 +148,13 @@ static bool same_keys(unsigned row, const int *lanes, int count) {
 }
 
 static void count_row(unsigned row, const int *lanes, int count) {
-    const uintptr_t *address = events.address[row];
+    const uintptr_t *address = simt_events.address[row];
     uintptr_t packed[WARP];
     if (count < WARP) {
         for (int i = 0; i < count; i++) packed[i] = address[lanes[i]];
         address = packed;
     }
-    request(events.key[row][lanes[0]], address, count);
+    request(simt_events.key[row][lanes[0]], address, count);
 }
 
 void events_flush(void) {
@@ -174,22 +162,22 @@ void events_flush(void) {
     unsigned longest, rows = common_rows(lanes, &count, &longest), same = 0;
     if (count == 0) return;
     while (same < rows && same_keys(same, lanes, count)) same++;
-    bool wait = events.full && same < longest && events.rows < MOST_ROWS;
-    events.full = false;
+    bool wait = full && same < longest && simt_events.rows < MOST_ROWS;
+    full = false;
     if (wait) {  // pairs may still come: read on
-        set_rows(4 * events.rows);
+        set_rows(4 * simt_events.rows);
         return;
     }
     for (unsigned row = 0; row < same; row++) count_row(row, lanes, count);
     if (same < longest) pair_rest(same);
-    memset(events.length, 0, sizeof events.length);
+    memset(simt_events.length, 0, sizeof simt_events.length);
     set_rows(USUAL_ROWS);
 }
 
 void events_begin_launch(void) {
     const char *wanted = getenv("SIMT_COUNTERS");
     simt_counting = !wanted || strcmp(wanted, "0") != 0;
-    memset(events.length, 0, sizeof events.length);
-    events.full = false;
+    memset(simt_events.length, 0, sizeof simt_events.length);
+    full = false;
     set_rows(USUAL_ROWS);
 }

@@ -67,8 +67,17 @@ static int sectors_near(uintptr_t start, const uintptr_t *a, int lanes, unsigned
 }
 
 int global_sectors(const uintptr_t *a, int lanes, unsigned size, int *ideal) {
-    int down = 0, different;
-    for (int i = 1; i < lanes; i++) down += a[i] < a[i - 1];
+    int down = 0, across = 0, sectors_up = 1, different = 1;
+    for (int i = 0; i < lanes; i++) across += (a[i] & (size - 1)) != 0;
+    for (int i = 1; i < lanes; i++) {
+        down += a[i] < a[i - 1];
+        different += a[i] != a[i - 1];
+        sectors_up += a[i] / SECTOR != a[i - 1] / SECTOR;
+    }
+    if (!down && !across) {  // the usual case, and the compiler makes vectors of it
+        *ideal = sectors_of_bytes((size_t)different * size);
+        return sectors_up;
+    }
     if (!down) {
         int sectors = sectors_sorted(a, lanes, size, &different);
         *ideal = sectors_of_bytes((size_t)different * size);
@@ -145,7 +154,19 @@ static bool are_pairs(const uintptr_t *addresses, int lanes, int by) {
     return true;
 }
 
+// Words that lie within 32 next to each other lie in different banks.
+static bool in_a_row(const uintptr_t *addresses, int lanes) {
+    int low = 0, high = 0;
+    for (int i = 1; i < lanes; i++) {
+        int from_first = (int)(addresses[i] / WORD - addresses[0] / WORD);
+        low = from_first < low ? from_first : low;
+        high = from_first > high ? from_first : high;
+    }
+    return high - low < BANKS;
+}
+
 int shared_wavefronts(const uintptr_t *addresses, int lanes, unsigned size, int *ideal) {
+    if (size <= WORD && in_a_row(addresses, lanes)) return *ideal = 1;
     int words = words_of(size), together = BANKS / words;
     if (words > 1 && (are_pairs(addresses, lanes, 1) || are_pairs(addresses, lanes, 2))) together *= 2;
     return wavefronts_of(addresses, lanes, words, together, ideal);
