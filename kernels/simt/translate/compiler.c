@@ -14,14 +14,22 @@
 
 // Every load and store of a kernel calls the runtime (the library of -fsanitize=thread is not linked), every basic block says
 // that it runs. At -O1, for more would join accesses that the learner wrote one by one.
-static const char *const checked[] = {"-O1", "-fsanitize=thread", "-fsanitize-coverage=trace-pc", NULL};
-static const char *const checked_gcc[] = {"--param", "tsan-instrument-func-entry-exit=0", "-fno-thread-jumps", NULL};
+static const char *const checked[] = {"-O1", "-fsanitize=thread", NULL};
+static const char *const checked_gcc[] = {"--param", "tsan-instrument-func-entry-exit=0", "-fno-thread-jumps",
+                                          "-fsanitize-coverage=trace-pc", NULL};
 static const char *const checked_clang[] = {
     "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-read-before-write=1",
     "-mllvm", "-tsan-instrument-atomics=0",         NULL};
-static const char *const cuda[] = {
-    "-D__SIMT_SIM__=1",  "-D__CUDACC__=1",       "-include", "cuda_runtime.h", "-fno-exceptions",
-    "-ffp-contract=off", "-Wno-unknown-pragmas", NULL};
+static const char *const cuda[] = {"-D__SIMT_SIM__=1",
+                                   "-D__CUDACC__=1",
+                                   "-include",
+                                   "cuda_runtime.h",
+                                   "-fno-exceptions",
+                                   "-ffp-contract=off",
+                                   "-fno-math-errno",
+                                   "-fstack-clash-protection",
+                                   "-Wno-unknown-pragmas",
+                                   NULL};
 
 // The folder two names up from the program, and what lies under it
 static char *beside_program(const char *program, const char *path) {

@@ -46,7 +46,7 @@ void rewrite_token(struct rewrite *w, const struct token *t, char *with) {
 
 void rewrite_drop(struct rewrite *w, const struct token *first, const struct token *last) {
     struct text lines = {0};
-    text_put(&lines, " ");
+    text_put(&lines, "");
     const char *end = last->start + last->length;
     bool macro = memchr(first->start, '\\', (size_t)(end - first->start)) != NULL;
     text_newlines(&lines, first->start, end, macro);
@@ -74,13 +74,32 @@ char *rewrite_apply(struct rewrite *w) {
 }
 
 void rewrite_refuse(struct rewrite *w, const struct token *where, const char *format, ...) {
+    w->complaint = text_more(w->complaint, ((size_t)w->complaints + 1) * sizeof *w->complaint);
+    struct text message = {0};
     va_list list;
     va_start(list, format);
-    fprintf(stderr, "%s:%d: error: ", w->source->name, where->line);
-    vfprintf(stderr, format, list);
-    fprintf(stderr, "\n");
+    text_list(&message, format, list);
     va_end(list);
-    w->errors++;
+    w->complaint[w->complaints] = (struct complaint){where->line, w->complaints, message.data};
+    w->complaints++;
+}
+
+static int by_line(const void *a, const void *b) {
+    const struct complaint *x = a, *y = b;
+    return x->line != y->line ? x->line - y->line : x->number - y->number;
+}
+
+int rewrite_complain(struct rewrite *w) {
+    int n = w->complaints;
+    if (n) qsort(w->complaint, (size_t)n, sizeof *w->complaint, by_line);
+    for (int i = 0; i < n; i++) {
+        fprintf(stderr, "%s:%d: error: %s\n", w->source->name, w->complaint[i].line, w->complaint[i].message);
+        free(w->complaint[i].message);
+    }
+    free(w->complaint);
+    w->complaint = NULL;
+    w->complaints = 0;
+    return n;
 }
 
 void text_newlines(struct text *t, const char *from, const char *to, bool macro) {

@@ -9,12 +9,18 @@ struct edit {
     char *with;
 };
 
+struct complaint {
+    int line, number;
+    char *message;
+};
+
 struct rewrite {
     struct source *source;
     struct edit *edit;
     int edits;
     int variables;  // shared ones, so far
-    int errors;     // messages that were printed
+    struct complaint *complaint;
+    int complaints;
 };
 
 // The part of a stream that is rewritten: all code, or the body of one #define.
@@ -34,9 +40,10 @@ void rewrite_replace(struct rewrite *w, const char *from, const char *to, char *
 void rewrite_token(struct rewrite *w, const struct token *t, char *with);
 void rewrite_drop(struct rewrite *w, const struct token *first, const struct token *last);
 char *rewrite_apply(struct rewrite *w);  // the new text; the edits are gone
-// "file:line: error: ..." on stderr
+// "file:line: error: ...", printed by rewrite_complain
 void rewrite_refuse(struct rewrite *w, const struct token *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+int rewrite_complain(struct rewrite *w);  // all messages on stderr, by lines. Returns how many
 
 // The newlines between from and to, as a macro has them if it is one.
 void text_newlines(struct text *t, const char *from, const char *to, bool macro);

@@ -10,6 +10,7 @@ struct declaration {
     bool dynamic;     // extern
     char *alignment;  // as the source writes it; NULL: the type's own
     struct text references;
+    struct outer_list *outer;  // where they go instead; NULL: behind the declaration
 };
 
 static bool is_type_part(const struct stream *s, int i) {
@@ -90,8 +91,37 @@ static void drop_specifiers(struct rewrite *w, struct declaration *d) {
     }
 }
 
+// Outside of all functions and classes? *inside: the brace of the namespace around it, -1 if there is none.
+static bool is_outside(const struct region *r, int i, int *inside) {
+    const struct stream *s = r->stream;
+    *inside = -1;
+    if (r->macro) return false;
+    for (i--; i >= 0; i--) {
+        const struct token *t = &s->token[i];
+        bool closes = token_is(t, ")") || token_is(t, "]") || token_is(t, "}");
+        if (closes && (i = tokens_open(s, i)) < 0) return false;
+        if (closes || !token_is(t, "{")) continue;
+        int k = i - 1;
+        while (k > 0 && is_type_part(s, k) && !token_is(&s->token[k], "namespace")) k--;
+        bool c_names = k > 0 && s->token[k].kind == TOKEN_STRING && token_is(&s->token[k - 1], "extern");
+        if (!c_names && !(k >= 0 && token_is(&s->token[k], "namespace"))) return false;
+        if (*inside < 0 && !c_names) *inside = i;
+    }
+    return true;
+}
+
+static void add_outer(struct declaration *d, const struct source *source, const struct token *name, char *reference) {
+    struct outer_list *list = d->outer;
+    const struct stream *s = d->region->stream;
+    int inside, close = is_outside(d->region, d->first, &inside) && inside >= 0 ? tokens_close(s, inside) : -1;
+    list->item = text_more(list->item, ((size_t)list->count + 1) * sizeof *list->item);
+    list->item[list->count++] =
+        (struct outer_shared){text_copy(name->start, (size_t)name->length), reference, source->name, name->start,
+                              close >= 0 ? s->token[close].start : NULL};
+}
+
 static void add_reference(struct rewrite *w, struct declaration *d, const struct token *name) {
-    struct text *out = &d->references;
+    struct text outside = {0}, *out = d->outer ? &outside : &d->references;
     struct text literal = {0};
     bool parameter = region_is_parameter(d->region, name);
     const char *paste = parameter ? "##" : "";
@@ -105,6 +135,7 @@ static void add_reference(struct rewrite *w, struct declaration *d, const struct
     text_format(out, "%s, %s);", literal.data, d->alignment ? d->alignment : "0");
     rewrite_token(w, name, type);
     text_free(&literal);
+    if (d->outer) add_outer(d, w->source, name, outside.data);
 }
 
 // The name that the declarator first..last declares: the last one before its brackets, or inside (*name)[4].
@@ -165,9 +196,11 @@ static void rewrite_declarators(struct rewrite *w, struct declaration *d) {
     rewrite_declarator(w, d, first, d->last);
 }
 
-static int rewrite_declaration(struct rewrite *w, const struct region *r, int at) {
+static int rewrite_declaration(struct rewrite *w, const struct region *r, int at, struct outer_list *outer) {
     const struct token *t = r->stream->token;
     struct declaration d = {.region = r, .first = declaration_begin(r, at), .last = declaration_end(r, at)};
+    int inside;
+    if (is_outside(r, at, &inside)) d.outer = outer;
     if (d.last <= at) {
         rewrite_refuse(w, &t[at], "this __shared__ declaration does not end: a ';' is missing, or %s",
                        r->macro ? "the macro has only a part of it. Write __shared__ where the variable is declared"
@@ -188,7 +221,46 @@ static int rewrite_declaration(struct rewrite *w, const struct region *r, int at
     return d.last;
 }
 
-void shared_rewrite(struct rewrite *w, const struct region *r) {
+void shared_rewrite(struct rewrite *w, const struct region *r, struct outer_list *outer) {
     for (int i = r->begin; i < r->end; i++)
-        if (token_is(&r->stream->token[i], "__shared__")) i = rewrite_declaration(w, r, i);
+        if (token_is(&r->stream->token[i], "__shared__")) i = rewrite_declaration(w, r, i, outer);
+}
+
+void outer_free(struct outer_list *list) {
+    for (int i = 0; i < list->count; i++) {
+        free(list->item[i].name);
+        free(list->item[i].declaration);
+    }
+    free(list->item);
+    *list = (struct outer_list){0};
+}
+
+static bool uses(const struct stream *s, const struct function *f, const struct outer_shared *v) {
+    for (int i = f->parameters; i < f->close; i++) {
+        const struct token *t = &s->token[i];
+        if (!token_is(t, v->name) || token_is(t - 1, ".") || token_is(t - 1, "->") || token_is(t - 1, "::")) continue;
+        return i > f->parameters_end;  // a parameter hides it
+    }
+    return false;
+}
+
+void shared_rewrite_users(struct rewrite *w, const struct functions *f, const struct outer_list *outer) {
+    const struct stream *s = &w->source->code;
+    for (int i = 0; i < f->count; i++) {
+        const struct function *k = &f->function[i];
+        if (k->open < 0 || function_on_host(k)) continue;
+        struct text names = {0};
+        for (int v = 0; v < outer->count; v++) {
+            const struct outer_shared *variable = &outer->item[v];
+            bool here = variable->file == w->source->name;
+            bool seen = here ? variable->at < k->name->start && (!variable->until || k->name->start < variable->until)
+                             : !variable->until;
+            if (seen && uses(s, k, variable)) text_put(&names, variable->declaration);
+        }
+        if (!names.size) continue;
+        text_put(&names, " {");  // so that a local variable may have the name
+        const char *open = s->token[k->open].start + 1, *close = s->token[k->close].start;
+        rewrite_replace(w, open, open, names.data);
+        rewrite_replace(w, close, close, text_copy("}", 1));
+    }
 }

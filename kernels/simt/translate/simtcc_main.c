@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "compiler.h"
+#include "dependencies.h"
 #include "options.h"
 #include "text.h"
 #include "translate.h"
@@ -75,11 +76,16 @@ static int print_translation(const char *copy) {
     return f ? 0 : 1;
 }
 
-static int compile(struct job *job, const char *name, const char *copy) {
-    char *object = object_name(job, name), *dependencies = dependency_name(job->options, object);
-    int status =
-        copy ? compiler_compile_cuda(&job->compiler, job->options, copy, job->folder, name, object, dependencies)
-             : compiler_compile_other(&job->compiler, job->options, name, object, dependencies);
+// t: the translation of a .cu file, NULL: C or C++
+static int compile(struct job *job, const char *name, const struct translation *t) {
+    const struct options *o = job->options;
+    char *object = object_name(job, name), *dependencies = dependency_name(o, object);
+    int status = t ? compiler_compile_cuda(&job->compiler, o, t->copy[0].path, job->folder, name, object, dependencies)
+                   : compiler_compile_other(&job->compiler, o, name, object, dependencies);
+    if (t && dependencies && status == 0 && !dependencies_rename(dependencies, t)) {
+        fprintf(stderr, "simtcc: %s cannot be written: %s\n", dependencies, strerror(errno));
+        status = 1;
+    }
     list_add(&job->objects, object);
     free(dependencies);
     return status;
@@ -92,8 +98,9 @@ static int compile_cuda(struct job *job, const char *name) {
                             .include = (const char *const *)o->include.item,
                             .includes = o->include.count,
                             .headers = realpath(job->compiler.headers, real) ? real : ""};
+    macros_start(&t.macros, o->flags.item);
     const char *copy = translate_file(&t, name);
-    int status = !copy || t.errors ? 1 : o->print ? print_translation(copy) : compile(job, name, copy);
+    int status = !copy || t.errors ? 1 : o->print ? print_translation(copy) : compile(job, name, &t);
     translation_free(&t);
     return status;
 }

@@ -1,9 +1,11 @@
+#define _DEFAULT_SOURCE
 #include "text.h"
 
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void *text_more(void *items, size_t size) {
     void *more = realloc(items, size ? size : 1);
@@ -28,7 +30,7 @@ void text_put(struct text *t, const char *string) {
     text_add(t, string, strlen(string));
 }
 
-static void add_format(struct text *t, const char *format, va_list list) {
+void text_list(struct text *t, const char *format, va_list list) {
     va_list again;
     va_copy(again, list);
     int size = vsnprintf(NULL, 0, format, list);
@@ -42,8 +44,28 @@ static void add_format(struct text *t, const char *format, va_list list) {
 void text_format(struct text *t, const char *format, ...) {
     va_list list;
     va_start(list, format);
-    add_format(t, format, list);
+    text_list(t, format, list);
     va_end(list);
+}
+
+bool text_read(struct text *t, const char *file) {
+    struct stat about;
+    FILE *f = fopen(file, "rb");
+    if (!f) return false;
+    if (fstat(fileno(f), &about) == 0 && S_ISDIR(about.st_mode)) {
+        fclose(f);
+        errno = EISDIR;
+        return false;
+    }
+    char bytes[1 << 14];
+    size_t n;
+    text_put(t, "");
+    while ((n = fread(bytes, 1, sizeof bytes, f)) > 0) text_add(t, bytes, n);
+    bool good = !ferror(f);
+    int why = errno;
+    fclose(f);
+    errno = why;
+    return good;
 }
 
 void text_free(struct text *t) {
@@ -61,7 +83,7 @@ char *text_join(const char *format, ...) {
     struct text t = {0};
     va_list list;
     va_start(list, format);
-    add_format(&t, format, list);
+    text_list(&t, format, list);
     va_end(list);
     return t.data;
 }

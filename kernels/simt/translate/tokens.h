@@ -16,6 +16,7 @@ struct token {
     const char *start;
     int length;
     int line;
+    bool maybe;  // in a branch of #if of which nobody knows whether it is taken
 };
 
 // Tokens in a row: the code of a file without its directives, or one directive ("#", "define", "N", "8").
@@ -26,7 +27,8 @@ struct stream {
 
 struct directive {
     struct stream line;
-    int at;  // how many tokens of code come before it
+    int at;     // how many tokens of code come before it
+    bool dead;  // in a branch of #if that is not taken
 };
 
 struct source {

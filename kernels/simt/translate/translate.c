@@ -9,25 +9,8 @@
 #include <sys/stat.h>
 
 #include "launches.h"
-#include "rewrite.h"
-#include "shared.h"
+#include "rules.h"
 #include "variables.h"
-
-static bool read_file(struct text *out, const char *name) {
-    struct stat about;
-    FILE *f = fopen(name, "rb");
-    if (!f || fstat(fileno(f), &about) != 0 || S_ISDIR(about.st_mode)) {
-        if (f) fclose(f);
-        return false;
-    }
-    char bytes[1 << 16];
-    size_t n;
-    text_put(out, "");
-    while ((n = fread(bytes, 1, sizeof bytes, f)) > 0) text_add(out, bytes, n);
-    bool good = !ferror(f);
-    fclose(f);
-    return good;
-}
 
 static bool write_file(const char *path, const char *name, const char *code) {
     FILE *f = fopen(path, "wb");
@@ -44,14 +27,14 @@ static bool write_file(const char *path, const char *name, const char *code) {
 }
 
 // name in the folder of `from`, or in one of -I; NULL: nowhere, or a header of the simulator or the system
-static char *find_header(const struct translation *t, const char *from, const char *name, size_t length, bool quoted) {
+static char *find_header(const struct translation *t, const char *from, const char *name, bool quoted) {
     const char *slash = strrchr(from, '/');
     for (int i = quoted ? -1 : 0; i < t->includes; i++) {
         struct text path = {0};
         if (name[0] == '/') text_put(&path, "");
         else if (i >= 0) text_format(&path, "%s/", t->include[i]);
         else text_add(&path, from, slash ? (size_t)(slash + 1 - from) : 0);
-        text_add(&path, name, length);
+        text_put(&path, name);
         char real[PATH_MAX];
         struct stat about;
         if (realpath(path.data, real) && stat(real, &about) == 0 && S_ISREG(about.st_mode)) {
@@ -65,36 +48,54 @@ static char *find_header(const struct translation *t, const char *from, const ch
     return NULL;
 }
 
+struct file {
+    struct translation *translation;
+    struct rewrite *rewrite;
+};
+
 // #include "tile.cuh" -> the copy's path
-static void rewrite_include(struct translation *t, struct rewrite *w, const struct stream *line) {
-    if (line->count < 3 || !token_is(&line->token[1], "include")) return;
+static void rewrite_include(void *context, const struct directive *d) {
+    struct file *file = context;
+    const struct stream *line = &d->line;
+    if (line->count < 3) return;
     const struct token *first = &line->token[2], *last = &line->token[line->count - 1];
     bool quoted = first->kind == TOKEN_STRING && first->length > 2 && *first->start == '"';
     const char *from = first->start + 1;
     const char *end =
         quoted ? first->start + first->length - 1 : memchr(from, '>', (size_t)(last->start + last->length - from));
     if (!end || (!quoted && *first->start != '<') || end <= from) return;
-    char *header = find_header(t, w->source->name, from, (size_t)(end - from), quoted);
-    if (!header) return;
-    const char *copy = translate_file(t, header);
-    if (copy) rewrite_replace(w, first->start, end + 1, text_join("\"%s\"", copy));
+    char *name = text_copy(from, (size_t)(end - from));
+    char *header = find_header(file->translation, file->rewrite->source->name, name, quoted);
+    const char *copy = header ? translate_file(file->translation, header) : NULL;
+    if (copy) rewrite_replace(file->rewrite, first->start, end + 1, text_join("\"%s\"", copy));
+    if (!header && !first->maybe) rules_check_include(file->rewrite, first, name);
     free(header);
+    free(name);
 }
 
-static void rewrite_all(struct translation *t, struct rewrite *w) {
-    struct source *s = w->source;
-    struct region code = region_code(s);
-    shared_rewrite(w, &code);
-    launches_rewrite(w, &code);
-    variables_rewrite(w, &code);
-    for (int i = 0; i < s->directives; i++) {
+static void rewrite_macros(struct translation *t, struct rewrite *w) {
+    for (int i = 0; i < w->source->directives; i++) {
+        const struct directive *d = &w->source->directive[i];
         struct region macro;
-        rewrite_include(t, w, &s->directive[i].line);
-        if (!region_macro(&s->directive[i], &macro)) continue;
-        shared_rewrite(w, &macro);
+        if (d->dead || !region_macro(d, &macro)) continue;
+        rules_check_macro(w, &macro);
+        shared_rewrite(w, &macro, &t->outer);
         launches_rewrite(w, &macro);
         variables_rewrite(w, &macro);
     }
+}
+
+static void rewrite_code(struct translation *t, struct rewrite *w) {
+    struct region code = region_code(w->source);
+    struct functions functions;
+    functions_find(&functions, w->source, &t->macros);
+    callees_add(&t->callees, &functions);
+    rules_check(w, &functions, &t->callees, &t->macros);
+    shared_rewrite(w, &code, &t->outer);
+    shared_rewrite_users(w, &functions, &t->outer);
+    launches_rewrite(w, &code);
+    variables_rewrite(w, &code);
+    functions_free(&functions);
 }
 
 static const char *add_copy(struct translation *t, const char *name, const char *real) {
@@ -109,8 +110,8 @@ static const char *add_copy(struct translation *t, const char *name, const char 
 const char *translate_file(struct translation *t, const char *name) {
     char real[PATH_MAX];
     struct text text = {0};
-    if (!realpath(name, real) || !read_file(&text, name)) {
-        fprintf(stderr, "simtcc: %s cannot be read: %s\n", name, strerror(errno ? errno : EISDIR));
+    if (!realpath(name, real) || !text_read(&text, name)) {
+        fprintf(stderr, "simtcc: %s cannot be read: %s\n", name, strerror(errno));
         text_free(&text);
         t->errors++;
         return NULL;
@@ -122,16 +123,19 @@ const char *translate_file(struct translation *t, const char *name) {
     }
     const char *path = add_copy(t, name, real);
     struct source source;
-    tokens_read(&source, name, text.data, text.size);
+    tokens_read(&source, t->copy[t->copies - 1].name, text.data, text.size);
     struct rewrite w = {.source = &source};
-    rewrite_all(t, &w);
+    struct file file = {t, &w};
+    conditions_walk(&source, &t->macros, rewrite_include, &file);
+    rewrite_macros(t, &w);
+    rewrite_code(t, &w);
+    t->errors += rewrite_complain(&w);
     char *code = rewrite_apply(&w);
     if (!write_file(path, name, code)) {
         fprintf(stderr, "simtcc: %s cannot be written: %s. Is the disk full? TMPDIR names another folder\n", path,
                 strerror(errno));
         t->errors++;
     }
-    t->errors += w.errors;
     free(code);
     tokens_free(&source);
     text_free(&text);
@@ -146,6 +150,8 @@ void translation_free(struct translation *t) {
         free(t->copy[i].name);
     }
     free(t->copy);
-    t->copy = NULL;
-    t->copies = 0;
+    macros_free(&t->macros);
+    callees_free(&t->callees);
+    outer_free(&t->outer);
+    *t = (struct translation){0};
 }
