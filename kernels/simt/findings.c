@@ -58,16 +58,19 @@ static int *slot_of(enum simt_kind kind, uint32_t pc, uint32_t other, const char
     }
 }
 
-static void make_room(void) {
-    if (2 * (size_t)store.found_count + 2 < store.slots) return;
-    store.slots = store.slots ? 2 * store.slots : 256;
-    free(store.slot);
-    store.slot = calloc(store.slots, sizeof *store.slot);
-    if (!store.slot) abort();
+static void fill_slots(void) {
+    memset(store.slot, 0, store.slots * sizeof *store.slot);
     for (int i = 0; i < store.found_count; i++) {
         const struct found *f = store.found[i];
         *slot_of(f->finding.kind, f->pc, f->other, f->finding.kernel) = i + 1;
     }
+}
+
+static void make_room(void) {
+    if (2 * (size_t)store.found_count + 2 < store.slots) return;
+    store.slots = store.slots ? 2 * store.slots : 256;
+    store.slot = grown(store.slot, store.slots, sizeof *store.slot);
+    fill_slots();
 }
 
 bool finding_known(enum simt_kind kind, uint32_t pc, uint32_t other) {
@@ -134,29 +137,35 @@ void findings_begin_launch(void) {
     flops_begin_launch();
 }
 
-static int by_importance(const void *a, const void *b) {
-    const struct found *f = *(struct found *const *)a, *g = *(struct found *const *)b;
-    if (f->finding.kind != g->finding.kind) return f->finding.kind < g->finding.kind ? -1 : 1;
-    return f->finding.count > g->finding.count ? -1 : f->finding.count < g->finding.count;
+// The cause before what follows from it: memory is also read unwritten because a barrier is missing.
+static int importance(const struct found *f) {
+    bool cause = f->finding.kind == SIMT_RACE || f->finding.kind == SIMT_DIVERGENT_BARRIER;
+    return cause ? 2 * SIMT_UNINITIALISED - 1 : 2 * (int)f->finding.kind;
 }
 
-// The new findings, the worst kind first. One addr2line finds all their lines.
+static int by_importance(const void *a, const void *b) {
+    const struct found *f = *(struct found *const *)a, *g = *(struct found *const *)b;
+    if (importance(f) != importance(g)) return importance(f) - importance(g);
+    if (f->finding.count != g->finding.count) return f->finding.count > g->finding.count ? -1 : 1;
+    if (f->pc != g->pc) return f->pc < g->pc ? -1 : 1;
+    return f->other < g->other ? -1 : f->other > g->other;
+}
+
+// The new findings, the most important first. One addr2line finds all their lines.
 static void tell_new(void) {
     int first = store.found_count;
     while (first > 0 && !store.found[first - 1]->told) first--;
     int n = store.found_count - first;
     if (n == 0) return;
-    struct found **order = grown(NULL, (size_t)n, sizeof *order);
+    struct found **new = store.found + first;
+    qsort(new, (size_t)n, sizeof *new, by_importance);
+    fill_slots();
     uint32_t *pc = grown(NULL, 2 * (size_t)n, sizeof *pc);
     struct simt_place *place = grown(NULL, 2 * (size_t)n, sizeof *place);
-    for (int i = 0; i < n; i++) {
-        order[i] = store.found[first + i];
-        pc[2 * i] = order[i]->pc, pc[2 * i + 1] = order[i]->other;
-    }
+    for (int i = 0; i < n; i++) pc[2 * i] = new[i]->pc, pc[2 * i + 1] = new[i]->other;
     source_places(place, pc, 2 * n);
-    qsort(order, (size_t)n, sizeof *order, by_importance);
-    for (int i = 0; i < n; i++) tell(order[i]);
-    free(order), free(pc), free(place);
+    for (int i = 0; i < n; i++) tell(new[i]);
+    free(pc), free(place);
 }
 
 void findings_end_launch(struct simt_launch *record) {
@@ -244,6 +253,7 @@ static int finish(int status) {
 
 static void at_exit(int status, void *unused) {
     (void)unused;
+    if (getpid() == store.process) heap_leaks();
     int changed = finish(status);
     if (changed != status) _exit(changed);
 }

@@ -29,7 +29,9 @@ static __attribute__((noinline)) void first_time(size_t at) {
 }
 
 void __sanitizer_cov_trace_pc(void) {
-    if (!simt_self || !flops.times) return;
+    if (!simt_self) return;
+    if (__builtin_expect(simt_late, 0)) simt_late_at((uint32_t)(uintptr_t)__builtin_return_address(0));
+    if (!flops.times) return;
     size_t at = (size_t)((char *)__builtin_return_address(0) - __executable_start);
     if (at < flops.size && flops.times[at]++ == 0) first_time(at);
 }

@@ -33,6 +33,14 @@ static const char *plain(void) {
     return colour("\033[0m");
 }
 
+// "kernel tiled, block (0,0,0), thread (3,2,0)"; of a launch that does not even begin only the kernel.
+static void name_thread(char *text, size_t size, const struct simt_finding *f) {
+    int length = snprintf(text, size, "kernel %s", f->kernel);
+    if (f->kind == SIMT_LAUNCH || length < 0 || (size_t)length >= size) return;
+    snprintf(text + length, size - (size_t)length, ", block (%u,%u,%u), thread (%u,%u,%u)", f->block[0], f->block[1],
+             f->block[2], f->thread[0], f->thread[1], f->thread[2]);
+}
+
 static void times(uint64_t count) {
     if (count > 1) fprintf(stderr, ", %llu times", (unsigned long long)count);
 }
@@ -58,9 +66,9 @@ void report_finding(const struct simt_finding *f) {
     if (report_wanted() == REPORT_OFF) return;
     fflush(stdout);
     fprintf(stderr, "%ssimt: %s%s", red(), finding_title(f->kind), plain());
-    if (f->kernel[0])
-        fprintf(stderr, " in kernel %s, block (%u,%u,%u), thread (%u,%u,%u)", f->kernel, f->block[0], f->block[1],
-                f->block[2], f->thread[0], f->thread[1], f->thread[2]);
+    char where[256];
+    name_thread(where, sizeof where, f);
+    if (f->kernel[0]) fprintf(stderr, " in %s", where);
     times(f->count);
     fputc('\n', stderr);
     tell_place(f->place, f->what);
@@ -70,9 +78,7 @@ void report_finding(const struct simt_finding *f) {
 
 void simt_describe(char *text, size_t size, const struct simt_finding *f) {
     char where[256] = "", line[512] = "", other[512] = "";
-    if (f->kernel[0])
-        snprintf(where, sizeof where, "kernel %s, block (%u,%u,%u), thread (%u,%u,%u)", f->kernel, f->block[0],
-                 f->block[1], f->block[2], f->thread[0], f->thread[1], f->thread[2]);
+    if (f->kernel[0]) name_thread(where, sizeof where, f);
     if (f->place.line)
         snprintf(line, sizeof line, "%sline %d of %s", where[0] ? ", " : "", f->place.line, f->place.file);
     if (f->other.line) snprintf(other, sizeof other, " (and line %d of %s)", f->other.line, f->other.file);

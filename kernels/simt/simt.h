@@ -93,7 +93,7 @@ struct simt_launch {
     double seconds;  // of the simulation: no measure of a GPU
 };
 
-// All launches and findings so far, oldest first. What is returned lives until simt_forget.
+// All launches and findings so far, oldest first; of the findings of one launch the most important first. What is returned lives until simt_forget.
 int simt_launch_count(void);
 const struct simt_launch *simt_launch(int i);  // -1: the last; NULL where there is none
 int simt_finding_count(void);

@@ -34,11 +34,17 @@ static bool same(const unsigned a[3], const unsigned b[3]) {
     return memcmp(a, b, 3 * sizeof *a) == 0;
 }
 
+// It did nothing at all.
+static bool refused(const struct simt_launch *l) {
+    static const struct simt_counters none;
+    return l->error && memcmp(&l->counters, &none, sizeof none) == 0;
+}
+
 static struct sum sum_up(const char *kernel, bool lines) {
     struct sum s = {.same_size = true};
     for (int i = 0; i < simt_launch_count(); i++) {
         const struct simt_launch *l = simt_launch(i);
-        if (strcmp(l->kernel, kernel) != 0) continue;
+        if (strcmp(l->kernel, kernel) != 0 || refused(l)) continue;
         if (s.launches++ == 0) s.first = l;
         s.same_size &= same(l->grid, s.first->grid) && same(l->block, s.first->block);
         add_counters(&s.counters, &l->counters);
@@ -174,6 +180,7 @@ void summary(bool lines) {
     for (int i = 0; i < simt_launch_count(); i++) {
         if (!is_first(i)) continue;
         struct sum s = sum_up(simt_launch(i)->kernel, lines);
+        if (!s.launches) continue;
         tell_launches(&s);
         tell_global("global loads", &s.counters.global[SIMT_LOAD]);
         tell_global("global stores", &s.counters.global[SIMT_STORE]);

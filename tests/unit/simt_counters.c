@@ -306,7 +306,7 @@ Test(simt_counters, findings_are_kept_once_and_counted) {
     cr_assert_eq(simt_launch(1)->findings, 2);
     cr_assert_eq(simt_launch(2)->findings, 1);
     cr_assert_eq(simt_finding_count(), 3);
-    const struct simt_finding *race = simt_finding(0), *bounds = simt_finding(1);
+    const struct simt_finding *bounds = simt_finding(0), *race = simt_finding(1);
     cr_assert_eq(race->kind, SIMT_RACE);
     cr_assert_eq(race->count, 96);
     cr_assert_str_eq(race->kernel, "finds");
@@ -327,7 +327,7 @@ Test(simt_counters, findings_are_kept_once_and_counted) {
     simt_forget();
     cr_assert(simt_launch_count() == 0 && simt_finding_count() == 0);
     launch("finds", finds, &line, 1, 32);
-    cr_assert_eq(simt_finding(0)->count, 32);
+    cr_assert_eq(simt_finding(1)->count, 32);
 }
 
 Test(simt_counters, findings_of_host_code) {
