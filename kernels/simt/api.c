@@ -14,7 +14,7 @@ static struct {
     struct {
         uint32_t pc;
         int error;
-    } unread[UNREAD];  // launches that failed since somebody asked
+    } unread[UNREAD];  // launches that were refused since somebody asked
     int unread_count;
     bool registered;
 } api;
@@ -68,9 +68,10 @@ const char *cudaGetErrorString(cudaError_t error) {
 // ---- what the runtime reports ---------------------------------------------------------------------------------------
 static void find_unread(void) {
     for (int i = 0; i < api.unread_count; i++)
-        finding_add(SIMT_UNCHECKED, api.unread[i].pc, 0, NULL,
-                    "this launch failed (%s: %s), and the program never asked", cudaGetErrorName(api.unread[i].error),
-                    cudaGetErrorString(api.unread[i].error));
+        finding_add(
+            SIMT_UNCHECKED, api.unread[i].pc, 0, NULL,
+            "this launch was refused (%s: %s), and the program never asked: it goes on as if the kernel had run",
+            cudaGetErrorName(api.unread[i].error), cudaGetErrorString(api.unread[i].error));
     api.unread_count = 0;
 }
 
@@ -79,8 +80,7 @@ void api_error(int error, uint32_t pc, const char *call) {
     if (error != cudaSuccess) api.last = error;
 }
 
-void api_launched(int error, uint32_t pc) {
-    if (error == cudaSuccess) return;
+void api_refused(int error, uint32_t pc) {
     api.last = error;
     if (!api.registered) atexit(find_unread);
     api.registered = true;
@@ -92,7 +92,7 @@ void api_launched(int error, uint32_t pc) {
 }
 
 void api_stick(int error) {
-    api.sticky = error;
+    api.last = api.sticky = error;
 }
 
 bool api_broken(void) {

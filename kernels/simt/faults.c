@@ -72,12 +72,12 @@ static void trace_from(uintptr_t pc) {
 }
 
 // The innermost place outside the simulator.
-static uint32_t learners_pc(void) {
+static uint32_t learners_pc(uint32_t otherwise) {
     for (int i = 0; i < fault.frames; i++) {
         const char *file = source_place(fault.trace[i]).file;
         if (*file && !strstr(file, "kernels/simt/")) return fault.trace[i];
     }
-    return fault.frames ? fault.trace[0] : 0;
+    return otherwise;
 }
 
 // ---- faults ---------------------------------------------------------------------------------------------------------
@@ -105,8 +105,8 @@ static void find_bad_address(uint32_t pc) {
 
 // In the scheduler, once the launch has been left.
 static void explain(void) {
-    const uint32_t pc = learners_pc();
-    if (simt_self && fault.signal == SIGSEGV && fiber_in_guard(fault.address, simt_self->id)) {
+    const uint32_t pc = learners_pc(simt_now.pc);
+    if (fault.signal == SIGSEGV && fiber_overflow(fault.address)) {
         simt_now.error = cudaErrorHardwareStackError;
         finding_add(SIMT_STACK, pc, 0, "keep large arrays in shared or global memory, and end recursion early",
                     "a thread's local memory is over 56 KiB: local arrays or recursion");
@@ -133,7 +133,7 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     }
     if ((number == SIGSEGV || number == SIGBUS) && device_address(fault.address)) {
         trace_from(interrupted(context));
-        finding_add(SIMT_DEVICE_POINTER, learners_pc(), 0, NULL, "host code touches %s",
+        finding_add(SIMT_DEVICE_POINTER, learners_pc(0), 0, NULL, "host code touches %s",
                     describe_memory(fault.address, 0, 0).text);
         findings_exit(3);
     }
@@ -144,7 +144,7 @@ static void on_fault(int number, siginfo_t *info, void *context) {
 // ---- the time limit -------------------------------------------------------------------------------------------------
 static void find_late(void) {
     finding_add(
-        SIMT_TIMEOUT, fault.trace[0], 0,
+        SIMT_TIMEOUT, learners_pc(simt_now.pc), 0,
         "look for a loop that does not end; if the work is only long, take a smaller case or set SIMT_TIMEOUT=seconds",
         "the kernel runs longer than %g s, and this thread is still in a loop here", fault.limit);
 }
@@ -152,7 +152,7 @@ static void find_late(void) {
 static _Noreturn void end_late(struct thread *t, uint32_t pc) {
     simt_self = t;
     fault.signal = SIGVTALRM;
-    fault.trace[0] = pc;
+    if (pc) fault.trace[0] = pc, fault.frames = 1;
     simt_kill(cudaErrorLaunchTimeout);
 }
 
@@ -180,8 +180,9 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     simt_late++;
     if (!pthread_equal(pthread_self(), fault.host)) return;
     const uintptr_t pc = interrupted(context);
-    if (simt_self && (!simt_instrumented || simt_late > PATIENCE) && in_program(pc))
-        end_late(simt_self, (uint32_t)pc + 1);
+    if (!simt_self || (simt_instrumented && simt_late <= PATIENCE) || !in_program(pc)) return;
+    trace_from(pc);
+    end_late(simt_self, 0);
 }
 
 static void set_timer(double seconds) {
@@ -194,7 +195,7 @@ static void set_timer(double seconds) {
 void faults_begin_launch(void) {
     simt_late = 0;
     memset(&watch, 0, sizeof watch);
-    fault.signal = 0;
+    fault.signal = fault.frames = 0;
     fault.host = pthread_self();
     const char *wanted = getenv("SIMT_TIMEOUT");
     fault.limit = wanted ? atof(wanted) : DEFAULT_SECONDS;

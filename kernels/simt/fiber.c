@@ -32,8 +32,9 @@ static uintptr_t stack_top(int slot) {
     return STACK_BASE + (slot + 1) * STACK_SIZE - (unsigned)slot % (GUARD / LINE) * LINE;
 }
 
-bool fiber_in_guard(uintptr_t address, int slot) {
-    return address - (STACK_BASE + slot * STACK_SIZE) < GUARD;
+bool fiber_overflow(uintptr_t address) {
+    const uintptr_t below = 1 << 30;  // a frame may be larger than the guard
+    return address - (STACK_BASE - below) < below + STACK_SIZE * MAX_THREADS;
 }
 
 #ifdef __x86_64__

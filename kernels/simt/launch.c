@@ -174,12 +174,13 @@ void simt_run(const char *kernel, const struct simt_config *config, void (*call)
     if (api_broken()) return;
     begin(kernel, config, pc);
     simt_now.error = limits_check();
-    if (simt_now.error == cudaSuccess) {
+    if (simt_now.error != cudaSuccess) {
+        api_refused(simt_now.error, pc);
+    } else {
         run();
         if (simt_now.error != cudaSuccess) api_stick(simt_now.error);
     }
     end(started);
-    api_launched(simt_now.error, pc);
     if (simt_now.exercise) stop_at_gap(simt_now.exercise);
 }
 

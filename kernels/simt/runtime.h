@@ -27,7 +27,7 @@ struct fiber {
 };
 void fiber_make(struct fiber *f, int slot, void (*entry)(void));  // slot 0..MAX_THREADS-1: which stack
 void fiber_switch(struct fiber *from, struct fiber *to);
-bool fiber_in_guard(uintptr_t address, int slot);  // just below this stack
+bool fiber_overflow(uintptr_t address);  // where there was a fault: a stack is too small
 
 // ---- launch.c: the grid, block after block --------------------------------------------------------------------------
 enum state { READY, AT_BARRIER, AT_WARP, AT_PAUSE, AT_POLL, ENDED };
@@ -241,7 +241,7 @@ void summary(bool lines);  // on stderr; lines: with a table of every access
 
 // ---- api.c: errors --------------------------------------------------------------------------------------------------
 void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives
-void api_launched(int error, uint32_t pc);                 // the same of a launch: remembered until somebody asks
+void api_refused(int error, uint32_t pc);  // the same of a launch that did not run: remembered until somebody asks
 void api_stick(int error);  // a launch was killed: every later call gives this error, as on a GPU
 bool api_broken(void);     // by such a launch: no other runs
 int api_sticky(void);       // to be returned at once by every call of the API if it is not cudaSuccess
