@@ -130,7 +130,12 @@ INLINE bool usual_cell(struct cell *c, unsigned t, int how, uint32_t pc) {
         c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)t};
         return true;
     }
-    if (c->read.epoch == shadow_now.epoch) return read_known(&c->read, t);
+    if (c->read.epoch == shadow_now.epoch) {
+        if (read_known(&c->read, t)) return true;
+        if (c->read.who & ATOMIC || c->read.tick != shadow_now.tick) return false;
+        c->read.who |= ((c->read.who ^ t) & THREAD) < WARP ? OF_WARP : OF_WARPS;  // nothing can have come between
+        return true;
+    }
     c->read = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)t};
     return true;
 }

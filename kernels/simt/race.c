@@ -28,17 +28,18 @@ static struct words advice(enum order order, uint32_t before, uint32_t pc, bool 
     struct words w, a = describe_line(before, pc), b = describe_line(pc, pc);
     const char *first = order == READ_WRITE ? "read" : "write", *then = order == WRITE_READ ? "read" : "write";
     const char *barrier = of_warp && simt_now.threads <= WARP ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
+    const char *also = of_warp && simt_now.threads > WARP ? " (__syncwarp() where only one warp comes)" : "";
     bool same = strcmp(a.text, b.text) == 0, again = source_place(before).line > source_place(pc).line;
     if (order == WRITE_WRITE && same)
         snprintf(w.text, sizeof w.text,
                  "let each thread write an element of its own (check the index), or use an atomic");
     else if (same)
         snprintf(w.text, sizeof w.text,
-                 "put %s between the %s and the %s of %.40s; if all add to one element, use atomicAdd", barrier, first,
-                 then, b.text);
+                 "put %s between the %s and the %s of %.40s%s; if all add to one element, use atomicAdd", barrier,
+                 first, then, b.text, also);
     else
-        snprintf(w.text, sizeof w.text, "put %s between the %s of %.60s and the %s%s of %.60s", barrier, first, a.text,
-                 again ? "next " : "", then, b.text);
+        snprintf(w.text, sizeof w.text, "put %s between the %s of %.60s and the %s%s of %.60s%s", barrier, first,
+                 a.text, again ? "next " : "", then, b.text, also);
     return w;
 }
 
