@@ -15,11 +15,14 @@
 // Every load and store of a kernel calls the runtime (the library of -fsanitize=thread is not linked), every basic block says
 // that it runs. At -O1, for more would join accesses that the learner wrote one by one.
 static const char *const checked[] = {"-O1", "-fsanitize=thread", NULL};
-static const char *const checked_gcc[] = {"--param", "tsan-instrument-func-entry-exit=0", "-fno-thread-jumps",
-                                          "-fsanitize-coverage=trace-pc", NULL};
+static const char *const checked_gcc[] = {
+    "--param",           "tsan-instrument-func-entry-exit=0", "--param", "tsan-distinguish-volatile=1",
+    "-fno-thread-jumps", "-fsanitize-coverage=trace-pc",      NULL};
 static const char *const checked_clang[] = {
     "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-read-before-write=1",
-    "-mllvm", "-tsan-instrument-atomics=0",         NULL};
+    "-mllvm", "-tsan-instrument-atomics=0",         "-mllvm", "-tsan-distinguish-volatile=1",
+    "-mllvm", "-enable-tail-merge=false",           "-mllvm", "-sink-common-insts=false",
+    NULL};
 static const char *const cuda[] = {"-D__SIMT_SIM__=1",
                                    "-D__CUDACC__=1",
                                    "-include",

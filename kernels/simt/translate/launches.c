@@ -73,9 +73,23 @@ static void rewrite_null(struct rewrite *w, const struct region *r, int open, in
     }
 }
 
+// Can the arguments stand in code that never runs, too? Not with lambdas, launches, lines of the preprocessor in them.
+static bool may_repeat(const struct rewrite *w, const struct region *r, int open, int close) {
+    for (int i = open; i < close; i++) {
+        const struct token *t = &r->stream->token[i];
+        if (token_is(t, "{") || tokens_are_three(r->stream, i, '<')) return false;
+        if (token_is(t, "[") && t[-1].kind != TOKEN_NAME && !token_is(t - 1, "]") && !token_is(t - 1, ")"))
+            return false;
+    }
+    for (int i = 0; i < w->source->directives && !r->macro; i++)
+        if (w->source->directive[i].at > open && w->source->directive[i].at <= close) return false;
+    return true;
+}
+
 static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee, int at, int end) {
     const struct token *t = r->stream->token;
     const char *open_end = t[at + 2].start + 1;
+    int open = end + 3, close = open < r->end && token_is(&t[open], "(") ? tokens_close(r->stream, open) : -1;
     struct text before = {0}, after = {0};
     text_put(&before, "simt::launch(");
     text_newlines(&before, t[callee].start, open_end, r->macro);
@@ -85,9 +99,15 @@ static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee
     rewrite_replace(w, t[callee].start, open_end, before.data);
     text_put(&after, "), [&](auto &&...simt_a) { ");
     text_tokens(&after, r, callee, at - 1, false);
-    text_put(&after, "(simt_a...); })");
+    text_put(&after, "(simt_a...); }");
+    if (close >= 0 && may_repeat(w, r, open, close)) {
+        text_put(&after, ", noexcept(");
+        text_tokens(&after, r, callee, at - 1, false);
+        text_tokens(&after, r, open, close, false);
+        text_put(&after, ")");
+    }
+    text_put(&after, ")");
     rewrite_replace(w, t[end].start, t[end + 2].start + 1, after.data);
-    int open = end + 3, close = open < r->end && token_is(&t[open], "(") ? tokens_close(r->stream, open) : -1;
     if (close >= 0) rewrite_null(w, r, open, close);
     return close >= 0 || r->macro;  // the arguments may follow where the macro is used
 }

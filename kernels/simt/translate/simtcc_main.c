@@ -82,7 +82,8 @@ static int compile(struct job *job, const char *name, const struct translation *
     char *object = object_name(job, name), *dependencies = dependency_name(o, object);
     int status = t ? compiler_compile_cuda(&job->compiler, o, t->copy[0].path, job->folder, name, object, dependencies)
                    : compiler_compile_other(&job->compiler, o, name, object, dependencies);
-    if (t && dependencies && status == 0 && !dependencies_rename(dependencies, t)) {
+    bool renamed = !t || !dependencies || dependencies_rename(dependencies, t);
+    if (!renamed && status == 0) {
         fprintf(stderr, "simtcc: %s cannot be written: %s\n", dependencies, strerror(errno));
         status = 1;
     }

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 
 #include "launches.h"
+#include "qualifiers.h"
 #include "rules.h"
-#include "variables.h"
 
 static bool write_file(const char *path, const char *name, const char *code) {
     FILE *f = fopen(path, "wb");
@@ -81,7 +81,7 @@ static void rewrite_macros(struct translation *t, struct rewrite *w) {
         rules_check_macro(w, &macro);
         shared_rewrite(w, &macro, &t->outer);
         launches_rewrite(w, &macro);
-        variables_rewrite(w, &macro);
+        qualifiers_rewrite(w, &macro);
     }
 }
 
@@ -94,7 +94,7 @@ static void rewrite_code(struct translation *t, struct rewrite *w) {
     shared_rewrite(w, &code, &t->outer);
     shared_rewrite_users(w, &functions, &t->outer);
     launches_rewrite(w, &code);
-    variables_rewrite(w, &code);
+    qualifiers_rewrite(w, &code);
     functions_free(&functions);
 }
 

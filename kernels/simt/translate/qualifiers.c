@@ -1,4 +1,4 @@
-#include "variables.h"
+#include "qualifiers.h"
 
 #include <string.h>
 
@@ -41,10 +41,12 @@ static int variable_end(const struct region *r, int i) {
     return -1;
 }
 
-void variables_rewrite(struct rewrite *w, const struct region *r) {
+void qualifiers_rewrite(struct rewrite *w, const struct region *r) {
     for (int i = r->begin; i < r->end; i++) {
         const struct token *t = &r->stream->token[i];
         bool constant = token_is(t, "__constant__");
+        if (token_is(t, "__noinline__") && (i == r->begin || !token_is(t - 1, "(")))
+            rewrite_token(w, t, text_join("__attribute__((noinline))"));
         if (!constant && !token_is(t, "__device__")) continue;
         int end = variable_end(r, i);
         if (end < 0) continue;
