@@ -55,6 +55,7 @@ void heap_open(void) {
 }
 
 void heap_close(void) {
+    race_settle();  // it looks at the memory once more
     protect(HEAP_BASE, heap.part[0].next, PROT_NONE);
 }
 
