@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a program of the simulator says and writes: arithmetic that is counted by hand, by every compiler that is here;
 # exit status, SIMT_REPORT, SIMT_JSON, and what it says where addr2line and objdump are missing.
+# shellcheck disable=SC2016 # eval is to expand what stands in single quotes
 set -u
 out=build/simt/counters
 mkdir -p $out

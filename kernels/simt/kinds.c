@@ -35,7 +35,7 @@ static const struct {
                         "check what the call returns; after a launch, check cudaGetLastError()"},
     [SIMT_LEAK] = {"leak", "memory that was not freed", "call cudaFree for it"},
     [SIMT_STACK] = {"stack", "stack overflow", "make the arrays inside the kernel smaller, or its recursion less deep"},
-    [SIMT_ASSERT] = {"assert", "failed assert", "find out why the condition does not hold"},
+    [SIMT_ASSERT] = {"assert", "kernel that stops itself", "find out why the condition does not hold"},
     [SIMT_UNSUPPORTED] = {"unsupported", "not supported by the simulator", "run this program on a GPU"},
 };
 
