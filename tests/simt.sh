@@ -1,0 +1,152 @@
+#!/bin/sh
+# The simulator's own examination: correct kernels must pass without a word, planted bugs must be named at their line.
+#   sh tests/simt.sh [--clang | --nvcc] [NAME...]     all, or those of tests/simt/right and tests/simt/wrong that are named
+# CXX compiles (g++). --clang: with clang++, and its counters against those of g++. --nvcc: compiles only, with nvcc.
+#
+# A program of tests/simt/wrong begins with lines that say what is expected:
+#   // EXPECT race           a finding of this kind, one of those listed; else
+#   // EXPECT-COMPILE WORD   an error of the compiler or of simtcc that has the word
+#   // ALSO uninitialised    kinds that may appear, too
+#   // MOST 5                so many different findings at most (3)
+#   // ENV SIMT_TIMEOUT=1    the program's environment
+# A finding is in place if its line is marked BUG, and where lines are marked BUG-OTHER, its other line is one of these
+# (or the two the other way round).
+set -u
+out=build/simt
+mode=run
+case ${1:-} in
+--clang | --nvcc | --one) mode=${1#--} && shift ;;
+esac
+
+# compile FILE PROGRAM: with what it says in $program.log
+compile() { timeout 120 build/bin/simtcc -Ikernels "$1" -o "$2" >"$2.log" 2>&1; }
+
+# run PROGRAM JSON [VARIABLE=VALUE...]: sets $status
+run() {
+    program=$1 json=$2
+    shift 2
+    rm -f "$json"
+    env "$@" SIMT_JSON="$json" timeout 60 "$program" >"$program.out" 2>"$program.err"
+    status=$?
+}
+
+# Findings as lines: kind line other_line file
+findings() {
+    awk -F': |,$' '/^ "findings"/ { on = 1 }
+        on && /^   "(kind|file|line|other_line)"/ { gsub(/["]/, "", $2); field[$1] = $2 }
+        on && /^   "fix"/ { print field["   \"kind\""], field["   \"line\""], field["   \"other_line\""], field["   \"file\""] }' "$1"
+}
+
+# Requests of each launch, in global and shared memory
+requests() {
+    awk -F': |,$' '/^   "kernel"/ { kernel++ } /^     "(load|store)"/ { way = $1 } /^    "(global|shared)"/ { memory = $1 }
+        /^      "requests"/ { gsub(/[^a-z]/, "", way); gsub(/[^a-z]/, "", memory); print kernel, memory, way, $2 }' "$1"
+}
+
+not_ok() { echo "not ok simt: $name: $1" && [ -z "${2:-}" ] || sed 's/^/#   /' "$2" | head -12; }
+
+right() {
+    compile "$file" "$program" || { not_ok "does not compile" "$program.log" && return; }
+    run "$program" "$program.json"
+    [ "$status" = 0 ] || { not_ok "exit status $status" "$program.err" && return; }
+    [ ! -s "$program.err" ] || { not_ok "says something" "$program.err" && return; }
+    [ -z "$(findings "$program.json")" ] || { not_ok "has findings" "$program.json" && return; }
+    run "$program" "$program.again.json"
+    cmp -s "$program.json" "$program.again.json" || { not_ok "counts differently the second time" && return; }
+    echo "ok simt: $name"
+}
+
+wrong() {
+    word=$(sed -n 's|^// EXPECT-COMPILE ||p' "$file")
+    if [ -n "$word" ]; then
+        if compile "$file" "$program"; then not_ok "compiles"
+        elif grep -q "$name.cu:$(awk '/\/\/ BUG/ { print NR; exit }' "$file")[:,].*$word" "$program.log"; then echo "ok simt: $name"
+        else not_ok "no error at its line that has the word $word" "$program.log"; fi
+        return
+    fi
+    compile "$file" "$program" || { not_ok "does not compile" "$program.log" && return; }
+    # shellcheck disable=SC2046
+    run "$program" "$program.json" $(sed -n 's|^// ENV ||p' "$file")
+    [ $status = 3 ] || { [ $status = 1 ] && grep -q '^CUDA error:' "$program.err"; } || {
+        not_ok "exit status $status, not 3" "$program.err" && return; }
+    [ -f "$program.json" ] || { not_ok "writes no JSON" "$program.err" && return; }
+    why=$(findings "$program.json" | awk -v file="$file" '
+        BEGIN {
+            most = 3
+            while ((getline text < file) > 0) {
+                number++
+                n = split(text, word, " ")
+                if (word[1] == "//" && word[2] ~ /^(EXPECT|ALSO)$/) for (i = 3; i <= n; i++) allowed[word[i]] = word[2]
+                if (word[1] == "//" && word[2] == "EXPECT") for (i = 3; i <= n; i++) expected[word[i]] = 1
+                if (word[1] == "//" && word[2] == "MOST") most = word[3]
+                for (i = 1; i <= n; i++) if (word[i] == "BUG") bug[number] = 1
+                for (i = 1; i <= n; i++) if (word[i] == "BUG-OTHER") pair[number] = pairs = 1
+            }
+        }
+        { what = $1 " at " $2 ($3 ? " and " $3 : "") }
+        !seen[$1, $2, $3]++ { different++ }
+        !($1 in allowed) { why = why "; also " what }
+        $1 in expected {
+            if ($4 == file && ($2 in bug || $2 in pair) && (!pairs || ($2 in bug && $3 in pair) || ($2 in pair && $3 in bug)))
+                hit = 1
+            else if (!($2 in bug || $2 in pair)) why = why "; " what " of " $4
+            else near = near "; " what
+        }
+        END {
+            if (!hit) why = "; nothing that was expected is found in place" near why
+            if (different > most) why = why "; " different " different findings"
+            print substr(why, 3)
+        }')
+    if [ -z "$why" ]; then echo "ok simt: $name"; else not_ok "$why"; fi
+}
+
+# clang++ and g++ may count a few requests differently, as they see different loads to be the same
+same_counters() {
+    CXX=g++ compile "$file" "$program-g" && run "$program-g" "$program.g.json"
+    requests "$program.g.json" >"$program.g.requests"
+    requests "$program.json" >"$program.requests"
+    why=$(paste -d' ' "$program.g.requests" "$program.requests" |
+        awk '{ d = $4 - $8; if (d < 0) d = -d; if (d > 0.05 * $4) print "; launch " $1 ": " $2 " " $3 "s " $4 " and " $8 }' | tr -d '\n')
+    if [ -z "$why" ]; then echo "ok simt: $name: g++ and clang++ count alike"
+    else echo "not ok simt: $name: requests by g++ and clang++ differ${why}"; fi
+}
+
+if [ "$mode" = one ]; then
+    file=$1 name=$(basename "$1" .cu) program=$out/$(basename "$1" .cu)-${CXX:-g++}
+    {
+        case $file in
+        */right/*) right && [ -z "${COMPARE:-}" ] || same_counters ;;
+        *) wrong ;;
+        esac
+    } >"$program.result" 2>&1
+    exit 0
+fi
+
+files=
+for f in tests/simt/right/*.cu tests/simt/wrong/*.cu; do
+    [ $# -gt 0 ] || files="$files $f"
+    for name; do [ "$name" != "$(basename "$f" .cu)" ] || files="$files $f"; done
+done
+[ -n "$files" ] || { echo "there is none of these in tests/simt: $*" >&2 && exit 2; }
+mkdir -p $out
+
+if [ "$mode" = nvcc ]; then
+    for file in $files; do
+        name=$(basename "$file" .cu) arch=sm_75 want=0
+        ! grep -q '(sm_80)' "$file" || arch=sm_80
+        ! grep -q '^// EXPECT-COMPILE' "$file" || want=1
+        timeout 120 "${NVCC:-nvcc}" -std=c++17 -arch=$arch -Ikernels -c "$file" -o "$out/$name.nvcc.o" >"$out/$name.log" 2>&1
+        got=$?
+        if [ $((got != 0)) = $want ]; then echo "ok simt: $name: nvcc"; else not_ok "nvcc's exit status is $got" "$out/$name.log"; fi
+    done
+    exit 0
+fi
+
+"${MAKE:-make}" -s --no-print-directory build/bin/simtcc build/bin/libsimt.a || exit 1
+if [ "$mode" = clang ]; then
+    command -v clang++ >/dev/null || { echo "simt: clang++ is not installed: nothing to compare" && exit 0; }
+    export CXX=clang++ COMPARE=1
+fi
+for f in $files; do rm -f "$out/$(basename "$f" .cu)-${CXX:-g++}.result"; done
+for f in $files; do echo "$f"; done | xargs -P "${JOBS:-2}" -n 1 sh "$0" --one
+for f in $files; do cat "$out/$(basename "$f" .cu)-${CXX:-g++}.result"; done

@@ -1,0 +1,42 @@
+// EXPECT race async uninitialised
+// ALSO race async uninitialised
+// Each thread waits for its own copies, but not for the other threads'. (sm_80)
+#include "ptx.h"
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+static void check(cudaError_t error) {
+    if (error == cudaSuccess) return;
+    fprintf(stderr, "CUDA error: %s\n", cudaGetErrorString(error));
+    exit(1);
+}
+
+template <class T>
+static T *upload(const std::vector<T> &host) {
+    T *device;
+    check(cudaMalloc(&device, host.size() * sizeof(T)));
+    check(cudaMemcpy(device, host.data(), host.size() * sizeof(T), cudaMemcpyHostToDevice));
+    return device;
+}
+
+__global__ void reverse(float *out, const float *in) {
+    __shared__ float tile[64];
+    int t = threadIdx.x;
+    cp_async_4(&tile[t], &in[t]);  // BUG
+    cp_async_commit();
+    cp_async_wait<0>();  // BUG
+    out[t] = tile[63 - t];  // BUG BUG-OTHER
+}
+
+int main() {
+    float *in = upload(std::vector<float>(64)), *out = upload(std::vector<float>(64));
+    reverse<<<1, 64>>>(out, in);
+    check(cudaGetLastError());
+    check(cudaDeviceSynchronize());
+    check(cudaFree(in));
+    check(cudaFree(out));
+    return 0;
+}

@@ -1,0 +1,36 @@
+// EXPECT launch
+// 64 KB of dynamic shared memory without asking for more than 48 KB first.
+#include <cuda_runtime.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+static void check(cudaError_t error) {
+    if (error == cudaSuccess) return;
+    fprintf(stderr, "CUDA error: %s\n", cudaGetErrorString(error));
+    exit(1);
+}
+
+template <class T>
+static T *upload(const std::vector<T> &host) {
+    T *device;
+    check(cudaMalloc(&device, host.size() * sizeof(T)));
+    check(cudaMemcpy(device, host.data(), host.size() * sizeof(T), cudaMemcpyHostToDevice));
+    return device;
+}
+
+__global__ void fill(int *out) {
+    extern __shared__ int tile[];
+    tile[threadIdx.x] = 1;
+    __syncthreads();
+    out[threadIdx.x] = tile[threadIdx.x ^ 1];
+}
+
+int main() {
+    int *out = upload(std::vector<int>(64));
+    fill<<<1, 64, 64 << 10>>>(out);  // BUG
+    cudaError_t error = cudaGetLastError();
+    check(cudaFree(out));
+    return error == cudaSuccess;
+}
