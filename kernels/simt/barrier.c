@@ -1,33 +1,30 @@
 // __syncthreads: all threads of the block come, and only then do they go on.
-#include "simt/include/cuda_runtime_api.h"
+#include <string.h>
+
 #include "simt/runtime.h"
 
 enum { PLAIN, COUNT, AND, OR };  // simt_barrier's modes
+
+static struct {
+    int waiting, yes;  // threads at a barrier, and those with a predicate that holds
+    int site;          // of the first that came
+    bool mixed;        // others wait at another
+} crowd;
 
 int simt_barrier(int site, int mode, int predicate) {
     struct thread *t = simt_self;
     t->pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
     t->site = site;
     t->mode = mode;
-    t->value = predicate != 0;
+    if (crowd.waiting++ == 0) crowd.site = site;
+    crowd.mixed |= site != crowd.site;
+    crowd.yes += predicate != 0;
     simt_yield(AT_BARRIER);
     return t->value;
 }
 
-// Threads that are there, of them at this site, and threads that have ended.
-struct crowd {
-    int waiting, here, ended;
-};
-
-static struct crowd crowd_at(int site) {
-    struct crowd c = {0, 0, 0};
-    for (int i = 0; i < simt_now.threads; i++) {
-        const struct thread *t = &simt_now.thread[i];
-        c.waiting += t->state == AT_BARRIER;
-        c.here += t->state == AT_BARRIER && t->site == site;
-        c.ended += t->state == ENDED;
-    }
-    return c;
+void barrier_begin_block(void) {
+    memset(&crowd, 0, sizeof crowd);
 }
 
 static const struct thread *first_elsewhere(int site) {
@@ -37,58 +34,53 @@ static const struct thread *first_elsewhere(int site) {
 }
 
 // Some hardware lets such threads pass, other hangs: it is wrong on all.
-static void find_divergence(struct thread *first, struct crowd c) {
+static void find_divergence(void) {
     const char *fix =
         "let all threads of the block reach the same __syncthreads: put the `if` around the work, not around it";
+    int here = 0;
+    struct thread *first = NULL;
+    for (int i = 0; i < simt_now.threads; i++) {
+        struct thread *t = &simt_now.thread[i];
+        if (t->state != AT_BARRIER || (first && t->site != first->site)) continue;
+        if (!first) first = t;
+        here++;
+    }
     const struct thread *other = first_elsewhere(first->site);
     simt_self = first;
     if (other)
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, other->pc, fix,
-                    "%d of the block's %d threads wait at this __syncthreads, %d at another", c.here, simt_now.threads,
-                    c.waiting - c.here);
-    if (c.ended > 0)
+                    "%d of the block's %d threads wait at this __syncthreads, %d at another", here, simt_now.threads,
+                    crowd.waiting - here);
+    if (simt_now.ended > 0)
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, 0, fix,
                     "%d of the block's %d threads wait at this __syncthreads, and %d have ended without reaching it",
-                    c.here, simt_now.threads, c.ended);
+                    here, simt_now.threads, simt_now.ended);
     simt_self = NULL;
 }
 
-static int combined(int mode, int count, int waiting) {
+static int combined(int mode) {
     switch (mode) {
         case COUNT:
-            return count;
+            return crowd.yes;
         case AND:
-            return count == waiting;
+            return crowd.yes == crowd.waiting;
         case OR:
-            return count > 0;
+            return crowd.yes > 0;
         default:
             return 0;
     }
 }
 
 bool barrier_release(void) {
-    struct thread *first = NULL;
-    int count = 0, waiting = 0;
-    bool together = true;
-    for (int i = 0; i < simt_now.threads; i++) {
-        struct thread *t = &simt_now.thread[i];
-        if (t->state == ENDED) {
-            together = false;
-            continue;
-        }
-        if (t->state != AT_BARRIER) return false;
-        if (!first) first = t;
-        if (t->site != first->site) together = false;
-        count += t->value;
-        waiting++;
-    }
-    if (!together) find_divergence(first, crowd_at(first->site));
+    if (crowd.waiting == 0 || crowd.waiting + simt_now.ended < simt_now.threads) return false;
+    if (crowd.mixed || simt_now.ended > 0) find_divergence();
     for (int i = 0; i < simt_now.threads; i++) {
         struct thread *t = &simt_now.thread[i];
         if (t->state == ENDED) continue;
-        t->value = combined(t->mode, count, waiting);
+        t->value = combined(t->mode);
         t->state = READY;
     }
+    barrier_begin_block();
     simt_now.barriers++;
     shadow_barrier();
     return true;

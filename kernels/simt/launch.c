@@ -21,6 +21,7 @@ static struct {
 // ---- threads --------------------------------------------------------------------------------------------------------
 static void thread_main(void) {
     launch.call(launch.parameters);
+    simt_now.ended++;
     simt_yield(ENDED);
 }
 
@@ -76,13 +77,11 @@ void simt_index_of(unsigned index[3], int thread) {
 
 // ---- the grid -------------------------------------------------------------------------------------------------------
 static bool run_warps(void) {
-    bool alive = false;
     for (int w = 0; w < simt_now.warps; w++) {
         if (simt_late) simt_late_at(0);
         warp_run(w);
     }
-    for (int t = 0; t < simt_now.threads; t++) alive |= simt_now.thread[t].state != ENDED;
-    return alive;
+    return simt_now.ended < simt_now.threads;
 }
 
 static void run_block(unsigned x, unsigned y, unsigned z) {
@@ -91,6 +90,8 @@ static void run_block(unsigned x, unsigned y, unsigned z) {
         fiber_make(&simt_now.thread[t].fiber, t, thread_main);
         simt_now.thread[t].state = READY;
     }
+    simt_now.ended = 0;
+    barrier_begin_block();
     shadow_begin_block();
     async_begin_block();
     while (run_warps())

@@ -37,7 +37,7 @@ struct thread {
     int id;  // in its block: x + size.x * (y + size.y * z)
     struct uint3 index;
     uint32_t pc;            // where it waits: the caller's return address
-    int site, mode, value;  // AT_BARRIER: which __syncthreads, its mode; the predicate, then the result
+    int site, mode, value;  // AT_BARRIER: which __syncthreads, its mode, what it returns
     unsigned mask;          // AT_WARP: the lanes it waits for
     void *argument;         // AT_WARP: of the collective
     void (*all)(void **arguments, unsigned lanes);
@@ -47,7 +47,7 @@ struct launch {  // the one that runs
     const char *kernel;
     struct simt_config config;
     uint32_t pc;  // of the launch
-    int threads, warps;
+    int threads, warps, ended;  // of a block; ended: of the one that runs
     struct uint3 block;  // the block that runs
     struct thread thread[MAX_THREADS];
     bool running;
@@ -71,6 +71,7 @@ void limits_check_shared(void);  // once a block has run: its static and dynamic
 _Noreturn void stop_at_gap(const char *exercise);  // on the host's stack
 
 // ---- barrier.c: __syncthreads ---------------------------------------------------------------------------------------
+void barrier_begin_block(void);
 bool barrier_release(void);  // if all threads of the block that have not ended are at one: they go on
 
 // ---- poll.c: threads that wait for a value in memory ----------------------------------------------------------------

@@ -123,6 +123,13 @@ static void find_stuck(struct thread *lane, int n) {
     }
 }
 
+// All lanes have ended or wait at a barrier.
+static bool done(const struct thread *lane, int n) {
+    for (int i = 0; i < n; i++)
+        if (lane[i].state != AT_BARRIER && lane[i].state != ENDED) return false;
+    return true;
+}
+
 void warp_run(int warp) {
     int n;
     struct thread *lane = lanes_of(warp, &n);
@@ -130,6 +137,7 @@ void warp_run(int warp) {
         for (int i = 0; i < n; i++)
             if (lane[i].state == READY) thread_resume(&lane[i]);
         events_flush();
+        if (done(lane, n)) return;
     } while (wake_paused(lane, n) || meet(lane, n, warp));
     find_stuck(lane, n);
 }
