@@ -13,26 +13,20 @@
 #include "text.h"
 
 // Every load and store of a kernel calls the runtime (the library of -fsanitize=thread is not linked), every basic block says
-// that it runs. At -O1, for more would join accesses that the learner wrote one by one.
-static const char *const checked[] = {"-O1", "-fsanitize=thread", NULL};
-static const char *const checked_gcc[] = {
-    "--param",           "tsan-instrument-func-entry-exit=0", "--param", "tsan-distinguish-volatile=1",
-    "-fno-thread-jumps", "-fsanitize-coverage=trace-pc",      NULL};
-static const char *const checked_clang[] = {
-    "-mllvm", "-tsan-instrument-func-entry-exit=0", "-mllvm", "-tsan-instrument-read-before-write=1",
-    "-mllvm", "-tsan-instrument-atomics=0",         "-mllvm", "-tsan-distinguish-volatile=1",
-    "-mllvm", "-enable-tail-merge=false",           "-mllvm", "-sink-common-insts=false",
-    NULL};
-static const char *const cuda[] = {"-D__SIMT_SIM__=1",
-                                   "-D__CUDACC__=1",
-                                   "-include",
-                                   "cuda_runtime.h",
-                                   "-fno-exceptions",
-                                   "-ffp-contract=off",
-                                   "-fno-math-errno",
-                                   "-fstack-clash-protection",
-                                   "-Wno-unknown-pragmas",
-                                   NULL};
+// that it runs. At -O1, for more would join accesses that the learner wrote one by one; and code that stands in two places of the
+// source stays in two places, so that it can be named by its line.
+static const char checked_gcc[] =
+    "-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 --param tsan-distinguish-volatile=1 "
+    "-fsanitize-coverage=trace-pc -fno-thread-jumps";
+static const char checked_clang[] =
+    "-O1 -fsanitize=thread -mllvm -tsan-instrument-func-entry-exit=0 -mllvm -tsan-distinguish-volatile=1 "
+    "-mllvm -tsan-instrument-read-before-write=1 -mllvm -tsan-instrument-atomics=0 "
+    "-fsanitize-coverage=bb,no-prune,trace-pc -mllvm -enable-tail-merge=false -mllvm -sink-common-insts=false";
+// Return addresses are to fit into 32 bits (no PIE); big local arrays are to meet the guard page of their stack.
+static const char cuda[] =
+    "-g -fno-pie -fno-exceptions -ffp-contract=off -fno-math-errno -fno-optimize-sibling-calls "
+    "-fstack-clash-protection "
+    "-Wno-unknown-pragmas -D__SIMT_SIM__=1 -D__CUDACC__=1 -include cuda_runtime.h";
 
 // The folder two names up from the program, and what lies under it
 static char *beside_program(const char *program, const char *path) {
@@ -56,11 +50,8 @@ static char *from_here(char *path) {
 
 bool compiler_open(struct compiler *c) {
     const char *cxx = getenv("CXX");
-    char *names = text_join("%s", cxx && *cxx ? cxx : "g++"), *rest = names, *name;
-    while ((name = strsep(&rest, " \t")))
-        if (*name) list_add(&c->command, text_join("%s", name));
-    c->clang = strstr(names, "clang") != NULL;
-    free(names);
+    list_words(&c->command, cxx && *cxx ? cxx : "g++");
+    for (int i = 0; i < c->command.count; i++) c->clang |= strstr(c->command.item[i], "clang") != NULL;
     if (!c->command.count) list_add(&c->command, text_join("g++"));
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -134,17 +125,11 @@ int compiler_compile_cuda(const struct compiler *c, const struct options *o, con
                           const char *name, const char *object, const char *dependencies) {
     struct list l = {0};
     list_copy(&l, (const char *const *)c->command.item);
-    if (!has_flag(o, "-std=")) list_add(&l, text_join("-std=c++17"));
-    static const char *const debug[] = {"-g", "-fno-pie", NULL}, *const properties[] = {"-fdeclspec", NULL};
-    list_copy(&l, debug);
-    if (o->fast) list_add(&l, text_join("-O2"));
-    else {
-        list_copy(&l, checked);
-        list_copy(&l, c->clang ? checked_clang : checked_gcc);
-    }
-    if (c->clang) list_copy(&l, properties);
+    if (!has_flag(o, "-std=")) list_words(&l, "-std=c++17");
+    list_words(&l, o->fast ? "-O2" : c->clang ? checked_clang : checked_gcc);
+    if (c->clang) list_words(&l, "-fdeclspec");  // threadIdx.x is a property there
+    list_words(&l, cuda);
     list_add(&l, text_join("-I%s", c->headers));
-    list_copy(&l, cuda);
     const char *slash = strrchr(name, '/');
     list_add(&l, text_join("-fdebug-prefix-map=%s=.", folder));
     list_add(&l, text_join("-iquote"));
@@ -163,11 +148,7 @@ int compiler_compile_other(const struct compiler *c, const struct options *o, co
     bool is_c = n > 2 && strcmp(name + n - 2, ".c") == 0;
     struct list l = {0};
     list_copy(&l, (const char *const *)c->command.item);
-    static const char *const as_c[] = {"-x", "c", "-std=gnu11", NULL}, *const as_cpp[] = {"-x", "c++", "-std=c++17",
-                                                                                          NULL};
-    static const char *const debug[] = {"-g", "-fno-pie", "-O2", NULL};
-    list_copy(&l, is_c ? as_c : as_cpp);
-    list_copy(&l, debug);
+    list_words(&l, is_c ? "-x c -std=gnu11 -g -fno-pie -O2" : "-x c++ -std=c++17 -g -fno-pie -O2");
     list_add(&l, text_join("-I%s", c->headers));
     for (int i = 0; i < o->flags.count; i++)
         if (!is_c || strncmp(o->flags.item[i], "-std=", 5) != 0) list_add(&l, text_join("%s", o->flags.item[i]));
@@ -180,14 +161,13 @@ int compiler_compile_other(const struct compiler *c, const struct options *o, co
 int compiler_link(const struct compiler *c, const struct options *o, const struct list *objects, const char *program) {
     struct list l = {0};
     list_copy(&l, (const char *const *)c->command.item);
-    static const char *const end[] = {"-lsimt", "-ljansson", "-lm", NULL};
     list_add(&l, text_join("-no-pie"));
     if (objects->count) list_copy(&l, (const char *const *)objects->item);
     if (o->link.count) list_copy(&l, (const char *const *)o->link.item);
     list_add(&l, text_join("-o"));
     list_add(&l, text_join("%s", program));
     list_add(&l, text_join("-L%s", c->library));
-    list_copy(&l, end);
+    list_words(&l, "-lsimt -ljansson -lm");
     int status = run(&l);
     list_free(&l);
     return status;

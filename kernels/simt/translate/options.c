@@ -16,6 +16,14 @@ void list_copy(struct list *l, const char *const *items) {
     for (; *items; items++) list_add(l, text_join("%s", *items));
 }
 
+void list_words(struct list *l, const char *words) {
+    while (*words) {
+        size_t n = strcspn(words, " \t");
+        if (n) list_add(l, text_copy(words, n));
+        words += n + (words[n] != '\0');
+    }
+}
+
 void list_free(struct list *l) {
     for (int i = 0; i < l->count; i++) free(l->item[i]);
     free(l->item);

@@ -8,6 +8,7 @@ struct list {
 };
 void list_add(struct list *l, char *item);  // takes item
 void list_copy(struct list *l, const char *const *items);
+void list_words(struct list *l, const char *words);  // cut at spaces
 void list_free(struct list *l);
 
 struct options {
