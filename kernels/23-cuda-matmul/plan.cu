@@ -35,7 +35,8 @@ static int smaller(int a, int b) {
 int blocks_per_sm(int threads, int registers, int shared) {
     // BEGIN SOLUTION 23.10 blocks_per_sm: the scarcest of threads, blocks, registers (by warps) and shared memory (+ 1024)
     int warps = ceil_div(threads, 32), warp_registers = ceil_div(registers * 32, 256) * 256;
-    int by_threads = 64 / warps, by_registers = 65536 / warp_registers / warps, by_shared = 233472 / (shared + 1024);
+    int by_threads = 64 / warps, by_registers = 16384 / warp_registers * 4 / warps;
+    int by_shared = 233472 / (ceil_div(shared + 1024, 128) * 128);
     return smaller(smaller(by_threads, 32), smaller(by_registers, by_shared));
     // END SOLUTION
 }

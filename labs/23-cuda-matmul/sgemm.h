@@ -37,8 +37,9 @@ double tile_reads_per_fma(int TM, int TN);
 
 // Blocks of `threads` threads that one multiprocessor of Hopper (compute capability 9.0) holds at a time: at most
 //     2048 threads and 32 blocks,
-//     65,536 registers: a warp takes `registers` times 32, rounded up to a multiple of 256
-//     233,472 bytes of shared memory (228 KiB), of which every block takes 1024 for the system besides its own `shared`
+//     4 times 16,384 registers, one part for each of the four schedulers, to which whole warps are given. A warp takes
+//         32 times `registers`, rounded up to a multiple of 256
+//     233,472 bytes of shared memory (228 KiB). A block takes `shared` and 1024 for the system, rounded up to a multiple of 128
 // 1 <= threads <= 1024, 1 <= registers <= 255, 0 <= shared <= 232,448 (227 KiB).
 int blocks_per_sm(int threads, int registers, int shared);
 
