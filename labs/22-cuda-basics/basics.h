@@ -89,7 +89,7 @@ void stencil(float *out, const float *in, const float *weights, int n);
 // One channel of chapter 02's conv2d_forward with stride 1 and padding K/2, so that out (H,W) is as large as x (H,W):
 //   out[i,j] = sum over u,v < K of weight[u,v] * x[i - K/2 + u, j - K/2 + v], outside x 0
 // weight (K,K) is a HOST pointer. K is odd and at most CONV_MAX.
-enum { CONV_MAX = 7, CONV_TILE = 16 };
+enum { CONV_MAX = 7, CONV_TILE = 16 };  // of K; rows and columns of a tile of out
 void conv2d_naive(float *out, const float *x, const float *weight, int H, int W, int K);  // given
 void conv2d_tiled(float *out, const float *x, const float *weight, int H, int W, int K);  // a tile of x with its halo
 

@@ -29,8 +29,11 @@ void conv2d_naive(float *out, const float *x, const float *weight, int H, int W,
     CUDA_CHECK(cudaGetLastError());
 }
 
+// A warp is two rows of 16 threads. With rows of the tile 48 words apart, those lie in different halves of the banks.
+enum { CONV_PITCH = 48 };
+
 __global__ void conv2d_tiled_kernel(float *out, const float *x, int H, int W, int K) {
-    __shared__ float tile[CONV_TILE + CONV_MAX - 1][CONV_TILE + CONV_MAX - 1];
+    __shared__ float tile[CONV_TILE + CONV_MAX - 1][CONV_PITCH];
     // TODO 22.17 conv2d_tiled: the CONV_TILE + K - 1 rows and columns of tile, zeros outside x, by all
     //   threads in steps of CONV_TILE; wait; this thread's sum, if its pixel is in out
     todo("22.17 conv2d_tiled");

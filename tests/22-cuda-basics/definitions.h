@@ -3,8 +3,19 @@
 #include "22-cuda-basics/basics.h"
 #include "gpu/gpu.h"
 
+// Fails with the first data race, if there is one: it explains what else was found.
+static inline void no_races(void) {
+    cudaDeviceSynchronize();
+    for (int i = 0; i < simt_finding_count(); i++) {
+        char text[1024];
+        simt_describe(text, sizeof text, simt_finding(i));
+        grade_true(simt_finding(i)->kind != SIMT_RACE, "the simulator found: %s", text);
+    }
+}
+
 // Waits, looks for findings, fetches, and looks again: elements that nobody wrote are found as they are copied.
 static inline float *fetched(const char *what, const float *device, int n) {
+    no_races();
     gpu_launched(what);
     float *host = gpu_fetch(device, n);
     gpu_clean();

@@ -86,11 +86,12 @@ static void grade_scan(int n) {
     const float *in = grade_floats(n);
     struct expected all = expect(in, n, n), tiles = expect(in, n, SCAN_TILE);
     int count = ceil_div(n, SCAN_TILE);
-    double *own = grade_doubles(n), *last = grade_doubles(n), *half = grade_doubles(n);
+    double *own = grade_doubles(n), *last = grade_doubles(n), *half = grade_doubles(n), *over = grade_doubles(n);
     for (int i = 0; i < n; i++) {
         int tile = i / SCAN_TILE;
         own[i] = tiles.out[i] + all.out[(tile + 1) * SCAN_TILE <= n ? (tile + 1) * SCAN_TILE - 1 : n - 1];
         half[i] = i % SCAN_TILE < THREADS ? all.out[i] : tiles.out[i];
+        over[i] = tile == 1 ? tiles.out[i] + all.out[n - 1] : all.out[i];
         last[i] = tiles.out[i] + (tile > 0 ? tiles.totals[tile - 1] : 0);
     }
     float *out = gpu_output(n);
@@ -103,6 +104,7 @@ static void grade_scan(int n) {
         suspect("a tile's own total is added, too: take the running sum of the tile before it", own);
         suspect("only the first half of each tile gets what came before: a block has half as many threads as elements",
                 half);
+        suspect("the totals' own total is written over the first of them: it needs a place behind them", over);
         suspect("only the tile before is added: totals must become running sums first", last);
     }
     suspect_scans(all, n);
