@@ -1,4 +1,4 @@
-// A search in levels: every thread may find new nodes; the flag that says so is set by an atomic.
+// A search in levels: nodes are taken by atomicCAS while others look at them, by volatile reads.
 #include <cuda_runtime.h>
 
 #include <cstdio>
@@ -21,7 +21,7 @@ static T *upload(const std::vector<T> &host) {
 
 __global__ void level(int *depth, int *changed, const int *edges, int nodes, int degree, int now) {
     int node = blockIdx.x * blockDim.x + threadIdx.x;
-    if (node >= nodes || depth[node] != now) return;
+    if (node >= nodes || *(volatile int *)&depth[node] != now) return;
     for (int k = 0; k < degree; k++)
         if (atomicCAS(&depth[edges[node * degree + k]], -1, now + 1) == -1) atomicExch(changed, 1);
 }

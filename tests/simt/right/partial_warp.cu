@@ -25,7 +25,7 @@ __global__ void sum(int *out, const int *in, int n) {
     if (t < n) {
         int value = in[t];
         for (int offset = 1; offset < n; offset *= 2) {
-            int other = __shfl_down_sync(mask, value, offset);
+            int other = __shfl_sync(mask, value, min(t + offset, n - 1));
             if (t + offset < n) value += other;
         }
         if (t == 0) out[0] = value;

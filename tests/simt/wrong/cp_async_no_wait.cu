@@ -1,5 +1,4 @@
-// EXPECT async race uninitialised
-// ALSO async race uninitialised
+// EXPECT async
 // A 16-byte asynchronous copy that nobody waits for before its data are used. (sm_80)
 #include "ptx.h"
 #include <cuda_runtime.h>

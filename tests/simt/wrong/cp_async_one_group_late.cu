@@ -1,5 +1,5 @@
-// EXPECT async race uninitialised
-// ALSO async race uninitialised
+// EXPECT async
+// MOST 5
 // Two stages, but the wait lets two groups stay under way: one more than it may. (sm_80)
 #include "ptx.h"
 #include <cuda_runtime.h>

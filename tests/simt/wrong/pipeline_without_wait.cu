@@ -1,5 +1,4 @@
-// EXPECT async race uninitialised
-// ALSO async race uninitialised
+// EXPECT async
 // An asynchronous copy that nobody waits for before its data are used. (sm_80)
 #include <cuda_pipeline.h>
 #include <cuda_runtime.h>

@@ -1,4 +1,5 @@
 // EXPECT race
+// MOST 5
 // ALSO uninitialised
 // Tiled matrix product without the barrier between loading the tiles and using them.
 #include <cuda_runtime.h>

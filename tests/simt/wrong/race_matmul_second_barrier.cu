@@ -1,4 +1,5 @@
 // EXPECT race
+// MOST 5
 // Tiled matrix product without the barrier between using the tiles and loading the next ones.
 #include <cuda_runtime.h>
 

@@ -1,4 +1,5 @@
 // EXPECT race
+// ALSO uninitialised
 // __syncwarp orders the lanes of one warp; these threads read what another warp wrote.
 #include <cuda_runtime.h>
 
@@ -28,7 +29,6 @@ __global__ void reverse(int *data) {
     data[t] = tile[127 - t];  // BUG-OTHER
 }
 
-// ALSO uninitialised
 int main() {
     int *data = upload(std::vector<int>(128));
     reverse<<<1, 128>>>(data);

@@ -1,4 +1,5 @@
 // EXPECT race
+// MOST 4
 // All threads exchange their element with its mirror image, so that every pair is exchanged twice.
 #include <cuda_runtime.h>
 

@@ -1,4 +1,5 @@
 // EXPECT race
+// MOST 20
 // The last steps of a tree as in 2008: nothing keeps the lanes of a warp together today.
 #include <cuda_runtime.h>
 
@@ -27,7 +28,7 @@ __global__ void sum(float *out, const float *in) {
     __syncthreads();
     if (t < 32) {
         volatile float *v = tree;
-        v[t] += v[t + 32];
+        v[t] += v[t + 32];  // BUG BUG-OTHER
         v[t] += v[t + 16];  // BUG BUG-OTHER
         v[t] += v[t + 8];   // BUG BUG-OTHER
         v[t] += v[t + 4];   // BUG BUG-OTHER

@@ -1,5 +1,5 @@
 // EXPECT warp-mask
-// A block of 48 threads: the second warp has 16 lanes, and the mask names 32.
+// A block of 48 threads: the second warp has 16 lanes, and they shuffle with lanes that do not exist.
 #include <cuda_runtime.h>
 
 #include <cstdio>
@@ -22,12 +22,12 @@ static T *upload(const std::vector<T> &host) {
 
 __global__ void sum(int *out, const int *in) {
     int value = in[threadIdx.x];
-    value += __shfl_xor_sync(0xffffffff, value, 1);  // BUG
-    out[threadIdx.x] = value;
+    for (int offset = 16; offset > 0; offset /= 2) value += __shfl_down_sync(0xffffffff, value, offset);  // BUG
+    if (threadIdx.x % 32 == 0) atomicAdd(out, value);
 }
 
 int main() {
-    int *in = upload(std::vector<int>(48, 1)), *out = upload(std::vector<int>(48));
+    int *in = upload(std::vector<int>(48, 1)), *out = upload(std::vector<int>(1));
     sum<<<1, 48>>>(out, in);
     check(cudaGetLastError());
     check(cudaDeviceSynchronize());

@@ -20,19 +20,20 @@ static T *upload(const std::vector<T> &host) {
     return device;
 }
 
-__device__ int steps(int n, int *depths) {
+__device__ int steps(int n, const int *costs) {
     int room[16];
-    for (int i = 0; i < 16; i++) room[i] = n + depths[i];
-    return n == 0 ? room[0] : steps(n - 2, depths) + room[n & 15];  // BUG
+    for (int i = 0; i < 16; i++) room[i] = n + costs[i];
+    return n == 0 ? room[0] : steps(n - 2, costs) + room[n & 15];  // BUG
 }
 
-__global__ void count(int *out) { out[threadIdx.x] = steps(threadIdx.x, out); }
+__global__ void count(int *out, const int *costs) { out[threadIdx.x] = steps(threadIdx.x, costs); }
 
 int main() {
-    int *out = upload(std::vector<int>(32));
-    count<<<1, 32>>>(out);
+    int *costs = upload(std::vector<int>(16, 1)), *out = upload(std::vector<int>(32));
+    count<<<1, 32>>>(out, costs);
     check(cudaGetLastError());
     check(cudaDeviceSynchronize());
+    check(cudaFree(costs));
     check(cudaFree(out));
     return 0;
 }
