@@ -1,15 +1,14 @@
-// What a basic block computes: its instructions, as objdump shows them, from behind the call that starts it
-// (__sanitizer_cov_trace_pc) up to the next such call on the way.
+// What a basic block computes: its instructions, as objdump shows them. A compiler starts each with a call:
 //
-//   call   <__sanitizer_cov_trace_pc>
-//   movss  (%rax),%xmm0
-//   mulss  %xmm1,%xmm0                   1
-//   addss  %xmm0,%xmm2                   1
-//   jne    401180                        to another block, which starts with a call of its own
-//   call   <__sanitizer_cov_trace_pc>
+//   402890: mulss  0xc(%rsp),%xmm0                   1    moved here from behind the call
+//   402896: call   <__sanitizer_cov_trace_pc>
+//   40289b: addss  (%rax),%xmm0                      1
+//   4028a0: jne    402890
+//   4028a2: call   <__sanitizer_cov_trace_pc>        the next block
 //
-// A jump in the middle of a block is one that the compiler made for itself (the conversion of a large unsigned number, say):
-// the usual case goes straight on.
+// To a call belongs what stands before it, from the last place that a jump leads to, or from the last jump; and what comes after
+// it, up to code that belongs to another call. A jump in the middle of a block is one that the compiler made for itself (the
+// conversion of a large unsigned number, say): the usual case goes straight on.
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,10 +20,11 @@
 
 #include "simt/runtime.h"
 
-enum flow { NEXT, JUMP, STOP };  // where it goes on
+enum flow { NEXT, BRANCH, JUMP, TRACE, STOP };  // where it goes on; TRACE: the call that starts a block
 struct instruction {
     uint32_t address, target;
     enum flow flow;
+    bool entry;  // jumps lead here, or one stands before it
     struct block_flops flops;
 };
 struct range {
@@ -130,7 +130,10 @@ static void take_line(char *text, void *context) {
         i->flow = jump ? JUMP : NEXT;
         i->target = (uint32_t)strtoul(rest, NULL, 16);  // 0 of "*%rax"
         if (symbol) i->flops = of_call(symbol + 1);
-        if (symbol && !strncmp(symbol, "<__sanitizer_cov_trace_pc", 25)) i->flow = STOP;
+        if (symbol && !strncmp(symbol, "<__sanitizer_cov_trace_pc", 25)) i->flow = TRACE;
+    } else if (*name == 'j') {
+        i->flow = BRANCH;
+        i->target = (uint32_t)strtoul(rest, NULL, 16);
     } else if (!strncmp(name, "ret", 3) || !strcmp(name, "ud2") || !strcmp(name, "hlt")) {
         i->flow = STOP;
     } else {
@@ -198,13 +201,41 @@ static int find(const struct listing *listing, uint32_t address) {
     return i ? (int)(i - listing->line) : -1;
 }
 
+static void mark_entries(struct listing *listing) {
+    for (int i = 0; i < listing->lines; i++) {
+        const struct instruction *from = &listing->line[i];
+        if (from->flow != BRANCH && from->flow != JUMP && from->flow != STOP) continue;
+        if (i + 1 < listing->lines) listing->line[i + 1].entry = true;
+        int to = from->flow == STOP ? -1 : find(listing, from->target);
+        if (to >= 0) listing->line[to].entry = true;
+    }
+}
+
+static void add(struct block_flops *sum, const struct instruction *i) {
+    sum->flops += i->flops.flops;
+    sum->special += i->flops.special;
+}
+
+// What runs from this entry on comes to the start of another block without a choice.
+static bool belongs_to_next(const struct listing *listing, int at) {
+    do {
+        if (listing->line[at].flow == TRACE) return true;
+        if (listing->line[at].flow != NEXT) return false;
+    } while (++at < listing->lines && !listing->line[at].entry);
+    return false;
+}
+
 static struct block_flops walk(const struct listing *listing, uint32_t start) {
-    struct block_flops sum = {0, 0};
-    int at = find(listing, start);
+    struct block_flops sum = {0, 0}, before = {0, 0};
+    int at = find(listing, start), call = at - 1;
+    if (at < 1) return sum;
+    while (call > 0 && !listing->line[call].entry && listing->line[call - 1].flow != TRACE)
+        add(&before, &listing->line[--call]);
+    if (listing->line[call].entry) sum = before;
     for (int steps = 0; at >= 0 && at < listing->lines && steps < listing->lines; steps++) {
         const struct instruction *i = &listing->line[at];
-        sum.flops += i->flops.flops;
-        sum.special += i->flops.special;
+        if (i->flow == TRACE || (i->entry && belongs_to_next(listing, at))) break;
+        add(&sum, i);
         if (i->flow == STOP) break;
         at = i->flow == JUMP ? find(listing, i->target) : at + 1;
     }
@@ -220,6 +251,7 @@ static void learn(uint32_t *start, int n) {
     else if (!disassemble(&listing, range, count))
         blocks.trouble = "FLOPs are not counted: objdump cannot be run (install binutils)";
     if (listing.lines) qsort(listing.line, (size_t)listing.lines, sizeof *listing.line, by_number);
+    mark_entries(&listing);
     blocks.known = grown(blocks.known, blocks.count + n, sizeof *blocks.known);
     for (int i = 0; i < n; i++) blocks.known[blocks.count++] = (struct known){start[i], walk(&listing, start[i])};
     qsort(blocks.known, (size_t)blocks.count, sizeof *blocks.known, by_number);

@@ -47,14 +47,19 @@ static void *grown(void *old, size_t count, size_t size) {
 }
 
 // ---- finding ----------------------------------------------------------------------------------------------------------
+// Which of two that race came first is only our order: the pair is one finding.
+static bool same_places(const struct found *f, uint32_t pc, uint32_t other) {
+    return (f->pc == pc && f->other == other) || (f->finding.kind == SIMT_RACE && f->pc == other && f->other == pc);
+}
+
 // The slot of a finding of the kernel that runs, or the free one where it belongs.
 static int *slot_of(enum simt_kind kind, uint32_t pc, uint32_t other, const char *kernel) {
-    size_t i = (pc * 31u + other) * 2654435761u + kind * 40503u;
+    size_t i = ((pc ^ other) + kind) * 2654435761u >> 8;
     for (;; i++) {
         int *slot = &store.slot[i & (store.slots - 1)];
         if (*slot == 0) return slot;
         const struct found *f = store.found[*slot - 1];
-        if (f->finding.kind == kind && f->pc == pc && f->other == other && f->finding.kernel == kernel) return slot;
+        if (f->finding.kind == kind && f->finding.kernel == kernel && same_places(f, pc, other)) return slot;
     }
 }
 
