@@ -19,7 +19,7 @@ enum {
     PATIENCE = 50,      // ticks in which a late kernel should have called the simulator
     WATCHED = 1 << 20,  // basic blocks that a late kernel is watched for: one round of the loop it is in
     WATCHED_WARPS = 10000,
-    FRAMES = 24,
+    FRAMES = 64,
     NULL_SIZE = 1 << 16,  // addresses so small come from a null pointer
 };
 
@@ -80,6 +80,14 @@ static uint32_t learners_pc(uint32_t otherwise) {
     return otherwise;
 }
 
+// The call by which a function comes back to itself; 0: there is none.
+static uint32_t recursion(void) {
+    for (int i = 0; i < fault.frames; i++)
+        for (int j = i + 1; j < fault.frames; j++)
+            if (fault.trace[i] == fault.trace[j]) return fault.trace[i];
+    return 0;
+}
+
 // ---- faults ---------------------------------------------------------------------------------------------------------
 // A check has already said what is wrong with this line.
 static bool explained(uint32_t pc) {
@@ -107,9 +115,14 @@ static void find_bad_address(uint32_t pc) {
 static void explain(void) {
     const uint32_t pc = learners_pc(simt_now.pc);
     if (fault.signal == SIGSEGV && fiber_overflow(fault.address)) {
+        const uint32_t call = recursion();
         simt_now.error = cudaErrorHardwareStackError;
-        finding_add(SIMT_STACK, pc, 0, "keep large arrays in shared or global memory, and end recursion early",
-                    "a thread's local memory is over 56 KiB: local arrays or recursion");
+        if (call)
+            finding_add(SIMT_STACK, call, 0, "end the recursion early, or write a loop",
+                        "a thread's local memory is over 56 KiB: a function calls itself here, again and again");
+        else
+            finding_add(SIMT_STACK, pc, 0, "keep large arrays in shared or global memory",
+                        "a thread's local memory is over 56 KiB: its arrays are too large");
     } else if (fault.signal == SIGFPE) {
         finding_add(SIMT_ASSERT, pc, 0, "test the divisor first: a GPU goes on with a meaningless number",
                     "a division of integers by zero");

@@ -40,26 +40,41 @@ bool fiber_overflow(uintptr_t address) {
 #ifdef __x86_64__
 // A call may change all registers but these six and the stack pointer, so no others need to be kept. (The modes of the
 // floating-point units, too, but no kernel changes them.) from in %rdi, to in %rsi.
+// (.cfi: where the caller's frame is, for who unwinds the stack after a fault here.)
 __asm__(
     ".text\n"
     ".globl fiber_switch\n"
     ".type fiber_switch, @function\n"
     "fiber_switch:\n"
+    "    .cfi_startproc\n"
     "    push %rbp\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    push %rbx\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    push %r12\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    push %r13\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    push %r14\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    push %r15\n"
+    "    .cfi_adjust_cfa_offset 8\n"
     "    mov %rsp, (%rdi)\n"
     "    mov (%rsi), %rsp\n"
     "    pop %r15\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    pop %r14\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    pop %r13\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    pop %r12\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    pop %rbx\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    pop %rbp\n"
+    "    .cfi_adjust_cfa_offset -8\n"
     "    ret\n"
+    "    .cfi_endproc\n"
     ".size fiber_switch, . - fiber_switch\n");
 
 void fiber_make(struct fiber *f, int slot, void (*entry)(void)) {

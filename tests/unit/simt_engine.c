@@ -499,7 +499,10 @@ Test(simt_engine, nothing_runs_after_a_killed_launch) {
 static double recurse(double x) {
     volatile double big[512];
     for (int i = 0; i < 512; i++) big[i] = x;
-    return x < 1e9 ? recurse(x + 1) + big[3] : 0;
+    if (x > 1e9) return 0;
+    HERE;
+    const double rest = recurse(x + 1);  // line[0] + 1
+    return rest + big[3];
 }
 
 static void overflow(void *unused) {
@@ -507,11 +510,12 @@ static void overflow(void *unused) {
     if (id() == 40) result[0] = (int)recurse(0);
 }
 
-Test(simt_engine, a_stack_that_is_too_small) {
+Test(simt_engine, a_recursion_without_end) {
     cr_assert_eq(launch1(overflow, 1, 64), cudaErrorHardwareStackError);
-    cr_assert_eq(simt_finding_count(), 1);
-    cr_assert_eq(simt_finding(0)->kind, SIMT_STACK);
-    cr_assert_eq(simt_finding(0)->thread[0], 40);
+    line[0]++;
+    const struct simt_finding *f = check_found(SIMT_STACK);
+    cr_assert_eq(f->thread[0], 40);
+    cr_assert(strstr(f->what, "calls itself"), "%s", f->what);
 }
 
 static void fill_stack(void *unused) {
