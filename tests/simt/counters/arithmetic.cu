@@ -23,7 +23,7 @@ __global__ void horner(int n, const float *x, float *y) {
     int i = blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= n) return;
     float sum = 0;
-    for (int term = 0; term < TERMS; term++) sum = sum * x[i] + 1;
+    for (int term = 0; term < TERMS; term++) sum = sum * x[(i + term) % n] + 1;
     y[i] = sum;
 }
 
