@@ -316,7 +316,7 @@ static void show_occupancy(const char *out) {
     struct csv_log log;
     csv_open(&log, out, "occupancy.csv", "threads,registers,shared,device,blocks,warps,max_warps,limit");
     printf("\nwarps on a multiprocessor, of how many; what ends first\n  %-28s", "a block has");
-    for (int d = 0; d < COUNT(devices); d++) printf(" %-22s", devices[d]);
+    for (int d = 0; d < COUNT(devices); d++) printf(" %-24s", devices[d]);
     printf("\n");
     for (int b = 0; b < COUNT(blocks); b++) {
         printf("  %-28s", blocks[b].what);
@@ -325,7 +325,7 @@ static void show_occupancy(const char *out) {
             simt_occupancy(&o, devices[d], blocks[b].threads, blocks[b].registers, (size_t)blocks[b].shared);
             char text[64];
             snprintf(text, sizeof text, "%d of %d: %s", o.warps, o.max_warps, o.limit);
-            printf(" %-22s", text);
+            printf(" %-24s", text);
             csv_row(&log, "%d,%d,%d,%s,%d,%d,%d,%s", blocks[b].threads, blocks[b].registers, blocks[b].shared,
                     devices[d], o.blocks, o.warps, o.max_warps, o.limit);
         }
