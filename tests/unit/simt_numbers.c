@@ -1,5 +1,5 @@
-// The simulator's numbers of 16 bits, against the compiler's own (_Float16) and against definitions in double; and the maps of
-// matrix fragments.
+// The simulator's numbers of 16 bits, against the compiler's own (_Float16) and against definitions in double; and the
+// maps of matrix fragments.
 #include <criterion/criterion.h>
 #include <math.h>
 #include <string.h>
@@ -119,8 +119,8 @@ static uint16_t fused(const struct format *f, uint16_t a, uint16_t b, uint16_t c
     return f->of_sum(product + addend, product, addend);
 }
 
-// half: a product and a sum of halves span at most 2^-48 to 2^32, more digits than a long double has, so only those are asked
-// whose exact sum fits there, and that is checked
+// half: a product and a sum of halves span at most 2^-48 to 2^32, more digits than a long double has, so only those
+// are asked whose exact sum fits there, and that is checked
 static bool exact_in_long_double(long double product, long double addend) {
     volatile long double sum = product + addend, of_addend = sum - product;
     return of_addend == addend && sum - of_addend == product;
@@ -173,7 +173,7 @@ Test(simt_numbers, each_element_of_a_fragment_has_one_place) {
         }
 }
 
-// ---- products: the layouts written down once more, element by element as the PTX ISA tables them -------------------------------
+// ---- products: the layouts written down once more, element by element, as the PTX ISA tables them ----------------------
 enum { M = 16, N = 8, MOST_K = 32, MOST = 16 };  // MOST: elements of a that a lane has
 
 struct kind {

@@ -102,7 +102,11 @@ static void test_device() {
     SUCCEED(cudaFuncGetAttributes(&attributes, add_one));
     SUCCEED(cudaFuncSetAttribute(add_one, cudaFuncAttributeMaxDynamicSharedMemorySize, 65536));
     SUCCEED(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, add_one, 256, 0));
-    EXPECT(count >= 1 && device == 0 && properties.warpSize == 32 && value == 1024 && properties.maxThreadsPerBlock == 1024);
+    int grid = 0, block = 0;
+    SUCCEED(cudaOccupancyMaxPotentialBlockSize(&grid, &block, add_one));
+    EXPECT(block > 0 && block % 32 == 0 && block <= 1024 && grid >= properties.multiProcessorCount);
+    EXPECT(count >= 1 && device == 0 && properties.warpSize == 32 && value == 1024 &&
+           properties.maxThreadsPerBlock == 1024);
     EXPECT(properties.major >= 7 && properties.multiProcessorCount > 0 && properties.name[0]);
     EXPECT(free_bytes > 0 && free_bytes <= total && blocks >= 1 && attributes.maxThreadsPerBlock > 0);
     EXPECT(strcmp(cudaGetErrorName(cudaErrorInvalidValue), "cudaErrorInvalidValue") == 0);

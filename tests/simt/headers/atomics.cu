@@ -50,7 +50,8 @@ static void test_order() {
     EXPECT(out[5] >= 1 && out[5] <= THREADS && out[6] == 9);
 }
 
-__global__ void wrap(unsigned *up, unsigned *down, int *minus, long long *lowest, float *swapped, unsigned short *small) {
+__global__ void wrap(unsigned *up, unsigned *down, int *minus, long long *lowest, float *swapped,
+                     unsigned short *small) {
     atomicInc(up, 9u);
     atomicDec(down, 9u);
     atomicSub(minus, 3);
@@ -68,7 +69,9 @@ __device__ void max_of_floats(float *p, float value) {
         if (seen == before) break;
     }
 }
-__global__ void highest(float *out) { max_of_floats(out, (float)(threadIdx.x * 7 % THREADS)); }
+__global__ void highest(float *out) {
+    max_of_floats(out, (float)(threadIdx.x * 7 % THREADS));
+}
 
 int main() {
     test_add<int>();

@@ -7,8 +7,8 @@
 
 static int failures;
 
-#define EXPECT(condition)                                                                     \
-    do {                                                                                      \
+#define EXPECT(condition)                                                                    \
+    do {                                                                                     \
         if (!(condition)) failures++, printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
     } while (0)
 

@@ -11,10 +11,18 @@ static_assert(sizeof(half) == 2 && sizeof(half2) == 4 && alignof(half2) == 4, "h
 static_assert(sizeof(__nv_bfloat16) == 2 && sizeof(__nv_bfloat162) == 4 && alignof(__nv_bfloat162) == 4, "bfloat16");
 
 // what half and bfloat16 call differently
-__device__ float2 floats(half2 v) { return __half22float2(v); }
-__device__ float2 floats(__nv_bfloat162 v) { return __bfloat1622float2(v); }
-__device__ half2 pair(half a, half b) { return __halves2half2(a, b); }
-__device__ __nv_bfloat162 pair(__nv_bfloat16 a, __nv_bfloat16 b) { return __halves2bfloat162(a, b); }
+__device__ float2 floats(half2 v) {
+    return __half22float2(v);
+}
+__device__ float2 floats(__nv_bfloat162 v) {
+    return __bfloat1622float2(v);
+}
+__device__ half2 pair(half a, half b) {
+    return __halves2half2(a, b);
+}
+__device__ __nv_bfloat162 pair(__nv_bfloat16 a, __nv_bfloat16 b) {
+    return __halves2bfloat162(a, b);
+}
 
 template <class T>
 __global__ void arithmetic(float *out, T a, T b, T c) {

@@ -1,4 +1,5 @@
-// Indices and launches: three dimensions, host variables named blockDim, kernels as templates and as values, all forms of <<<>>>.
+// Indices and launches: three dimensions, host variables named blockDim, kernels as templates and as values, all forms
+// of <<<>>>.
 #include "check.h"
 
 __global__ void where(int *out) {
@@ -7,8 +8,12 @@ __global__ void where(int *out) {
     out[block * blockDim.x * blockDim.y * blockDim.z + thread] = block * 1000 + thread;
 }
 
-__device__ unsigned volume(dim3 d) { return d.x * d.y * d.z; }
-__device__ unsigned sum(uint3 v) { return v.x + v.y + v.z; }
+__device__ unsigned volume(dim3 d) {
+    return d.x * d.y * d.z;
+}
+__device__ unsigned sum(uint3 v) {
+    return v.x + v.y + v.z;
+}
 template <class T>
 __device__ T twice(T x) {
     return 2 * x;

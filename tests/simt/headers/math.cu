@@ -50,12 +50,15 @@ __global__ void integers(int *out, int x, unsigned y, float f) {
     out[i++] = (int)(__umul64hi(1ull << 63, 6ull) + (unsigned long long)__mul64hi(-1ll, 2ll)) + __mul24(-3, 5);
 }
 
-static bool near(float got, double want) { return fabs(got - want) <= 1e-5 * fabs(want) + 1e-6; }
+static bool near(float got, double want) {
+    return fabs(got - want) <= 1e-5 * fabs(want) + 1e-6;
+}
 
 int main() {
     const float x = 2.25f, y = 1.5f;
-    const double want[] = {1 / 1.5, exp(1.5), log(2.25), pow(2.25, 1.5), 1.5, 1, 4.375, 3.75 - 3.375, 3.75, -0.75, 2.25, 0.5, 0,
-                           7, 1, 0, 1 / 1.5, 2.25 + 2 - 1 + 2};
+    const double want[] = {
+        1 / 1.5, exp(1.5), log(2.25), pow(2.25, 1.5),  1.5, 1, 4.375, 3.75 - 3.375, 3.75, -0.75, 2.25, 0.5, 0, 7,
+        1,       0,        1 / 1.5,   2.25 + 2 - 1 + 2};
     enum { FLOATS = sizeof want / sizeof *want, INTEGERS = 18 };
     float f[FLOATS], *df = to_device<float>(nullptr, FLOATS);
     floats<<<1, 1>>>(df, x, y);
@@ -63,9 +66,24 @@ int main() {
     for (int i = 0; i < FLOATS; i++)
         if (!near(f[i], want[i])) failures++, printf("floats %d: %g, not %g\n", i, f[i], want[i]);
 
-    const int whole[INTEGERS] = {8 * 100 + 27, 300 + 32, (int)0xf7000080, 0x07050301, (int)(0x0100008full * 0x0100008full >> 32),
-                                 (int)(20ll * (20 << 20) >> 32), -1 + 2 + 6 + 12 + 10, 2 * 1000 + 200 + 30 + 2, 0x7fffffff, 0, 0x38,
-                                 -1 + 20 + 3, 8 + 63 + 41, 107 + 7, 6 + 6 + 7, 1023 + 1024, -1 + 9, 3 - 1 - 15};
+    const int whole[INTEGERS] = {8 * 100 + 27,
+                                 300 + 32,
+                                 (int)0xf7000080,
+                                 0x07050301,
+                                 (int)(0x0100008full * 0x0100008full >> 32),
+                                 (int)(20ll * (20 << 20) >> 32),
+                                 -1 + 2 + 6 + 12 + 10,
+                                 2 * 1000 + 200 + 30 + 2,
+                                 0x7fffffff,
+                                 0,
+                                 0x38,
+                                 -1 + 20 + 3,
+                                 8 + 63 + 41,
+                                 107 + 7,
+                                 6 + 6 + 7,
+                                 1023 + 1024,
+                                 -1 + 9,
+                                 3 - 1 - 15};
     int n[INTEGERS], *dn = to_device<int>(nullptr, INTEGERS);
     integers<<<1, 1>>>(dn, 20, 0x010000efu, 2.5f);
     fetch(n, dn, INTEGERS);

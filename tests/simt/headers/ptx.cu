@@ -1,4 +1,5 @@
-// The wrappers of ptx.h: a product of matrices by mma.sync for each type, with ldmatrix and cp.async, and the zero-filling copies. (sm_80)
+// The wrappers of ptx.h: a product of matrices by mma.sync for each type, with ldmatrix and cp.async, and the
+// zero-filling copies. (sm_80)
 #include "ptx.h"
 
 #include <cuda_bf16.h>

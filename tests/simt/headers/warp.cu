@@ -54,10 +54,12 @@ __global__ void votes(unsigned *out) {
 __global__ void reductions(int *out) {
     int lane = threadIdx.x;
     unsigned all = 0xffffffff;
-    int sum = __reduce_add_sync(all, lane), low = __reduce_min_sync(all, 5 - lane), high = __reduce_max_sync(all, lane - 40);
+    int sum = __reduce_add_sync(all, lane), low = __reduce_min_sync(all, 5 - lane),
+        high = __reduce_max_sync(all, lane - 40);
     unsigned both = __reduce_and_sync(all, lane | 64u), either = __reduce_or_sync(all, 1u << lane % 4);
     unsigned odd = __reduce_xor_sync(all, lane == 3 ? 5u : 0u), usum = __reduce_add_sync(all, 0xffffffffu);
-    if (lane == 0) out[0] = sum, out[1] = low, out[2] = high, out[3] = both, out[4] = either, out[5] = odd, out[6] = usum;
+    if (lane == 0)
+        out[0] = sum, out[1] = low, out[2] = high, out[3] = both, out[4] = either, out[5] = odd, out[6] = usum;
 }
 #else
 __global__ void reductions(int *) {}

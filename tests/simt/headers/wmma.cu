@@ -1,4 +1,5 @@
-// Every shape and type of wmma fragments, against products in double; and that fragments are worked on element by element. (sm_80)
+// Every shape and type of wmma fragments, against products in double; and that fragments are worked on element by
+// element. (sm_80)
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 #include <mma.h>

@@ -58,6 +58,7 @@ unsigned simt_active_mask(void) SIMT_CONVERGENT;  // the lanes that come here be
 void simt_collective(unsigned mask, const char *name, void *argument, void (*all)(void **arguments, unsigned lanes)) SIMT_CONVERGENT;
 
 // ---- hooks.c --------------------------------------------------------------------------------------------------------
+void simt_atomic_cas(const void *p, unsigned size);  // the same for atomicCAS: it is usual to read plainly what it changes
 void simt_atomic(const void *p, unsigned size);  // before an atomic operation, which the header then does plainly
 void simt_fence(void);                           // __threadfence, __threadfence_block
 void simt_touch(const void *p, unsigned size, int write);  // an access that the compiler does not show, by the caller's line

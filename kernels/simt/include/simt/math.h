@@ -295,4 +295,3 @@ SIMT_INLINE long long clock64() { return simt_clock(); }
 SIMT_INLINE void __nanosleep(unsigned) {}  // no thread waits for time here
 SIMT_INLINE void __trap() { simt_trap(); }
 SIMT_INLINE void __brkpt() {}
-SIMT_INLINE bool __isShared(const void *p) { return reinterpret_cast<uint64_t>(p) >> 40 == 0x25; }

@@ -70,6 +70,31 @@ SIMT_INLINE cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *block
                                                          dynamic_shared);
 }
 
+// The largest block, in whole warps, of those with which a multiprocessor holds the most threads; and as many blocks as
+// fill the device. shared_of: the dynamic shared memory of a block of so many threads.
+template <class Kernel, class Shared>
+cudaError_t cudaOccupancyMaxPotentialBlockSizeVariableSMem(int *grid, int *block, Kernel kernel, Shared shared_of,
+                                                           int limit = 0) {
+    int most = 0, multiprocessors = 0;
+    cudaError_t error = cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, 0);
+    *grid = *block = 0;
+    for (int threads = limit > 0 && limit < 1024 ? limit / 32 * 32 : 1024; threads > 0 && !error; threads -= 32) {
+        int blocks = 0;
+        error = cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, threads, shared_of(threads));
+        if (blocks * threads <= most) continue;
+        most = blocks * threads;
+        *block = threads;
+        *grid = blocks * multiprocessors;
+    }
+    return error;
+}
+template <class Kernel>
+cudaError_t cudaOccupancyMaxPotentialBlockSize(int *grid, int *block, Kernel kernel, std::size_t shared = 0,
+                                               int limit = 0) {
+    return cudaOccupancyMaxPotentialBlockSizeVariableSMem(
+        grid, block, kernel, [=](int) { return shared; }, limit);
+}
+
 template <class T>
 SIMT_INLINE T __ldg(const T *p) {
     return *p;

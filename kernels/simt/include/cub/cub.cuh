@@ -1,0 +1,1 @@
+#error "the simulator has no CUB: write it as a kernel, or compile with nvcc"

@@ -1,0 +1,1 @@
+#error "the simulator has no cuBLAS: write the product as a kernel, or compile with nvcc"
