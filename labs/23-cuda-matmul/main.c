@@ -107,7 +107,8 @@ static struct counted run_rung(const struct rung *r, struct operands *o) {
     must(cudaMemcpy(o->C, o->device_C, bytes, cudaMemcpyDeviceToHost), "fetching C");
     const struct simt_counters *c = &simt_launch(-1)->counters;
     double fmas = (double)o->M * o->N * o->K / 32;
-    const struct simt_traffic *loads = &c->global[SIMT_LOAD], *reads = &c->shared[SIMT_LOAD], *writes = &c->shared[SIMT_STORE];
+    const struct simt_traffic *loads = &c->global[SIMT_LOAD], *reads = &c->shared[SIMT_LOAD],
+                              *writes = &c->shared[SIMT_STORE];
     return (struct counted){
         .bytes = 32 * (double)loads->moved / (64 * fmas),
         .sectors_per_request = (double)loads->moved / (double)loads->requests,
@@ -143,9 +144,10 @@ static void count_ladder(struct counted counted[RUNGS], int seed, bool quick) {
 
 // ---- what fits ------------------------------------------------------------------------------------------------------
 static void show_occupancy(void) {
-    printf("\nwhat a multiprocessor of Hopper holds (registers: nvcc for sm_90, chapters/23-cuda-matmul/registers.md)\n");
-    printf("  %-18s %8s %10s %14s %7s %12s  %s\n", "rung", "threads", "registers", "shared bytes", "blocks", "warps of 64",
-           "limit");
+    printf(
+        "\nwhat a multiprocessor of Hopper holds (registers: nvcc for sm_90, chapters/23-cuda-matmul/registers.md)\n");
+    printf("  %-18s %8s %10s %14s %7s %12s  %s\n", "rung", "threads", "registers", "shared bytes", "blocks",
+           "warps of 64", "limit");
     for (int i = 0; i < RUNGS; i++) {
         struct simt_occupancy o;
         simt_occupancy(&o, "sm_90", rung_size[i].threads, rung_size[i].registers, (size_t)rung_size[i].shared);
@@ -198,11 +200,14 @@ static struct prediction predict(const struct rung *r, const struct counted *c, 
 
 static void show_predictions(const char *out, const struct counted counted[RUNGS]) {
     struct csv_log log;
-    csv_open(&log, out, "ladder.csv",
-             "rung,name,bytes,intensity,sectors,ideal,wavefronts,requests,conflicts,arithmetic,instructions,shared,l1,l2,"
-             "memory,share,tflops");
-    printf("\na prediction for one H200 at %d^3, from these counters (cycles per multiply-add of a warp; nobody ever waits)\n",
-           MODEL_SIDE);
+    csv_open(
+        &log, out, "ladder.csv",
+        "rung,name,bytes,intensity,sectors,ideal,wavefronts,requests,conflicts,arithmetic,instructions,shared,l1,l2,"
+        "memory,share,tflops");
+    printf(
+        "\na prediction for one H200 at %d^3, from these counters (cycles per multiply-add of a warp; nobody ever "
+        "waits)\n",
+        MODEL_SIDE);
     printf("  %-18s", "rung");
     for (int u = 0; u < UNITS; u++) printf(" %13s", unit_names[u]);
     printf(" %14s %14s\n", "at most", "header says");
@@ -212,17 +217,18 @@ static void show_predictions(const char *out, const struct counted counted[RUNGS
         printf("  %-18s", rungs[i].name);
         for (int u = 0; u < UNITS; u++) printf(" %12.4f%s", p.cycles[u], u == (int)p.limiter ? "*" : " ");
         printf(" %6.1f%% of peak %14s\n", 100 * p.share, rungs[i].header_says);
-        csv_row(&log, "%d,%s,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g", i + 1, rungs[i].name, c->bytes, 1 / c->bytes,
-                c->sectors_per_request, c->ideal_per_request, c->wavefronts, c->shared_requests, c->conflicts,
-                p.cycles[ARITHMETIC], p.cycles[INSTRUCTIONS], p.cycles[SHARED], p.cycles[L1], p.cycles[L2], p.cycles[MEMORY],
-                100 * p.share, p.share * peak_tflops());
+        csv_row(&log, "%d,%s,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g,%g", i + 1, rungs[i].name, c->bytes,
+                1 / c->bytes, c->sectors_per_request, c->ideal_per_request, c->wavefronts, c->shared_requests,
+                c->conflicts, p.cycles[ARITHMETIC], p.cycles[INSTRUCTIONS], p.cycles[SHARED], p.cycles[L1],
+                p.cycles[L2], p.cycles[MEMORY], 100 * p.share, p.share * peak_tflops());
     }
     csv_close(&log);
-    csv_open(&log, out, "roof.csv", "intensity,l2,memory,peak");
-    double l2 = L2_BYTES * CLOCK / 1e12, memory = MEMORY_BYTES / 1e12;  // Tbyte/s
+    csv_open(&log, out, "roof.csv", "intensity,l1,l2,memory,peak");
+    double l1 = 128 * MULTIPROCESSORS * CLOCK / 1e12, l2 = L2_BYTES * CLOCK / 1e12,
+           memory = MEMORY_BYTES / 1e12;  // Tbyte/s
     for (double intensity = 1.0 / 32; intensity <= 128; intensity *= sqrt(2))
-        csv_row(&log, "%g,%g,%g,%g", intensity, fmin(peak_tflops(), l2 * intensity), fmin(peak_tflops(), memory * intensity),
-                peak_tflops());
+        csv_row(&log, "%g,%g,%g,%g,%g", intensity, fmin(peak_tflops(), l1 * intensity),
+                fmin(peak_tflops(), l2 * intensity), fmin(peak_tflops(), memory * intensity), peak_tflops());
     csv_close(&log);
 }
 
@@ -259,24 +265,18 @@ struct timeline {
 
 static double draw_timeline(struct timeline t) {
     enum { TILES = 2, STEPS = 4, LATENCY = 1000 };
-    double now = 0, started[TILES * STEPS], finished[TILES * STEPS];
+    double now = 0, begin = 0, started[TILES * STEPS];
     for (int n = 0; n < TILES * STEPS; n++) {
-        bool first = n % STEPS == 0;
-        double block = first && !t.persistent ? now : 0;  // a new block begins when the one before has ended
-        double asked = n < t.stages ? 0 : t.stages == 1 ? finished[n - 1] : started[n - t.stages + 1];
-        if (!t.persistent) {
-            double begin = n < STEPS ? 0 : finished[STEPS - 1] + t.store;
-            asked = n % STEPS < t.stages ? fmax(begin, t.stages == 1 && !first ? finished[n - 1] : begin) : asked;
-        }
-        asked = fmax(asked, block);
+        int into = t.persistent ? n : n % STEPS, ahead = t.stages - 1;  // steps since the pipeline began
+        if (into == 0) begin = now;
+        double asked = ahead == 0 ? now : into < ahead ? begin : started[n - ahead];
         started[n] = fmax(now, asked + LATENCY);
-        finished[n] = now = started[n] + t.compute;
+        now = started[n] + t.compute;
         csv_row(t.log, "%d,copy,%d,%g,%g", t.rung, n, asked, asked + LATENCY);
-        csv_row(t.log, "%d,multiply,%d,%g,%g", t.rung, n, started[n], finished[n]);
-        if (n % STEPS == STEPS - 1) {
-            csv_row(t.log, "%d,store,%d,%g,%g", t.rung, n, now, now + t.store);
-            now += t.store;
-        }
+        csv_row(t.log, "%d,multiply,%d,%g,%g", t.rung, n, started[n], now);
+        if (n % STEPS < STEPS - 1) continue;
+        csv_row(t.log, "%d,store,%d,%g,%g", t.rung, n, now, now + t.store);
+        now += t.store;
     }
     return TILES * STEPS * t.compute / now;
 }
@@ -288,7 +288,8 @@ static void write_pipeline(const char *out) {
     for (int i = 6; i < RUNGS; i++) {
         const struct rung *r = &rungs[i];
         double tile = (double)r->BM * r->BN;
-        double busy = draw_timeline((struct timeline){&log, i + 1, tile * r->BK / 128, 4 * tile / 128, i == 6 ? 1 : 4, i == 8});
+        double busy =
+            draw_timeline((struct timeline){&log, i + 1, tile * r->BK / 128, 4 * tile / 128, i == 6 ? 1 : 4, i == 8});
         printf("  %-18s multiplies %4.1f%% of the time\n", r->name, 100 * busy);
     }
     csv_close(&log);
@@ -303,7 +304,8 @@ int main(int argc, char **argv) {
         flag_int("seed", &seed, 0, 1000000, "seed of the random matrices"),
         flag_switch("quick", &quick, "a small product, for a check"),
     };
-    flags_parse(argc, argv, "Matrix multiplication on a GPU, rung by rung, in the simulator.", NULL, flags, COUNT(flags));
+    flags_parse(argc, argv, "Matrix multiplication on a GPU, rung by rung, in the simulator.", NULL, flags,
+                COUNT(flags));
     struct counted counted[RUNGS];
     count_ladder(counted, seed, quick);
     show_occupancy();

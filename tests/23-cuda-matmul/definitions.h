@@ -10,6 +10,7 @@ struct rung {
     const char *name;
     sgemm_function *run;
     int BM, BN, BK;  // what the chapter gives it as tile of a block and step along k
+    bool swizzled;   // rung 7
 };
 
 // A product whose C is to be checked.
@@ -40,7 +41,8 @@ static inline double *square_product(const struct product *p, bool exchange, boo
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++)
             for (int k = 0; k < n; k++)
-                sums[i * n + j] += (double)A[turn_a ? k * n + i : i * n + k] * (double)B[turn_b ? j * n + k : k * n + j];
+                sums[i * n + j] +=
+                    (double)A[turn_a ? k * n + i : i * n + k] * (double)B[turn_b ? j * n + k : k * n + j];
     return sums;
 }
 
@@ -48,6 +50,18 @@ static inline void suspect_square(const struct product *p) {
     suspect("this is A times the transpose of B", square_product(p, false, false, true));
     suspect("this is the transpose of A times B", square_product(p, false, true, false));
     suspect("this is B A, not A B", square_product(p, true, false, false));
+}
+
+// Rung 7's As read without the swizzle that it was written with: row r of a tile of A has become row r ^ (k % 16 / 4 * 8).
+static inline double *unswizzled(const struct product *p) {
+    double *sums = grade_doubles(p->M * p->N);
+    for (int i = 0; i < p->M; i++)
+        for (int k = 0; k < p->K; k++) {
+            int row = i ^ (k % 16 / 4 * 8);
+            for (int j = 0; j < p->N && row < p->M; j++)
+                sums[i * p->N + j] += (double)p->A[row * p->K + k] * (double)p->B[k * p->N + j];
+        }
+    return sums;
 }
 
 static inline void suspect_steps(const struct rung *r, const struct product *p) {
@@ -74,12 +88,15 @@ static inline void grade_product(const struct rung *r, int M, int N, int K, int 
     r->run(C, A, B, M, N, K);
     gpu_launched(what);
     const float *got = gpu_fetch(C, M * N);
+    gpu_clean();  // was all of C written?
     if (M == N && N == K) suspect_square(&p);
     suspect_steps(r, &p);
     suspect_factor("every product is added twice", 2);
+    if (r->swizzled)
+        suspect("As is written swizzled and read plainly, or the other way round: read As[k][swizzled(k, row)]",
+                unswizzled(&p));
     strcat(what, ": C");
     grade_array(what, got, terms(&p, 0, K), AXES("ij", M, N), 1e-4);
-    gpu_clean();
     const float *a = gpu_fetch(A, M * K), *b = gpu_fetch(B, K * N);
     for (int i = 0; i < M * K; i++) grade_true(a[i] == p.A[i], "%s: A was changed, at (i=%d,k=%d)", what, i / K, i % K);
     for (int i = 0; i < K * N; i++) grade_true(b[i] == p.B[i], "%s: B was changed, at (k=%d,j=%d)", what, i / N, i % N);
@@ -89,8 +106,8 @@ static inline void grade_product(const struct rung *r, int M, int N, int K, int 
 // What every rung must get right. M, N and K that are whole tiles, then each of them not, then everything odd.
 static inline void grade_results(const struct rung *r) {
     int BM = r->BM, BN = r->BN, BK = r->BK;
-    grade_product(r, BM, BN, 2 * BK, 0);
     grade_product(r, 48, 48, 48, 0);  // square: transposed operands are named
+    grade_product(r, BM, BN, 2 * BK, 0);
     grade_product(r, BM + 4 * grade_int(1, 3), BN, BK, 0);
     grade_product(r, BM, BN + 4 * grade_int(1, 3), BK, 0);
     grade_product(r, BM, BN, 2 * BK + 4, 0);
@@ -109,6 +126,7 @@ struct limits {
     double wavefronts;  // of shared memory, per multiply-add of a warp (32 lanes), loads and stores
     double reads;       // load requests to shared memory per multiply-add of a warp
     double barriers;    // per step of k and block
+    bool wide;          // global memory moves 16 bytes per lane
 };
 
 // Runs the rung on `rows` x `columns` tiles and `steps` steps; the counters of this launch alone. C is not looked at.
@@ -128,22 +146,29 @@ static inline void grade_traffic(const struct rung *r, struct limits most) {
     double M = rows * r->BM, N = columns * r->BN, K = steps * r->BK, fmas = M * N * K / 32;
     char what[300];
     snprintf(what, sizeof what, "%s, %.0f x %.0f x %.0f", r->name, M, N, K);
-    // C first: all of it must have been written, and no more
+    static const char *const names[] = {"loads from", "stores to"};
+    for (int d = 0; d < 2 && most.wide; d++) {
+        double bytes = (double)c.global[d].bytes / (double)c.global[d].lanes;
+        grade_true(bytes > 15.9, "%s: %s global memory move %.1f bytes per lane, a float4 moves 16", what, names[d],
+                   bytes);
+    }
     double written = 32 * (double)c.global[SIMT_STORE].moved / (4 * M * N);
     grade_true(written < 1.01 || c.global[SIMT_STORE].moved > c.global[SIMT_STORE].ideal,
                "%s: C is written %.2f times over; keep the sum in a register until it is complete", what, written);
     gpu_coalesced(what, 1.01);
     double loaded = 32 * (double)c.global[SIMT_LOAD].moved / (2 * M * N * K);
     double needed = 2 / (double)r->BM + 2 / (double)r->BN;
-    grade_true(loaded <= 1.05 * needed,
-               "%s: %.3f bytes of global memory are loaded per operation; tiles of %d x %d, each element of which a block "
-               "loads once, need %.3f: is anything read from global memory inside the loop over k, or loaded by two threads?",
-               what, loaded, r->BM, r->BN, needed);
+    grade_true(
+        loaded <= 1.05 * needed,
+        "%s: %.3f bytes of global memory are loaded per operation; tiles of %d x %d, each element of which a block "
+        "loads once, need %.3f: is anything read from global memory inside the loop over k, or loaded by two threads?",
+        what, loaded, r->BM, r->BN, needed);
     if (most.wavefronts > 0) gpu_conflict_free(what, 1.02);
     struct simt_traffic shared = gpu_both(c.shared);
     double wavefronts = (double)shared.moved / fmas, reads = (double)c.shared[SIMT_LOAD].requests / fmas;
     grade_true(most.reads == 0 || reads <= most.reads,
-               "%s: %.3f reads of shared memory per multiply-add of a warp, %.3f are enough: read what a thread needs for one k "
+               "%s: %.3f reads of shared memory per multiply-add of a warp, %.3f are enough: read what a thread needs "
+               "for one k "
                "into registers, four floats at a time where the rung has float4, and use each of them for all results",
                what, reads, most.reads);
     grade_true(most.wavefronts == 0 || wavefronts <= most.wavefronts,

@@ -15,14 +15,15 @@ static void grade_bijection(const char *name, ownership *owner) {
             for (int j = 0; j < RESULTS; j++) {
                 struct element e = owner(t, i, j);
                 grade_true(e.row >= 0 && e.row < TILE && e.column >= 0 && e.column < TILE,
-                           "%s: result (%d,%d) of thread %d is at row %d, column %d: outside the 128 x 128 tile", name, i, j,
-                           t, e.row, e.column);
+                           "%s: result (%d,%d) of thread %d is at row %d, column %d: outside the 128 x 128 tile", name,
+                           i, j, t, e.row, e.column);
                 int *seen = &first[e.row][e.column], number = (t * RESULTS + i) * RESULTS + j, other = *seen - 1;
-                grade_true(!*seen,
-                           "%s: result (%d,%d) of thread %d is at row %d, column %d, and so is result (%d,%d) of thread %d: "
-                           "two threads would compute the same element, and some other element nobody",
-                           name, i, j, t, e.row, e.column, other / RESULTS % RESULTS, other % RESULTS,
-                           other / RESULTS / RESULTS);
+                grade_true(
+                    !*seen,
+                    "%s: result (%d,%d) of thread %d is at row %d, column %d, and so is result (%d,%d) of thread %d: "
+                    "two threads would compute the same element, and some other element nobody",
+                    name, i, j, t, e.row, e.column, other / RESULTS % RESULTS, other % RESULTS,
+                    other / RESULTS / RESULTS);
                 *seen = number + 1;
             }
 }
@@ -37,7 +38,8 @@ static void grade_step(const char *name, struct element a, struct element b, int
 EXERCISE(element_05, .number = "23.5", .points = 4) {
     grade_bijection("element_05", element_05);
     struct element e = element_05(0, 0, 0);
-    grade_step("element_05", element_05(0, 0, 0), element_05(1, 0, 0), 0, 1, "threads 0 and 1, which read Bs together,");
+    grade_step("element_05", element_05(0, 0, 0), element_05(1, 0, 0), 0, 1,
+               "threads 0 and 1, which read Bs together,");
     grade_step("element_05", e, element_05(0, 0, 1), 0, 16, "a thread's results (0,0) and (0,1)");
     grade_step("element_05", e, element_05(0, 1, 0), 16, 0, "a thread's results (0,0) and (1,0)");
     grade_step("element_05", e, element_05(16, 0, 0), 1, 0, "threads 0 and 16");
@@ -45,7 +47,8 @@ EXERCISE(element_05, .number = "23.5", .points = 4) {
         int t = grade_int(0, THREADS - 1), i = grade_int(0, 7), j = grade_int(0, 7);
         e = element_05(t, i, j);
         grade_true(e.row == t / 16 + 16 * i && e.column == t % 16 + 16 * j,
-                   "element_05(%d, %d, %d) is row %d, column %d; the 16 x 16 threads lie beside each other, and a thread's own "
+                   "element_05(%d, %d, %d) is row %d, column %d; the 16 x 16 threads lie beside each other, and a "
+                   "thread's own "
                    "elements are 16 apart: row %d, column %d",
                    t, i, j, e.row, e.column, t / 16 + 16 * i, t % 16 + 16 * j);
     }
@@ -72,8 +75,8 @@ EXERCISE(element_07, .number = "23.7", .points = 5) {
     }
     grade_step("element_07", element_07(0, 0, 0), element_07(14, 0, 0), 28, 0, "lanes 0 and 14");
     e = element_07(0, 0, 0);
-    grade_true(e.row == 0 && e.column == 0, "element_07(0, 0, 0) is row %d, column %d; it should be row 0, column 0", e.row,
-               e.column);
+    grade_true(e.row == 0 && e.column == 0, "element_07(0, 0, 0) is row %d, column %d; it should be row 0, column 0",
+               e.row, e.column);
 }
 
 // ---- the order of tiles ---------------------------------------------------------------------------------------------
@@ -82,11 +85,12 @@ static void grade_order(int rows, int columns, int group) {
     for (int t = 0; t < rows * columns; t++) {
         struct element e = tile_order(t, rows, columns, group);
         grade_true(e.row >= 0 && e.row < rows && e.column >= 0 && e.column < columns,
-                   "%d x %d tiles, groups of %d rows: tile %d is at row %d, column %d: outside", rows, columns, group, t, e.row,
-                   e.column);
+                   "%d x %d tiles, groups of %d rows: tile %d is at row %d, column %d: outside", rows, columns, group,
+                   t, e.row, e.column);
         int *place = &seen[e.row * columns + e.column];
         grade_true(*place < 0,
-                   "%d x %d tiles, groups of %d rows: tiles %d and %d are both at row %d, column %d; some other tile is done by "
+                   "%d x %d tiles, groups of %d rows: tiles %d and %d are both at row %d, column %d; some other tile "
+                   "is done by "
                    "nobody (how many rows has the last group?)",
                    rows, columns, group, *place, t, e.row, e.column);
         *place = t;
@@ -95,10 +99,11 @@ static void grade_order(int rows, int columns, int group) {
         struct element e = tile_order(t, rows, columns, group);
         int first = e.row / group * group, height = rows - first < group ? rows - first : group;
         int want = first * columns + e.column * height + (e.row - first);
-        grade_true(t == want,
-                   "%d x %d tiles, groups of %d rows: row %d, column %d comes as number %d, it should be number %d: within a "
-                   "group the tiles of one column come after each other, then those of the next column",
-                   rows, columns, group, e.row, e.column, t, want);
+        grade_true(
+            t == want,
+            "%d x %d tiles, groups of %d rows: row %d, column %d comes as number %d, it should be number %d: within a "
+            "group the tiles of one column come after each other, then those of the next column",
+            rows, columns, group, e.row, e.column, t, want);
     }
 }
 
@@ -107,7 +112,8 @@ EXERCISE(tile_order, .number = "23.11", .points = 5) {
     for (int t = 0; t < 9; t++) {
         struct element e = tile_order(t, 3, 3, 2);
         grade_true(e.row == want[t][0] && e.column == want[t][1],
-                   "the chapter's example, 3 x 3 tiles in groups of 2 rows: tile %d is at row %d, column %d, it should be at row "
+                   "the chapter's example, 3 x 3 tiles in groups of 2 rows: tile %d is at row %d, column %d, it should "
+                   "be at row "
                    "%d, column %d%s",
                    t, e.row, e.column, want[t][0], want[t][1],
                    e.row == t / 3 && e.column == t % 3 ? "; looks like: row by row, without groups" : "");

@@ -56,8 +56,8 @@ EXERCISE(blocks_per_sm, .number = "23.10", .points = 5) {
     for (int i = 0; i < COUNT(sizes); i++) {
         const struct kernel_size *s = &sizes[i];
         char what[150];
-        snprintf(what, sizeof what, "blocks of %d threads with %d registers each and %d bytes of shared memory", s->threads,
-                 s->registers, s->shared);
+        snprintf(what, sizeof what, "blocks of %d threads with %d registers each and %d bytes of shared memory",
+                 s->threads, s->registers, s->shared);
         if (s->mistake[0]) suspect_scalar(s->mistake, s->wrong);
         grade_scalar(what, blocks_per_sm(s->threads, s->registers, s->shared), s->want, 1e-12);
     }
@@ -66,8 +66,9 @@ EXERCISE(blocks_per_sm, .number = "23.10", .points = 5) {
         struct simt_occupancy want;
         int blocks = simt_occupancy(&want, "sm_90", threads, registers, (size_t)shared);
         char what[200];
-        snprintf(what, sizeof what, "blocks of %d threads with %d registers each and %d bytes of shared memory (limit: %s)",
-                 threads, registers, shared, want.limit);
+        snprintf(what, sizeof what,
+                 "blocks of %d threads with %d registers each and %d bytes of shared memory (limit: %s)", threads,
+                 registers, shared, want.limit);
         grade_scalar(what, blocks_per_sm(threads, registers, shared), blocks, 1e-12);
     }
 }

@@ -1,7 +1,7 @@
 // Tests of rungs 6 to 9: four floats at a time, and copies that nobody waits for.
 #include "23-cuda-matmul/definitions.h"
 
-static void grade_aligned(void) {
+EXERCISE(rows_aligned, .number = "23.6", .points = 3) {
     static const struct {
         int a, b, c, N, K;
         bool want;
@@ -20,48 +20,32 @@ static void grade_aligned(void) {
     float *memory = gpu_output(64);
     for (int i = 0; i < COUNT(cases); i++) {
         bool got = rows_aligned(memory + cases[i].c, memory + cases[i].a, memory + cases[i].b, cases[i].N, cases[i].K);
-        grade_true(got == cases[i].want, "N %d, K %d, A, B and C %d, %d and %d floats after a multiple of 16 bytes: got %s, but %s",
+        grade_true(got == cases[i].want,
+                   "N %d, K %d, A, B and C %d, %d and %d floats after a multiple of 16 bytes: got %s, but %s",
                    cases[i].N, cases[i].K, cases[i].a, cases[i].b, cases[i].c, got ? "true" : "false", cases[i].why);
     }
 }
 
-EXERCISE(rows_aligned, .number = "23.6", .points = 3) {
-    grade_aligned();
-}
-
-// Global memory is read and written 16 bytes per lane where it can be.
-static void grade_wide(const struct rung *r) {
-    struct simt_counters c = gpu_counters();
-    static const char *const names[] = {"loads from", "stores to"};
-    for (int d = 0; d < 2; d++) {
-        double bytes = (double)c.global[d].bytes / (double)c.global[d].lanes;
-        grade_true(bytes > 15.9, "%s: %s global memory move %.1f bytes per lane, a float4 moves 16", r->name, names[d], bytes);
-    }
-}
-
 EXERCISE(sgemm_06, .number = "23.6", .points = 9, .needs = "rows_aligned", .seconds = 20) {
-    const struct rung r = {"sgemm_06", sgemm_06, 128, 128, 8};
+    const struct rung r = {.name = "sgemm_06", .run = sgemm_06, .BM = 128, .BN = 128, .BK = 8};
     grade_results(&r);
-    grade_traffic(&r, (struct limits){.wavefronts = 0.24, .reads = 0.07, .barriers = 2.01});
-    grade_wide(&r);
+    grade_traffic(&r, (struct limits){.wavefronts = 0.24, .reads = 0.07, .barriers = 2.01, .wide = true});
 }
 
 EXERCISE(sgemm_07, .number = "23.7", .points = 10, .needs = "element_07 rows_aligned", .seconds = 20) {
-    const struct rung r = {"sgemm_07", sgemm_07, 128, 128, 16};
+    const struct rung r = {.name = "sgemm_07", .run = sgemm_07, .BM = 128, .BN = 128, .BK = 16, .swizzled = true};
     grade_results(&r);
-    grade_traffic(&r, (struct limits){.wavefronts = 0.17, .reads = 0.07, .barriers = 2.01});
-    grade_wide(&r);
+    grade_traffic(&r, (struct limits){.wavefronts = 0.17, .reads = 0.07, .barriers = 2.01, .wide = true});
 }
 
 EXERCISE(sgemm_08, .number = "23.8", .points = 10, .needs = "rows_aligned", .seconds = 30) {
-    const struct rung r = {"sgemm_08", sgemm_08, 128, 256, 16};
+    const struct rung r = {.name = "sgemm_08", .run = sgemm_08, .BM = 128, .BN = 256, .BK = 16};
     grade_results(&r);
     grade_product(&r, 128, 256, 7 * 16, 0);  // more steps than buffers
-    grade_traffic(&r, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3});
-    grade_wide(&r);
+    grade_traffic(&r, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3, .wide = true});
 }
 
-// Chapter 23's blocks: fewer than there are tiles, so that each has several.
+// Fewer blocks than there are tiles, so that each has several.
 static void two_blocks(float *C, const float *A, const float *B, int M, int N, int K) {
     sgemm_09_blocks(C, A, B, M, N, K, 2);
 }
@@ -71,18 +55,18 @@ static void three_blocks(float *C, const float *A, const float *B, int M, int N,
 }
 
 EXERCISE(sgemm_09, .number = "23.9", .points = 8, .needs = "tile_order rows_aligned", .seconds = 30) {
-    const struct rung all = {"sgemm_09", sgemm_09, 128, 256, 16};
-    const struct rung two = {"sgemm_09_blocks, 2 blocks", two_blocks, 128, 256, 16};
-    const struct rung three = {"sgemm_09_blocks, 3 blocks", three_blocks, 128, 256, 16};
+    const struct rung all = {.name = "sgemm_09", .run = sgemm_09, .BM = 128, .BN = 256, .BK = 16};
+    const struct rung two = {.name = "sgemm_09_blocks, 2 blocks", .run = two_blocks, .BM = 128, .BN = 256, .BK = 16};
+    const struct rung three = {
+        .name = "sgemm_09_blocks, 3 blocks", .run = three_blocks, .BM = 128, .BN = 256, .BK = 16};
     grade_results(&two);
     grade_product(&two, 128 * 2 + 4, 256 + 8, 5 * 16, 0);  // 6 tiles, 5 steps: buffers and tiles are out of step
     grade_product(&three, 128 * 3, 256, 3 * 16 + 4, 0);
     grade_product(&three, 128 + 1, 256 + 1, 2 * 16 + 1, 0);
     grade_product(&all, 128 + 4, 256 + 4, 2 * 16, 0);
-    grade_traffic(&two, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3});
-    grade_wide(&two);
+    grade_traffic(&two, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3, .wide = true});
     unsigned blocks = simt_launch(-1)->grid[0];
     grade_true(simt_launch_count() == 1 && blocks == 2,
-               "sgemm_09_blocks was asked for one launch of 2 blocks; it made %d, the last of %u blocks", simt_launch_count(),
-               blocks);
+               "sgemm_09_blocks was asked for one launch of 2 blocks; it made %d, the last of %u blocks",
+               simt_launch_count(), blocks);
 }
