@@ -31,7 +31,7 @@ INLINE bool reads_settled(const struct mark *r, unsigned t, bool shared) {
 // Of this epoch: another read by t tells nothing new.
 INLINE bool read_known(const struct mark *r, unsigned t) {
     unsigned who = r->who, other = (who ^ t) & THREAD;
-    if (who & ATOMIC) return false;
+    if (who & (ATOMIC | VOLATILE)) return false;
     return who & OF_WARPS || (r->tick == shadow_now.tick && (other == 0 || (who & OF_WARP && other < WARP)));
 }
 
@@ -45,9 +45,7 @@ INLINE void mark_read(struct cell *c, unsigned t, int how, bool shared, uint32_t
     unsigned others = shared || r->epoch < shadow_now.launch ? 0
                       : r->epoch < shadow_now.block          ? (unsigned)OF_BLOCKS
                                                              : who & OF_BLOCKS;
-    unsigned kind = how & ACCESS_ATOMIC     ? (others ? who & ATOMIC : (unsigned)ATOMIC)
-                    : how & ACCESS_VOLATILE ? (unsigned)VOLATILE
-                                            : 0;
+    unsigned kind = others ? weaker_kind(who, mark_kind(how)) : mark_kind(how) & (ATOMIC | VOLATILE);
     *r = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(t | others | kind)};
 }
 
@@ -68,8 +66,7 @@ INLINE void check_cells(struct shadow *s, uintptr_t base, uintptr_t address, uns
         if (how & ACCESS_WRITE) {
             if (UNLIKELY(!write_settled(&c->write, t, shared, false) || !reads_settled(&c->read, t, shared)))
                 race_write(c, address + i, step, how, pc);
-            unsigned kind = how & ACCESS_ATOMIC ? ATOMIC : how & ACCESS_VOLATILE ? VOLATILE : 0;
-            c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(t | kind)};
+            c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(t | mark_kind(how))};
         }
         if (!(how & ACCESS_WRITE) || how & ACCESS_ATOMIC) mark_read(c, t, how, shared, pc);
     }
@@ -132,7 +129,7 @@ INLINE bool usual_cell(struct cell *c, unsigned t, int how, uint32_t pc) {
     }
     if (c->read.epoch == shadow_now.epoch) {
         if (read_known(&c->read, t)) return true;
-        if (c->read.who & ATOMIC || c->read.tick != shadow_now.tick) return false;
+        if (c->read.who & (ATOMIC | VOLATILE) || c->read.tick != shadow_now.tick) return false;
         c->read.who |= ((c->read.who ^ t) & THREAD) < WARP ? OF_WARP : OF_WARPS;  // nothing can have come between
         return true;
     }

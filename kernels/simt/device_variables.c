@@ -1,4 +1,4 @@
-// __device__ and __constant__ variables. simtcc puts them into two sections of the program, whose ends the linker tells; their
+// Variables of the program, above all __device__ and __constant__ ones. simtcc puts these them into two sections of the program, whose ends the linker tells; their
 // names stand in the program's symbol table.
 #define _GNU_SOURCE
 #include <elf.h>
@@ -42,16 +42,22 @@ static int by_start(const void *a, const void *b) {
     return v->start < w->start ? -1 : v->start > w->start;
 }
 
+// "_ZL5table", as compilers write the name of a static variable in C++ -> "table".
+static const char *plain_name(const char *name) {
+    if (strncmp(name, "_ZL", 3) != 0) return name;
+    name += 3;
+    return name + strspn(name, "0123456789");
+}
+
 static void take_symbols(const char *file, const Elf64_Shdr *section, const Elf64_Shdr *names) {
     const Elf64_Sym *symbol = (const Elf64_Sym *)(file + section->sh_offset);
     size_t n = section->sh_size / sizeof *symbol;
     for (size_t i = 0; i < n; i++) {
-        if (ELF64_ST_TYPE(symbol[i].st_info) != STT_OBJECT || !symbol[i].st_size || !section_of(symbol[i].st_value))
-            continue;
+        if (ELF64_ST_TYPE(symbol[i].st_info) != STT_OBJECT || !symbol[i].st_size) continue;
         table.variable = realloc(table.variable, ((size_t)table.count + 1) * sizeof *table.variable);
         if (!table.variable) fatal_memory("out of memory");
-        table.variable[table.count++] = (struct variable){strdup(file + names->sh_offset + symbol[i].st_name),
-                                                          symbol[i].st_value, symbol[i].st_size};
+        table.variable[table.count++] = (struct variable){
+            strdup(plain_name(file + names->sh_offset + symbol[i].st_name)), symbol[i].st_value, symbol[i].st_size};
     }
 }
 
@@ -79,10 +85,10 @@ static void read_table(void) {
 
 struct variable section_variable(uintptr_t address) {
     struct variable best = {NULL, 0, 0};
-    if (!section_of(address)) return best;
     read_table();
     for (int i = 0; i < table.count && table.variable[i].start <= address; i++) best = table.variable[i];
-    if (best.name && section_of(best.start) != section_of(address)) best.name = NULL;
+    bool inside = best.name && address - best.start < best.size;
+    if (!inside && (!section_of(address) || section_of(best.start) != section_of(address))) best.name = NULL;
     return best;
 }
 

@@ -44,8 +44,9 @@ struct variable {
 };
 enum section { NO_SECTION, DEVICE_SECTION, CONSTANT_SECTION };
 enum section section_of(uintptr_t address);
-struct shadow *section_shadow(uintptr_t *start);      // of all __device__ variables together
-struct variable section_variable(uintptr_t address);  // that holds the byte or lies before it; name NULL: unknown
+struct shadow *section_shadow(uintptr_t *start);  // of all __device__ variables together
+struct variable section_variable(
+    uintptr_t address);  // of the program, that holds the byte (__device__: or lies before it); name NULL: none
 bool section_constant_data(uintptr_t address);  // what the program itself cannot write: string literals, const tables
 
 // ---- describe.c: memory in words ------------------------------------------------------------------------------------

@@ -55,6 +55,11 @@ void simt_atomic(const void *p, unsigned size) {
     simt_access((uintptr_t)p, size, ACCESS_WRITE | ACCESS_ATOMIC, CALLER);
 }
 
+void simt_atomic_cas(const void *p, unsigned size) {
+    poll(p, size, CALLER);
+    simt_access((uintptr_t)p, size, ACCESS_WRITE | ACCESS_ATOMIC | ACCESS_CAS, CALLER);
+}
+
 void simt_fence(void) {
     if (simt_self) shadow_fence(simt_self->id);
 }

@@ -1,4 +1,6 @@
 // Accesses that are wrong by themselves, and what lies in neither shared memory nor heap. What would end a kernel on a GPU ends it here.
+#include <stdio.h>
+
 #include "simt/access.h"
 #include "simt/include/cuda_runtime_api.h"
 
@@ -49,14 +51,25 @@ void illegal_heap(uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (!heap_reaches(address)) simt_kill(cudaErrorIllegalAddress);
 }
 
+// Of a read that nobody wrote: what may be behind it. A copy that ended too early is the usual case.
+static struct words advice_for_unwritten(uintptr_t address, uint32_t pc) {
+    struct words w = {"write it first: cudaMemcpy or cudaMemset on the host, or a store in a kernel"};
+    struct allocation *a = heap_find(address);
+    if (shared_holds(address))
+        snprintf(w.text, sizeof w.text,
+                 "let the threads of this block write every element that is read, then call __syncthreads()");
+    else if (a && a->copy && address - a->start >= a->copied)
+        snprintf(w.text, sizeof w.text,
+                 "the copy of %.60s wrote the first %zu of these %zu bytes: its size is in bytes, n * sizeof",
+                 describe_line(a->copy, pc).text, a->copied, a->size);
+    return w;
+}
+
 void illegal_unwritten(uintptr_t address, unsigned size, uint32_t pc) {
     if (finding_known(SIMT_UNINITIALISED, pc, 0)) return;
-    bool shared = shared_holds(address);
-    memory_finding(
-        SIMT_UNINITIALISED, pc, 0,
-        shared ? "let the threads of this block write every element that is read, then call __syncthreads()" : NULL,
-        "reads %s, which %s wrote", describe_memory(address, size, pc).text,
-        shared ? "no thread of this block" : "nobody ever");
+    memory_finding(SIMT_UNINITIALISED, pc, 0, advice_for_unwritten(address, pc).text, "reads %s, which %s wrote",
+                   describe_memory(address, size, pc).text,
+                   shared_holds(address) ? "no thread of this block" : "nobody ever");
 }
 
 // ---- elsewhere ------------------------------------------------------------------------------------------------------
@@ -95,8 +108,11 @@ static void other_stack(uintptr_t address, unsigned size, int how, uint32_t pc) 
 }
 
 static void host_memory(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    memory_finding(SIMT_HOST_POINTER, pc, 0, NULL, "%s %u bytes %s host memory (address 0x%zx)", verb(how), size,
-                   preposition(how), (size_t)address);
+    struct variable v = section_variable(address);
+    const char *fix =
+        "declare it __device__ (or __constant__, if kernels only read it), or pass its value as an argument";
+    memory_finding(SIMT_HOST_POINTER, pc, 0, v.name ? fix : NULL, "%s %u bytes %s %s%s", verb(how), size,
+                   preposition(how), v.name ? "the host's variable " : "host memory", v.name ? v.name : "");
     simt_kill(cudaErrorIllegalAddress);
 }
 

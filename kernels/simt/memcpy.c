@@ -39,7 +39,7 @@ static bool direction_fits(const struct copy *c) {
 // Whether `size` bytes from address lie in one array that lives. verb: "copies", "sets"; preposition: "into", "out of".
 static bool fits(uintptr_t address, size_t size, const struct copy *c, const char *verb, const char *preposition) {
     struct allocation *a = heap_find(address);
-    struct variable v = section_variable(address);
+    struct variable v = section_of(address) ? section_variable(address) : (struct variable){NULL, 0, 0};
     const char *fix = "the size is in bytes: number of elements times sizeof, and no more than was allocated";
     if (a && !a->live) {
         memory_finding(SIMT_USE_AFTER_FREE, c->pc, a->freed, NULL, "%s %s %s, which %s freed", c->call, preposition,
@@ -125,6 +125,8 @@ static void move(const struct copy *c, size_t to_span, size_t from_span) {
     }
     open_part(c->to, to_span, false);
     open_part(c->from, from_span, false);
+    struct allocation *a = heap_find(c->to);
+    if (a) a->copied = c->to + to_span - a->start, a->copy = c->pc;
 }
 
 static cudaError_t copy(const struct copy *c) {

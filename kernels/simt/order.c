@@ -19,6 +19,7 @@ static struct {
     uint64_t taken[MAX_THREADS];            // what the thread has taken over
     uint64_t taken_of_blocks;               // what the block has taken over from other blocks
     bool released, any_taken;               // in this launch; in this block
+    bool atomics;                           // in this block
     struct {
         uintptr_t address;
         uint64_t time;
@@ -59,7 +60,7 @@ void shadow_begin_block(void) {
     if (order.fenced_before | order.fenced_now) memset(order.fenced, 0, sizeof order.fenced);
     if (order.any_taken) memset(order.taken, 0, sizeof order.taken);
     order.fenced_before = order.fenced_now = order.taken_of_blocks = 0;
-    order.any_taken = false;
+    order.any_taken = order.atomics = false;
     shared_poison();
 }
 
@@ -123,6 +124,7 @@ static uint64_t *released_at(uintptr_t address, bool make) {
 
 void order_atomic(uintptr_t address) {
     int t = simt_self->id;
+    order.atomics = true;
     uint64_t fence = later(order.fenced[t], order.fenced_before);
     uint64_t *released = order.released || fence ? released_at(address, fence != 0) : NULL;
     if (!released) return;
@@ -147,4 +149,7 @@ bool order_of_blocks(const struct mark *m) {
 }
 bool order_any_block(void) {
     return order.taken_of_blocks != 0;
+}
+bool order_saw_atomic(void) {
+    return order.atomics;
 }

@@ -16,16 +16,21 @@ static struct {
     bool of_blocks;
 } doubt;
 
-static bool both(const struct mark *m, int how, int flag) {
-    int now = flag == ATOMIC ? ACCESS_ATOMIC : ACCESS_VOLATILE;
-    return m->who & flag && how & now;
+// Nothing is wrong with two atomics, nor with an atomic beside a volatile access, or a plain read beside compare-and-swap.
+static bool agree(const struct mark *m, int how, bool of_blocks) {
+    unsigned now = mark_kind(how), kinds = ATOMIC | VOLATILE;
+    if (!(how & ACCESS_WRITE) && m->who & CAS) return true;
+    if (!(now & kinds) || !(m->who & kinds)) return false;
+    return of_blocks || (now | m->who) & ATOMIC;
 }
 
 // ---- words ----------------------------------------------------------------------------------------------------------
-enum order { WRITE_READ, READ_WRITE, WRITE_WRITE };
+// READ_EARLY: nobody of the block had written it yet when it was read: the write is missing before, not the barrier after.
+enum order { WRITE_READ, READ_WRITE, WRITE_WRITE, READ_EARLY };
 
 static struct words advice(enum order order, uint32_t before, uint32_t pc, bool of_warp) {
     struct words w, a = describe_line(before, pc), b = describe_line(pc, pc);
+    if (order == READ_EARLY) return advice(WRITE_READ, pc, before, of_warp);
     const char *first = order == READ_WRITE ? "read" : "write", *then = order == WRITE_READ ? "read" : "write";
     const char *barrier = of_warp && simt_now.threads <= WARP ? "__syncwarp() or __syncthreads()" : "__syncthreads()";
     const char *also = of_warp && simt_now.threads > WARP ? " (__syncwarp() where only one warp comes)" : "";
@@ -45,14 +50,19 @@ static struct words advice(enum order order, uint32_t before, uint32_t pc, bool 
 
 static void tell(enum order order, uintptr_t address, unsigned size, const struct mark *before, uint32_t pc,
                  bool of_blocks) {
-    static const char *const verb[] = {"reads", "writes", "writes"}, *const past[] = {"wrote", "read", "wrote"};
+    static const char *const verb[] = {"reads", "writes", "writes", "writes"}, *const past[] = {"wrote", "read",
+                                                                                                "wrote",
+                                                                                                "has read already,"};
     if (finding_known(SIMT_RACE, pc, before->pc)) return;
     struct words at = describe_memory(address, size, pc);
     int other = before->who & THREAD;
     if (of_blocks) {
-        memory_finding(SIMT_RACE, pc, before->pc,
-                       "blocks run in no order: give each its own element, use an atomic, or make two launches of it",
-                       "%s %s, which another block %s in the same launch", verb[order], at.text, past[order]);
+        memory_finding(
+            SIMT_RACE, pc, before->pc,
+            order == WRITE_READ && order_saw_atomic()
+                ? "call __threadfence() between the write and the atomic that tells other blocks of it"
+                : "blocks run in no order: give each its own element, use an atomic, or make two launches of it",
+            "%s %s, which another block %s in the same launch", verb[order], at.text, past[order]);
         return;
     }
     bool of_warp = other / WARP == simt_self->id / WARP && !(before->who & OF_WARPS);
@@ -107,9 +117,9 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
         on_its_way(address, size, w, how, pc);
     } else if (w->epoch < shadow_now.block) {
         if (shared_holds(address)) return true;
-        if (both(w, how, ATOMIC) || both(w, how, VOLATILE) || order_of_blocks(w)) return false;
+        if (agree(w, how, true) || order_of_blocks(w)) return false;
         tell(WRITE_READ, address, size, w, pc, true);
-    } else if ((w->who & THREAD) != simt_self->id && !both(w, how, ATOMIC) && !order_in_block(w)) {
+    } else if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w)) {
         tell(WRITE_READ, address, size, w, pc, false);
     }
     return false;
@@ -119,31 +129,30 @@ static void write_after_write(const struct mark *w, uintptr_t address, unsigned 
     if (w->epoch == PENDING) {
         on_its_way(address, size, w, how, pc);
     } else if (w->epoch == shadow_now.epoch) {
-        if ((w->who & THREAD) != simt_self->id && !both(w, how, ATOMIC) && !order_in_block(w))
+        if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w))
             write_over(address, size, w, how, pc, false);
     } else if (w->epoch < shadow_now.block && w->epoch >= shadow_now.launch && !shared_holds(address)) {
-        if (!both(w, how, ATOMIC) && !both(w, how, VOLATILE) && !order_of_blocks(w))
-            write_over(address, size, w, how, pc, true);
+        if (!agree(w, how, true) && !order_of_blocks(w)) write_over(address, size, w, how, pc, true);
     }
 }
 
-static void write_after_read(const struct mark *r, uintptr_t address, unsigned size, int how, uint32_t pc) {
-    if (both(r, how, ATOMIC) || r->epoch < shadow_now.launch) return;
+static void write_after_read(const struct mark *r, bool fresh, uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (agree(r, how, false) || how & ACCESS_CAS || r->epoch < shadow_now.launch) return;
     if (r->epoch == shadow_now.epoch) {
         bool others = (r->who & THREAD) != simt_self->id || r->who & (OF_WARP | OF_WARPS);
         if (others && !order_in_block(r)) {
-            tell(READ_WRITE, address, size, r, pc, false);
+            tell(shared_holds(address) && fresh ? READ_EARLY : READ_WRITE, address, size, r, pc, false);
             return;
         }
     }
-    if (shared_holds(address) || both(r, how, VOLATILE)) return;
+    if (shared_holds(address) || agree(r, how, true)) return;
     bool earlier = r->epoch < shadow_now.block ? !order_of_blocks(r) : r->who & OF_BLOCKS && !order_any_block();
     if (earlier) tell(READ_WRITE, address, size, r, pc, true);
 }
 
 void race_write(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc) {
     write_after_write(&c->write, address, size, how, pc);
-    write_after_read(&c->read, address, size, how, pc);
+    write_after_read(&c->read, c->write.epoch < shadow_now.block, address, size, how, pc);
 }
 
 void race_mark_read(struct cell *c, int how, uint32_t pc) {
@@ -152,6 +161,6 @@ void race_mark_read(struct cell *c, int how, uint32_t pc) {
     int others = r->who & (OF_WARP | OF_WARPS | OF_BLOCKS);
     if (order_in_block(r)) others &= OF_BLOCKS;  // who is in order after this read is in order after those, too
     else if (other != t) others |= other / WARP == t / WARP ? OF_WARP : OF_WARPS;
-    int kind = how & ACCESS_ATOMIC && r->who & ATOMIC ? ATOMIC : how & ACCESS_VOLATILE ? VOLATILE : 0;
-    *r = (struct mark){r->epoch, pc, shadow_now.tick, (uint16_t)(t | others | kind)};
+    unsigned kind = weaker_kind(r->who, mark_kind(how));
+    *r = (struct mark){r->epoch, pc, shadow_now.tick, (uint16_t)((unsigned)t | (unsigned)others | kind)};
 }

@@ -5,12 +5,13 @@
 #pragma once
 #include "simt/runtime.h"
 
-enum { ACCESS_VOLATILE = 4 };  // besides ACCESS_WRITE, ACCESS_ATOMIC
-enum { THREAD = 1023, ATOMIC = 1024, OF_WARP = 2048, OF_WARPS = 4096, OF_BLOCKS = 8192, VOLATILE = 16384 };
+enum { ACCESS_VOLATILE = 4, ACCESS_CAS = 8 };  // besides ACCESS_WRITE, ACCESS_ATOMIC; CAS: an atomic, too
+enum { THREAD = 1023, ATOMIC = 1024, OF_WARP = 2048, OF_WARPS = 4096, OF_BLOCKS = 8192, VOLATILE = 16384, CAS = 32768 };
 struct mark {  // the last write, or the last read
     uint32_t epoch, pc;
     uint16_t tick;
-    uint16_t who;  // thread; ATOMIC: only atomics did. A read: other lanes read too, other warps, other blocks
+    uint16_t
+        who;  // thread; how (ATOMIC, VOLATILE: all that read so did); other lanes read too, other warps, other blocks
 };
 struct cell {
     struct mark write, read;
@@ -38,6 +39,16 @@ struct shadow_time {
 };
 extern struct shadow_time shadow_now;
 
+// How a mark was made, for access_...(how), and what is known of two of them.
+static inline unsigned mark_kind(int how) {
+    if (how & ACCESS_ATOMIC) return how & ACCESS_CAS ? ATOMIC | CAS : ATOMIC;
+    return how & ACCESS_VOLATILE ? VOLATILE : 0;
+}
+static inline unsigned weaker_kind(unsigned a, unsigned b) {
+    a &= ATOMIC | VOLATILE, b &= ATOMIC | VOLATILE;
+    return a == b ? a : a && b ? (unsigned)VOLATILE : 0;
+}
+
 // ---- race.c: what is not plainly in order. size: of the bytes that the cell stands for
 // True: this block never wrote the bytes (of shared memory).
 bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc);
@@ -46,10 +57,9 @@ void race_mark_read(struct cell *c, int how, uint32_t pc);  // another thread re
 void race_settle(void);                                     // the doubtful write has happened
 
 // ---- order.c: order without a barrier of the block
-void order_begin_block(void);
-void order_barrier(void);
 bool order_in_block(
     const struct mark *m);  // another thread of this block did it in this epoch: before what simt_self does now?
 bool order_of_blocks(const struct mark *m);  // the same of another block of this launch
 bool order_any_block(void);                  // this block has waited for others in some way
+bool order_saw_atomic(void);                 // this block did one
 void order_atomic(uintptr_t address);        // simt_self takes over what was released here, and releases what it fenced

@@ -276,8 +276,7 @@ Test(simt_memory, correct_kernels_have_no_findings) {
         {"volatile flags", volatile_flags, 9, 32},
     };
     for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
-        static const int none;
-        cudaMemcpy(counter, &none, sizeof none, cudaMemcpyHostToDevice);
+        cudaMemset(counter, 0, sizeof *counter);
         cr_assert_eq(run(right[i].kernel, right[i].blocks, right[i].threads), 0, "%s", right[i].name);
         check_none(right[i].name);
         run(right[i].kernel, right[i].blocks, right[i].threads);  // what an earlier launch did is in order
@@ -361,9 +360,9 @@ Test(simt_memory, races_are_found) {
         const char *words;
     } wrong[] = {
         {read_without_barrier, 1, 128,
-         "reads element 63 (offset 252) of tile (512 bytes of shared memory), which thread "
-         "(63,0,0) wrote with no barrier between them"},
-        {write_without_barrier, 1, 64, "writes element 32 (offset 128) of tile"},
+         "writes element 64 (offset 256) of tile (512 bytes of shared memory), which thread (63,0,0) has read already, "
+         "with no barrier between them"},
+        {write_without_barrier, 1, 64, "reads element 0 (offset 0) of tile (256 bytes of shared memory)"},
         {write_over_write, 1, 32, "writes element 3 (offset 12) of x, the 4000-byte cudaMalloc"},
         {no_syncwarp, 1, 32, "thread (0,0,0) of the same warp"},
         {wrong_half_meets, 1, 32, "of the same warp wrote with no barrier"},
@@ -376,6 +375,7 @@ Test(simt_memory, races_are_found) {
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         simt_forget();
+        cudaMemset(counter, 0, sizeof *counter);
         run(wrong[i].kernel, wrong[i].blocks, wrong[i].threads);
         check_found(SIMT_RACE, wrong[i].words);
         for (int k = 0; k < simt_finding_count(); k++)
@@ -386,14 +386,16 @@ Test(simt_memory, races_are_found) {
 
 Test(simt_memory, a_race_names_both_lines_and_the_barrier_between) {
     run(read_without_barrier, 1, 128);
-    const struct simt_finding *f = check_found(SIMT_RACE, "thread (63,0,0) wrote");
+    const struct simt_finding *f = check_found(
+        SIMT_RACE,
+        "element 64 (offset 256) of tile (512 bytes of shared memory), which thread (63,0,0) has read already");
     cr_assert_eq(f->thread[0], 64);
-    cr_assert_eq(f->place.line, f->other.line + 1, "lines %d and %d", f->other.line, f->place.line);
+    cr_assert_eq(f->other.line, f->place.line + 1, "lines %d and %d", f->place.line, f->other.line);
     char fix[120];
-    snprintf(fix, sizeof fix, "put __syncthreads() between the write of line %d and the read of line %d", f->other.line,
-             f->place.line);
+    snprintf(fix, sizeof fix, "put __syncthreads() between the write of line %d and the read of line %d", f->place.line,
+             f->other.line);
     cr_assert_str_eq(f->fix, fix);
-    cr_assert_eq(f->count, 64);
+    cr_assert_eq(f->count, 128, "64 times in each direction");
 }
 
 // ---- out of bounds and other wrong addresses ----------------------------------------------------------------------------
