@@ -10,6 +10,7 @@ static struct {
     int site;          // of the first that came
     bool mixed;        // others wait at another
 } crowd;
+static int told;  // threads of this block whose end was told: not again at every barrier
 
 int simt_barrier(int site, int mode, int predicate) {
     struct thread *t = simt_self;
@@ -23,8 +24,13 @@ int simt_barrier(int site, int mode, int predicate) {
     return t->value;
 }
 
-void barrier_begin_block(void) {
+static void begin(void) {
     memset(&crowd, 0, sizeof crowd);
+}
+
+void barrier_begin_block(void) {
+    begin();
+    told = 0;
 }
 
 static const struct thread *first_elsewhere(int site) {
@@ -51,10 +57,11 @@ static void find_divergence(void) {
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, other->pc, fix,
                     "%d of the block's %d threads wait at this __syncthreads, %d at another", here, simt_now.threads,
                     crowd.waiting - here);
-    if (simt_now.ended > 0)
+    if (simt_now.ended > told)
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, 0, fix,
                     "%d of the block's %d threads wait at this __syncthreads, and %d have ended without reaching it",
                     here, simt_now.threads, simt_now.ended);
+    told = simt_now.ended;
     simt_self = NULL;
 }
 
@@ -73,14 +80,14 @@ static int combined(int mode) {
 
 bool barrier_release(void) {
     if (crowd.waiting == 0 || crowd.waiting + simt_now.ended < simt_now.threads) return false;
-    if (crowd.mixed || simt_now.ended > 0) find_divergence();
+    if (crowd.mixed || simt_now.ended > told) find_divergence();
     for (int i = 0; i < simt_now.threads; i++) {
         struct thread *t = &simt_now.thread[i];
         if (t->state == ENDED) continue;
         t->value = combined(t->mode);
         t->state = READY;
     }
-    barrier_begin_block();
+    begin();
     simt_now.barriers++;
     shadow_barrier();
     return true;

@@ -40,7 +40,6 @@ volatile int simt_late;
 static struct {
     int blocks, warps;
     struct thread *thread;  // the lowest that is seen
-    uint32_t pc;            // the lowest that it is seen at: the head of its loop
 } watch;
 
 // ---- where ----------------------------------------------------------------------------------------------------------
@@ -162,28 +161,38 @@ static void find_late(void) {
         "the kernel runs longer than %g s, and this thread is still in a loop here", fault.limit);
 }
 
-static _Noreturn void end_late(struct thread *t, uint32_t pc) {
+static _Noreturn void end_late(struct thread *t) {
     simt_self = t;
     fault.signal = SIGVTALRM;
-    if (pc) fault.trace[0] = pc, fault.frames = 1;
     simt_kill(cudaErrorLaunchTimeout);
+}
+
+// Keeps fault.trace sorted: the head of a loop is its lowest place, if that has a line.
+static void seen_at(uint32_t pc) {
+    int i = 0;
+    while (i < fault.frames && fault.trace[i] < pc) i++;
+    if (i == FRAMES || (i < fault.frames && fault.trace[i] == pc)) return;
+    if (fault.frames < FRAMES) fault.frames++;
+    memmove(&fault.trace[i + 1], &fault.trace[i], (size_t)(fault.frames - 1 - i) * sizeof *fault.trace);
+    fault.trace[i] = pc;
 }
 
 // Which of the loop's lines the clock has struck at is chance, so the loop is watched for a while, and its head is named.
 void simt_late_at(uint32_t pc) {
     struct thread *t = simt_self;
     if (t && pc) {
-        if (!watch.thread || t->id < watch.thread->id) watch.thread = t, watch.pc = pc;
-        if (t == watch.thread && pc < watch.pc) watch.pc = pc;
+        if (!watch.thread || t->id < watch.thread->id) watch.thread = t, fault.frames = 0;
+        if (t == watch.thread) seen_at(pc + 1);  // what follows the call: clang's calls have no line
         watch.blocks++;
     } else {
         watch.warps++;
     }
     if (watch.blocks < WATCHED && watch.warps < WATCHED_WARPS) return;
+    if (watch.thread) end_late(watch.thread);
     struct thread *waiting = &simt_now.thread[0];
     while (waiting->state == ENDED) waiting++;
-    if (watch.thread) end_late(watch.thread, watch.pc);
-    end_late(waiting, waiting->pc);
+    seen_at(waiting->pc);
+    end_late(waiting);
 }
 
 // A program with checks calls the simulator from every basic block, and ends itself. One without is left where it is,
@@ -195,7 +204,7 @@ static void on_tick(int number, siginfo_t *info, void *context) {
     const uintptr_t pc = interrupted(context);
     if (!simt_self || (simt_instrumented && simt_late <= PATIENCE) || !in_program(pc)) return;
     trace_from(pc);
-    end_late(simt_self, 0);
+    end_late(simt_self);
 }
 
 static void set_timer(double seconds) {

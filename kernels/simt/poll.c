@@ -55,15 +55,15 @@ static void end_waiting(int pollers) {
         "blocks run in any order, here one after another: a block must not wait for a later one. Split the kernel in "
         "two launches; "
         "inside a block wait with __syncthreads";
+    const char *who = pollers == 1 ? "thread of the block waits" : "threads of the block wait";
     simt_self = first;
     if (other)
         finding_add(SIMT_DEADLOCK, first->pc, other->pc, fix,
-                    "%d of the block's threads wait in a loop for a value that nobody changes any more, %d for them at "
-                    "another line",
-                    pollers, others);
+                    "%d %s in a loop for a value that nobody changes any more, %d for them at another line", pollers,
+                    who, others);
     else
-        finding_add(SIMT_DEADLOCK, first->pc, 0, fix,
-                    "%d of the block's threads wait in a loop for a value that nobody changes any more", pollers);
+        finding_add(SIMT_DEADLOCK, first->pc, 0, fix, "%d %s in a loop for a value that nobody changes any more",
+                    pollers, who);
     simt_kill(cudaErrorLaunchTimeout);
 }
 
