@@ -195,7 +195,7 @@ template <class T>
 SIMT_INLINE T atomicCAS(T *p, simt::same<T> expected, simt::same<T> value) {
     static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
                   "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
-    simt_atomic(p, sizeof *p);
+    simt_atomic_cas(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }
 SIMT_INLINE unsigned atomicInc_block(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_up()); }
@@ -204,7 +204,7 @@ template <class T>
 SIMT_INLINE T atomicCAS_block(T *p, simt::same<T> expected, simt::same<T> value) {
     static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
                   "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
-    simt_atomic(p, sizeof *p);
+    simt_atomic_cas(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }
 SIMT_INLINE unsigned atomicInc_system(unsigned *p, unsigned limit) { return simt::atomic(p, limit, simt::wrap_up()); }
@@ -213,6 +213,6 @@ template <class T>
 SIMT_INLINE T atomicCAS_system(T *p, simt::same<T> expected, simt::same<T> value) {
     static_assert(simt::is_one_of<T, unsigned short, int, unsigned, unsigned long long>,
                   "atomicCAS works on unsigned short, int, unsigned and unsigned long long");
-    simt_atomic(p, sizeof *p);
+    simt_atomic_cas(p, sizeof *p);
     return simt::compare_and_swap<T>(p, expected, value);
 }
