@@ -84,8 +84,21 @@ void simt_cp_async_wait(int groups_left) {
     q->count = waiting;
 }
 
+// The bytes are no longer on their way: what comes next finds what was there before.
+static void drop(int thread) {
+    struct queue *q = &queue[thread];
+    struct thread *self = simt_self;
+    simt_self = &simt_now.thread[thread];
+    for (int i = 0; i < q->count; i++)
+        if (simt_instrumented) shadow_landed((uintptr_t)q->copy[i].to, q->copy[i].size, q->copy[i].pc);
+    q->count = q->group = 0;
+    simt_self = self;
+}
+
+// A launch that was ended leaves its last block's copies.
 void async_begin_block(void) {
-    for (int t = 0; t < simt_now.threads; t++) queue[t].count = queue[t].group = 0;
+    for (int t = 0; t < MAX_THREADS; t++)
+        if (queue[t].count || queue[t].group) drop(t);
 }
 
 void async_end_block(void) {
@@ -96,7 +109,7 @@ void async_end_block(void) {
                         "wait for every group before the kernel ends, or do not start the copy",
                         "the thread ended with a copy to shared memory under way that it never waited for");
         }
-        queue[t].count = 0;
+        drop(t);
     }
     simt_self = NULL;
 }
