@@ -16,7 +16,8 @@
 #include "simt/include/cuda_runtime_api.h"
 
 #define HOST_PART (HEAP_BASE + HEAP_SIZE / 2)
-#define CAPACITY ((size_t)8 << 30)  // of the device
+#define CAPACITY ((size_t)8 << 30)    // of the device
+#define POISONED ((size_t)256 << 20)  // larger arrays are left alone: it would cost memory and time
 
 struct part {
     uintptr_t start, end, next;  // next: the first address that was never given
@@ -133,6 +134,13 @@ static uintptr_t place(struct part *p, size_t size) {
     return at;
 }
 
+// NaN, or -1: who reads what nobody wrote does not get a zero by luck.
+static void poison(const struct allocation *a) {
+    heap_open_part(a->start, a->size);
+    memset((void *)a->start, 0xff, a->size);
+    heap_close_part(a->start, a->size);
+}
+
 static struct allocation *take(enum memory kind, size_t size, uint32_t pc) {
     reserve();
     if (kind == DEVICE_MEMORY && size > CAPACITY - heap.used) return NULL;
@@ -151,6 +159,7 @@ static struct allocation *take(enum memory kind, size_t size, uint32_t pc) {
     if (kind == HOST_MEMORY) protect(start, start + size, PROT_READ | PROT_WRITE);
     else heap.used += size;
     if (simt_instrumented) a->shadow = shadow_make(size, kind == DEVICE_MEMORY);
+    if (simt_instrumented && kind == DEVICE_MEMORY && size <= POISONED) poison(a);
     return a;
 }
 

@@ -61,6 +61,7 @@ void shadow_begin_block(void) {
     if (order.any_taken) memset(order.taken, 0, sizeof order.taken);
     order.fenced_before = order.fenced_now = order.taken_of_blocks = 0;
     order.any_taken = order.atomics = false;
+    shadow_forget_pending();
     shared_poison();
 }
 

@@ -130,15 +130,30 @@ static struct cell *cells_of(uintptr_t to, size_t size, struct cell **last) {
     return &s->cells[(to - base) >> s->shift];
 }
 
+static size_t pending;  // cells on whose bytes somebody still waits
+
 void shadow_pending(uintptr_t to, size_t size, uint32_t pc) {
     struct cell *last, *c = cells_of(to, size, &last);
-    for (; c && c <= last; c++) c->write.epoch = PENDING, c->write.pc = pc;
+    for (; c && c <= last; c++) {
+        pending += c->write.epoch != PENDING;
+        c->write.epoch = PENDING, c->write.pc = pc;
+    }
 }
 
 // They count as written now, by this thread: others need a barrier.
 void shadow_landed(uintptr_t to, size_t size, uint32_t pc) {
     struct cell *last, *c = cells_of(to, size, &last);
     for (; c && c <= last; c++)
-        if (c->write.epoch == PENDING)
+        if (c->write.epoch == PENDING && pending--)
             c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
+}
+
+void shadow_forget_pending(void) {
+    if (!pending) return;
+    for (size_t i = 0; i < SHARED_SIZE / SHARED_SLOT; i++) {
+        const struct shadow *s = shared_owner[i] ? &shared_owner[i]->shadow : NULL;
+        for (size_t k = 0; s && k <= (s->size + 15) >> s->shift; k++)
+            if (s->cells[k].write.epoch == PENDING) s->cells[k].write.epoch = 0;
+    }
+    pending = 0;
 }

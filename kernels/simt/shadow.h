@@ -28,6 +28,7 @@ struct shadow {
 struct shadow *shadow_make(size_t size, bool written);
 struct shadow shadow_in(void *room, size_t size);  // cells in room that lasts, sizeof(struct cell) for each byte
 void shadow_free(struct shadow *s);
+void shadow_forget_pending(void);  // a block has ended: what was on its way to its shared memory never comes
 void shadow_split(struct shadow *s, unsigned shift);  // makes the cells finer
 void shadow_copy_written(uintptr_t to, uintptr_t from,
                          size_t size);  // device to device: unwritten bytes stay unwritten

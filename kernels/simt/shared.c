@@ -38,6 +38,7 @@ static void map(void) {
 
 void shared_begin_launch(size_t dynamic) {
     map();
+    shadow_forget_pending();
     memset(shared_owner, 0, sizeof shared_owner);
     shared.entries = shared.slots = 0;
     shared.packed = 0;
