@@ -1,7 +1,7 @@
 // Chapter 22 on a real GPU.
-//   build/gpu/basics           every kernel against sums in double: odd sizes, outputs and what lies behind them poisoned
-//                              with NaN. Prints a line for each kernel and size, and ends with status 1 if any is wrong.
-//   build/gpu/basics bench     GB/s of every kernel: the bytes that must move, by the median time of 21 launches
+//   build/gpu/basics        every kernel against sums in double: odd sizes, outputs and what lies behind them poisoned
+//                           with NaN. Prints a line for each kernel and size; ends with status 1 if any is wrong.
+//   build/gpu/basics bench  GB/s of every kernel: the bytes that must move, by the median time of 21 launches
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
