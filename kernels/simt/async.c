@@ -32,11 +32,15 @@ static void add(struct queue *q, const struct copy *copy) {
     q->copy[q->count++] = *copy;
 }
 
+static bool to_shared(const struct copy *c) {
+    return (uintptr_t)c->to - SHARED_BASE < SHARED_SIZE;
+}
+
 // Counted as what the instruction does: a read of global memory, and a write to shared memory.
 static void check(const struct copy *c) {
     const uintptr_t to = (uintptr_t)c->to;
     if (!simt_instrumented) return;
-    if (to - SHARED_BASE >= SHARED_SIZE)
+    if (!to_shared(c))
         finding_add(SIMT_ASYNC, c->pc, 0,
                     "copy from global to shared memory with it, and with plain assignments otherwise",
                     "cp.async copies to shared memory only, and its target is elsewhere");
@@ -48,7 +52,7 @@ static void check(const struct copy *c) {
     else
         for (unsigned i = 0; i < c->from_size; i++) simt_access((uintptr_t)c->from + i, 1, 0, c->pc);
     simt_access(to, c->size, ACCESS_WRITE, c->pc);
-    if (to - SHARED_BASE < SHARED_SIZE) shadow_pending(to, c->size, c->pc);
+    if (to_shared(c)) shadow_pending(to, c->size, c->pc);
 }
 
 void simt_cp_async(void *to, const void *from, unsigned size, unsigned from_size) {
@@ -69,8 +73,7 @@ void simt_cp_async_commit(void) {
 static void land(const struct copy *c) {
     memcpy(c->to, c->from, c->from_size);
     memset((char *)c->to + c->from_size, 0, c->size - c->from_size);
-    if (simt_instrumented && (uintptr_t)c->to - SHARED_BASE < SHARED_SIZE)
-        shadow_landed((uintptr_t)c->to, c->size, c->pc);
+    if (simt_instrumented && to_shared(c)) shadow_landed((uintptr_t)c->to, c->size, c->pc);
 }
 
 // All groups but the last groups_left that were committed have landed; groups_left < 0: copies without a group, too.
@@ -89,8 +92,8 @@ static void drop(int thread) {
     struct queue *q = &queue[thread];
     struct thread *self = simt_self;
     simt_self = &simt_now.thread[thread];
-    for (int i = 0; i < q->count; i++)
-        if (simt_instrumented) shadow_landed((uintptr_t)q->copy[i].to, q->copy[i].size, q->copy[i].pc);
+    for (const struct copy *c = q->copy; c < q->copy + q->count; c++)
+        if (simt_instrumented && to_shared(c)) shadow_landed((uintptr_t)c->to, c->size, c->pc);
     q->count = q->group = 0;
     simt_self = self;
 }
