@@ -18,8 +18,10 @@ static struct queue {  // of a thread: copies that have not landed, oldest first
     int count, room;
     int group;  // that the next copy belongs to
 } queue[MAX_THREADS];
+static int users;  // the threads from here on have not copied in this block
 
 static struct queue *mine(void) {
+    if (simt_self->id >= users) users = simt_self->id + 1;
     return &queue[simt_self->id];
 }
 
@@ -100,19 +102,17 @@ static void drop(int thread) {
 
 // A launch that was ended leaves its last block's copies.
 void async_begin_block(void) {
-    for (int t = 0; t < MAX_THREADS; t++)
-        if (queue[t].count || queue[t].group) drop(t);
+    while (users > 0) drop(--users);
 }
 
 void async_end_block(void) {
-    for (int t = 0; t < simt_now.threads; t++) {
+    for (int t = 0; t < users; t++)
         for (int i = 0; i < queue[t].count; i++) {
             simt_self = &simt_now.thread[t];
             finding_add(SIMT_ASYNC, queue[t].copy[i].pc, 0,
                         "wait for every group before the kernel ends, or do not start the copy",
                         "the thread ended with a copy to shared memory under way that it never waited for");
         }
-        drop(t);
-    }
     simt_self = NULL;
+    async_begin_block();
 }
