@@ -1,8 +1,8 @@
 // From the accesses of 32 lanes, which ran one after the other, to the requests of a warp, which a GPU runs at once.
 //
 // Every lane logs what it does until it stops. When all have stopped, row i of the log holds access i of every lane. Lanes
-// that took the same path have the same keys there: a row is a request. From the first row on where they differ, the k-th
-// time that a lane passes a place is paired with the k-th time of the others.
+// that took the same path have the same keys there: a row is a request. From the first row on where they differ, the program's
+// order tells who waits for whom; for that the log also has the ways back to the start of a loop.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +24,10 @@ static void request(uint64_t key, const uintptr_t *address, int lanes) {
     traffic_request((uint32_t)key, key >> 40 & 255, key >> 48, key >> 32 & 255, address, lanes);
 }
 
+static bool is_loop(uint64_t key) {
+    return (key >> 40 & 255) == EVENT_LOOP;
+}
+
 static void set_rows(unsigned rows) {
     simt_events.rows = rows;
     if (rows <= room) return;
@@ -40,85 +44,106 @@ void event_wait(int lane) {
     }
 }
 
-// ---- pairing where the paths differ -------------------------------------------------------------------------------------
-struct pair {  // the k-th time of some place
-    uint64_t key;
-    int lanes, next;  // next: the k+1-th, -1: none
-    uintptr_t address[WARP];
-};
-struct site {
-    uint64_t key;
-    int first, last, cursor;  // pairs; cursor: where the lane is that is looked at, -1: past the last
-    int lane;                 // whose cursor it is
-};
+// ---- where the paths differ ---------------------------------------------------------------------------------------------
+// The lanes that are furthest behind in the program go first, so the others wait for them where paths meet again, behind a
+// branch or a loop. A lane that wants to go back to the start of a loop waits for those that are still on their way to the loop's
+// end. Real warps do the same, but may choose other places.
 static struct {
-    struct pair *pair;
-    int pairs, pair_room;
-    struct site *site;  // open addressing by key; 0: free
-    size_t sites, used;
-} pairing;
+    struct loop {
+        uint32_t start, end;
+    } * loop;  // open addressing by start; 0: free
+    size_t size, used;
+    bool changed;
+} loops;
 
-static struct site *site_of(uint64_t key) {
-    size_t i = (key * 0x9e3779b97f4a7c15ull) >> 40;
-    for (;; i++) {
-        struct site *s = &pairing.site[i & (pairing.sites - 1)];
-        if (s->key == key || s->key == 0) return s;
+static struct loop *loop_of(uint32_t start) {
+    for (size_t i = start * 2654435761u >> 8;; i++) {
+        struct loop *l = &loops.loop[i & (loops.size - 1)];
+        if (l->start == start || l->start == 0) return l;
     }
 }
 
-static void reserve_site(void) {
-    if (2 * pairing.used + 2 < pairing.sites) return;
-    struct site *old = pairing.site;
-    size_t old_sites = pairing.sites;
-    pairing.sites = old_sites ? 2 * old_sites : 256;
-    pairing.site = calloc(pairing.sites, sizeof *pairing.site);
-    if (!pairing.site) abort();
-    for (size_t i = 0; i < old_sites; i++)
-        if (old[i].key) *site_of(old[i].key) = old[i];
-    free(old);
+static void learn_loop(uint32_t start, uint32_t end) {
+    if (2 * loops.used + 2 >= loops.size) {
+        struct loop *old = loops.loop;
+        size_t old_size = loops.size;
+        loops.size = old_size ? 2 * old_size : 128;
+        loops.loop = calloc(loops.size, sizeof *loops.loop);
+        if (!loops.loop) abort();
+        for (size_t i = 0; i < old_size; i++)
+            if (old[i].start) *loop_of(old[i].start) = old[i];
+        free(old);
+    }
+    struct loop *l = loop_of(start);
+    if (!l->start) loops.used++;
+    l->start = start;
+    if (end <= l->end) return;
+    l->end = end;
+    loops.changed = true;
 }
 
-static int new_pair(uint64_t key) {
-    if (pairing.pairs == pairing.pair_room) {
-        pairing.pair_room = pairing.pair_room ? 2 * pairing.pair_room : 256;
-        pairing.pair = realloc(pairing.pair, (size_t)pairing.pair_room * sizeof *pairing.pair);
-        if (!pairing.pair) abort();
+// Code that jumps back into the middle of a loop belongs to it, wherever the compiler put it.
+static void widen_loops(void) {
+    while (loops.changed) {
+        loops.changed = false;
+        for (size_t i = 0; i < loops.size; i++)
+            for (size_t j = 0; j < loops.size; j++) {
+                struct loop *a = &loops.loop[i], *b = &loops.loop[j];
+                if (!a->start || b->start <= a->start || b->start > a->end || b->end <= a->end) continue;
+                a->end = b->end;
+                loops.changed = true;
+            }
     }
-    struct pair *p = &pairing.pair[pairing.pairs];
-    p->key = key;
-    p->lanes = 0;
-    p->next = -1;
-    return pairing.pairs++;
 }
 
-static void pair_access(uint64_t key, int lane, uintptr_t address) {
-    reserve_site();
-    struct site *s = site_of(key);
-    if (!s->key) {
-        *s = (struct site){key, -1, -1, -1, lane};
-        pairing.used++;
+// How far the loops reach that the lanes went round.
+static void learn_loops(unsigned from) {
+    for (int lane = 0; lane < WARP; lane++) {
+        uint32_t last = 0;
+        for (unsigned row = from; row < simt_events.length[lane]; row++) {
+            const uint64_t key = simt_events.key[row][lane];
+            if (is_loop(key)) {
+                const uint32_t latch = (uint32_t)simt_events.address[row][lane];
+                learn_loop((uint32_t)key, latch > last ? latch : last);
+            }
+            last = is_loop(key) ? 0 : (uint32_t)key;
+        }
     }
-    if (s->lane != lane) s->cursor = s->first, s->lane = lane;
-    if (s->cursor < 0) {
-        int added = new_pair(key);
-        if (s->last >= 0) pairing.pair[s->last].next = added;
-        if (s->first < 0) s->first = added;
-        s->cursor = s->last = added;
-    }
-    struct pair *p = &pairing.pair[s->cursor];
-    p->address[p->lanes++] = address;
-    s->cursor = p->next;
+    widen_loops();
+}
+
+// What a lane does next, as a number: the smallest goes first. The way back stands at the loop's end, that of an inner loop
+// before that of an outer one.
+static uint64_t order_of(unsigned row, int lane) {
+    if (row >= simt_events.length[lane]) return UINT64_MAX;
+    const uint64_t key = simt_events.key[row][lane];
+    const uint32_t pc = (uint32_t)key;
+    if (!is_loop(key)) return (uint64_t)pc << 32 | key >> 32;
+    return (uint64_t)loop_of(pc)->end << 32 | (UINT32_MAX - pc);
 }
 
 static void pair_rest(unsigned from) {
-    for (int lane = 0; lane < WARP; lane++)
-        for (unsigned row = from; row < simt_events.length[lane]; row++)
-            pair_access(simt_events.key[row][lane], lane, simt_events.address[row][lane]);
-    for (int i = 0; i < pairing.pairs; i++)
-        request(pairing.pair[i].key, pairing.pair[i].address, pairing.pair[i].lanes);
-    pairing.pairs = 0;
-    pairing.used = 0;
-    if (pairing.sites) memset(pairing.site, 0, pairing.sites * sizeof *pairing.site);
+    unsigned row[WARP];
+    uint64_t next[WARP];
+    learn_loops(from);
+    for (int lane = 0; lane < WARP; lane++) {
+        row[lane] = from;
+        next[lane] = order_of(from, lane);
+    }
+    for (;;) {
+        uint64_t first = next[0], key = 0;
+        for (int lane = 1; lane < WARP; lane++) first = next[lane] < first ? next[lane] : first;
+        if (first == UINT64_MAX) break;
+        uintptr_t address[WARP];
+        int lanes = 0;
+        for (int lane = 0; lane < WARP; lane++) {
+            if (next[lane] != first) continue;
+            key = simt_events.key[row[lane]][lane];
+            address[lanes++] = simt_events.address[row[lane]][lane];
+            next[lane] = order_of(++row[lane], lane);
+        }
+        if (!is_loop(key)) request(key, address, lanes);
+    }
 }
 
 // ---- a warp has stopped -----------------------------------------------------------------------------------------------
@@ -148,13 +173,15 @@ static bool same_keys(unsigned row, const int *lanes, int count) {
 }
 
 static void count_row(unsigned row, const int *lanes, int count) {
+    const uint64_t key = simt_events.key[row][lanes[0]];
+    if (is_loop(key)) return;
     const uintptr_t *address = simt_events.address[row];
     uintptr_t packed[WARP];
     if (count < WARP) {
         for (int i = 0; i < count; i++) packed[i] = address[lanes[i]];
         address = packed;
     }
-    request(simt_events.key[row][lanes[0]], address, count);
+    request(key, address, count);
 }
 
 void events_flush(void) {

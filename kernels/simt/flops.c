@@ -17,6 +17,7 @@ static struct {
     uint32_t *block;  // those that ran in this launch
     int blocks, room;
     uint64_t tensor;
+    uint32_t last[MAX_THREADS];  // the block that each thread is in
 } flops;
 
 static __attribute__((noinline)) void first_time(size_t at) {
@@ -30,10 +31,15 @@ static __attribute__((noinline)) void first_time(size_t at) {
 
 void __sanitizer_cov_trace_pc(void) {
     if (!simt_self) return;
-    if (__builtin_expect(simt_late, 0)) simt_late_at((uint32_t)(uintptr_t)__builtin_return_address(0));
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    if (__builtin_expect(simt_late, 0)) simt_late_at(pc);
     if (!flops.times) return;
-    size_t at = (size_t)((char *)__builtin_return_address(0) - __executable_start);
+    const size_t at = (size_t)((char *)__builtin_return_address(0) - __executable_start);
     if (at < flops.size && flops.times[at]++ == 0) first_time(at);
+    const int thread = simt_self->id;
+    const uint32_t last = flops.last[thread];
+    flops.last[thread] = pc;
+    if (pc <= last) event_access(thread % WARP, pc, EVENT_LOOP, false, 0, last);
 }
 
 void flops_begin_launch(void) {

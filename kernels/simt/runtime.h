@@ -96,6 +96,8 @@ struct allocation {
     size_t size;
     uint32_t pc;     // of the cudaMalloc
     uint32_t freed;  // pc of the cudaFree
+    uint32_t copy;   // pc of the last cudaMemcpy into it, which wrote
+    size_t copied;   // its bytes up to here
     enum memory memory;
     bool live;
     struct shadow *shadow;  // shadow.c; NULL without checks
@@ -145,6 +147,7 @@ struct event_log {  // row i holds access i of every lane
     unsigned length[WARP];
 };
 extern struct event_log simt_events;
+enum { EVENT_LOOP = 128 };  // in the place of how: no access, but the way back to the loop that starts at pc, from address
 void event_wait(int lane);  // lets the other lanes catch up until there is room
 
 // Into the log of this lane, in a thread. Here, because every access of every kernel comes by.
