@@ -14,7 +14,9 @@ INLINE void access_one(uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (!is_private(address)) access_any(address, size, how, pc);
 }
 
+// From the headers and the runtime: programs without hooks come here, too.
 void simt_access(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (!simt_instrumented) return;
     switch (size) {
         case 1:
             access_one(address, 1, how, pc);

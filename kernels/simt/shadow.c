@@ -143,9 +143,11 @@ void shadow_pending(uintptr_t to, size_t size, uint32_t pc) {
 // They count as written now, by this thread: others need a barrier.
 void shadow_landed(uintptr_t to, size_t size, uint32_t pc) {
     struct cell *last, *c = cells_of(to, size, &last);
-    for (; c && c <= last; c++)
-        if (c->write.epoch == PENDING && pending--)
-            c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
+    for (; c && c <= last; c++) {
+        if (c->write.epoch != PENDING) continue;
+        c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
+        pending--;
+    }
 }
 
 void shadow_forget_pending(void) {
