@@ -49,7 +49,7 @@ void qualifiers_rewrite(struct rewrite *w, const struct region *r) {
             rewrite_token(w, t, text_join("__attribute__((noinline))"));
         if (!constant && !token_is(t, "__device__")) continue;
         int end = variable_end(r, i);
-        if (end < 0) continue;
+        if (end < i) continue;  // none, or of something before it
         rewrite_token(w, t, text_join("__attribute__((section(\"simt_%s\")))", constant ? "constant" : "device"));
         i = end;
     }

@@ -53,7 +53,7 @@ void rewrite_drop(struct rewrite *w, const struct token *first, const struct tok
     rewrite_replace(w, first->start, end, lines.data);
 }
 
-char *rewrite_apply(struct rewrite *w) {
+struct text rewrite_apply(struct rewrite *w) {
     struct text out = {0};
     const char *p = w->source->text, *end = p + w->source->size;
     text_put(&out, "");
@@ -70,7 +70,7 @@ char *rewrite_apply(struct rewrite *w) {
     free(w->edit);
     w->edit = NULL;
     w->edits = 0;
-    return out.data;
+    return out;
 }
 
 void rewrite_refuse(struct rewrite *w, const struct token *where, const char *format, ...) {

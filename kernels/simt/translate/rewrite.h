@@ -39,7 +39,7 @@ bool region_is_parameter(const struct region *r, const struct token *t);
 void rewrite_replace(struct rewrite *w, const char *from, const char *to, char *with);
 void rewrite_token(struct rewrite *w, const struct token *t, char *with);
 void rewrite_drop(struct rewrite *w, const struct token *first, const struct token *last);
-char *rewrite_apply(struct rewrite *w);  // the new text; the edits are gone
+struct text rewrite_apply(struct rewrite *w);  // the new text; the edits are gone
 // "file:line: error: ...", printed by rewrite_complain
 void rewrite_refuse(struct rewrite *w, const struct token *where, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

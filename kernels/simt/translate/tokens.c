@@ -17,10 +17,22 @@ static bool is_name(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '$' || (unsigned char)c >= 128;
 }
 
+// Two empty tokens stand at each end, so that whoever looks at a neighbour finds one.
+enum { ROOM = 2 };
 void stream_add(struct stream *s, struct token t) {
-    if ((s->count & (s->count - 1)) == 0)
-        s->token = text_more(s->token, (s->count ? 2 * (size_t)s->count : 1) * sizeof *s->token);
+    static const struct token none = {.kind = TOKEN_MARK, .start = ""};
+    int n = s->count + 2 * ROOM;
+    if (s->count == 0 || (n & (n - 1)) == 0) {
+        struct token *all = s->token ? s->token - ROOM : NULL;
+        s->token = (struct token *)text_more(all, 2 * (size_t)n * sizeof t) + ROOM;
+    }
+    for (int i = 1; i <= ROOM && s->count == 0; i++) s->token[-i] = none;
     s->token[s->count++] = t;
+    for (int i = 0; i < ROOM; i++) s->token[s->count + i] = none;
+}
+
+static void free_stream(struct stream *s) {
+    if (s->token) free(s->token - ROOM);
 }
 
 // A backslash at a line's end: how many bytes it has, 0 if there is none.
@@ -168,9 +180,9 @@ void tokens_read(struct source *s, const char *name, const char *text, size_t si
 }
 
 void tokens_free(struct source *s) {
-    for (int i = 0; i < s->directives; i++) free(s->directive[i].line.token);
+    for (int i = 0; i < s->directives; i++) free_stream(&s->directive[i].line);
     free(s->directive);
-    free(s->code.token);
+    free_stream(&s->code);
 }
 
 bool token_is(const struct token *t, const char *spelling) {

@@ -12,7 +12,7 @@
 #include "qualifiers.h"
 #include "rules.h"
 
-static bool write_file(const char *path, const char *name, const char *code) {
+static bool write_file(const char *path, const char *name, const struct text *code) {
     FILE *f = fopen(path, "wb");
     if (!f) return false;
     fputs("#line 1 \"", f);
@@ -21,7 +21,7 @@ static bool write_file(const char *path, const char *name, const char *code) {
         fputc(*c, f);
     }
     fputs("\"\n", f);
-    fputs(code, f);
+    fwrite(code->data, 1, code->size, f);
     bool good = !ferror(f);
     return fclose(f) == 0 && good;
 }
@@ -130,13 +130,13 @@ const char *translate_file(struct translation *t, const char *name) {
     rewrite_macros(t, &w);
     rewrite_code(t, &w);
     t->errors += rewrite_complain(&w);
-    char *code = rewrite_apply(&w);
-    if (!write_file(path, name, code)) {
+    struct text code = rewrite_apply(&w);
+    if (!write_file(path, name, &code)) {
         fprintf(stderr, "simtcc: %s cannot be written: %s. Is the disk full? TMPDIR names another folder\n", path,
                 strerror(errno));
         t->errors++;
     }
-    free(code);
+    text_free(&code);
     tokens_free(&source);
     text_free(&text);
     return path;
