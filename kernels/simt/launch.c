@@ -92,8 +92,8 @@ static void run_block(unsigned x, unsigned y, unsigned z) {
     }
     simt_now.ended = 0;
     barrier_begin_block();
-    shadow_begin_block();
     async_begin_block();
+    shadow_begin_block();
     while (run_warps())
         if (!barrier_release()) poll_round();
     async_end_block();
