@@ -54,6 +54,12 @@ for compiler in g++ clang++; do
         'grep -q "\"count\": 48," $out/json && [ "$(grep -c "access out of bounds in kernel wrong" $out/err)" = 1 ]'
     line=$(grep -n 'the line that the test looks for' $source | cut -d: -f1)
     check "$compiler: the learner's line, as the source has it" eval 'says "$source:$line: " && says "$line | y\[i + n - n\] = 1;"'
+    if CXX=$compiler build/bin/simtcc tests/simt/counters/paths.cu -o $out/paths 2>$out/err; then
+        SIMT_JSON=$out/json $out/paths >$out/wanted
+        awk '/"global": / { global = 1 } global && /"requests"/ { gsub(/[^0-9]/, ""); printf "%s%s", space, $0; space = " "; global = 0 }
+            END { print "" }' $out/json >$out/out
+    fi
+    check "$compiler: lanes of different paths meet again" cmp -s $out/wanted $out/out
 done
 [ ! -f $out/json.clang++ ] || check "g++ and clang++ count the same" cmp -s $out/json.g++ $out/json.clang++
 
