@@ -129,8 +129,12 @@ build/gpu/obj/%.o: %.cu
 build/gpu/%: build/gpu/obj/kernels/gpu/%_main.o $(filter-out build/gpu/obj/kernels/gpu/%_main.o,$(patsubst %.cu,build/gpu/obj/%.o,$(wildcard kernels/gpu/*.cu))) $(GPU_OBJECTS)
 	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -lnvidia-ml -o $@
 gpu: $(GPU_OBJECTS) $(GPU_PROGRAMS)
-gpu-check: build/gpu/check ; @$< $(ARGS)
-gpu-bench: build/gpu/bench ; @$< $(ARGS)
+gpu-check: build/gpu/basics build/gpu/check
+	@build/gpu/basics
+	@build/gpu/check $(ARGS)
+gpu-bench: build/gpu/basics build/gpu/bench
+	@build/gpu/basics bench
+	@build/gpu/bench $(ARGS)
 
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main
