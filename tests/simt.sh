@@ -111,6 +111,21 @@ same_counters() {
     else echo "not ok simt: $name: requests by g++ and clang++ differ${why}"; fi
 }
 
+# The manual shows what programs say, each after a line <!-- wrong/NAME -->, or <!-- right/NAME full --> for SIMT_REPORT=full:
+# it must be how their reports begin.
+manual() {
+    awk -v out="$out/manual" '/^<!-- (right|wrong)\// { split($2, part, "/"); name = part[2]; full = $3 == "full"; next }
+        /^```text/ && name { inside = 1; printf "" >(out "-" name); next }
+        /^```/ && inside { close(out "-" name); print name, full; name = inside = 0 }
+        inside { print >(out "-" name) }' kernels/simt/README.md |
+        while read -r name full; do
+            program=$out/$name-g++
+            [ "$full" = 0 ] || run "$program" "$program.json" SIMT_REPORT=full
+            if head -n "$(wc -l <"$out/manual-$name")" "$program.err" | cmp -s - "$out/manual-$name"; then echo "ok simt: the manual shows $name"
+            else not_ok "the manual shows another report than this" "$program.err"; fi
+        done
+}
+
 if [ "$mode" = one ]; then
     file=$1 name=$(basename "$1" .cu) program=$out/$(basename "$1" .cu)-${CXX:-g++}
     {
@@ -150,3 +165,4 @@ fi
 for f in $files; do rm -f "$out/$(basename "$f" .cu)-${CXX:-g++}.result"; done
 for f in $files; do echo "$f"; done | xargs -P "${JOBS:-2}" -n 1 sh "$0" --one
 for f in $files; do cat "$out/$(basename "$f" .cu)-${CXX:-g++}.result"; done
+[ $# -gt 0 ] || [ "${CXX:-g++}" != g++ ] || manual
