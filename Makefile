@@ -26,7 +26,7 @@ export GOMP_SPINCOUNT ?= 2000
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SECONDEXPANSION:
-.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align simtcc gpu gpu-check gpu-bench sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader print-nvcc FORCE
+.PHONY: help setup setup-docs doctor datasets demo capstone test bench bench-align bench-simt simtcc gpu gpu-check gpu-bench sanitized fuzz grade progress gradescope junit slides book stubs lint clean build compile print-grader print-nvcc FORCE
 
 help:
 	@sh tools/help.sh
@@ -255,7 +255,9 @@ print-grader: $(addprefix build/obj/,$(GRADER))
 	@echo $^
 
 BENCHED := $(foreach c,$(CHAPTERS),$(if $(wildcard labs/$(c)/bench_main.c),bench-$(firstword $(subst -, ,$(c)))))
-bench: $(BENCHED)
+bench: $(BENCHED) bench-simt
+bench-simt: simtcc
+	@sh kernels/simt/bench.sh
 bench-%: build/ref/$$(call chapter,$$*)/bench
 	@$< $(ARGS)
 # not a measure of speed: what chapters 14 and 16 to 20 promise, on SEEDS that nothing was tuned on; about eight minutes for each
