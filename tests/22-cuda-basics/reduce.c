@@ -5,8 +5,7 @@ typedef void reduce_function(float *sums, const float *in, int n);
 typedef void reduce_grid_function(float *sums, const float *in, int n, int blocks);
 
 // ---- a block for each THREADS elements ------------------------------------------------------------------------------
-static void grade_block_sums(const char *name, reduce_function *reduce, int n) {
-    const float *in = grade_floats(n);
+static void grade_block_sums(const char *name, reduce_function *reduce, const float *in, int n) {
     int blocks = ceil_div(n, THREADS);
     double *want = grade_doubles(blocks), *even = grade_doubles(blocks), *half = grade_doubles(blocks);
     double *first = grade_doubles(blocks), *warp = grade_doubles(blocks);
@@ -34,15 +33,16 @@ static void grade_block_sums(const char *name, reduce_function *reduce, int n) {
 }
 
 static void grade_reduce(const char *name, reduce_function *reduce) {
+    grade_block_sums(name, reduce, one_to(THREADS), THREADS);  // section 22.5: 32,896
     const int sizes[] = {3 * THREADS, grade_int(1000, 3000), 1, THREADS - 1, THREADS + 1, grade_int(10000, 20000)};
-    for (int s = 0; s < COUNT(sizes); s++) grade_block_sums(name, reduce, sizes[s]);
+    for (int s = 0; s < COUNT(sizes); s++) grade_block_sums(name, reduce, grade_floats(sizes[s]), sizes[s]);
 }
 
 EXERCISE(reduce_strided, .number = "22.4", .points = 2) {
     enum { BLOCKS = 12 };
     grade_reduce("reduce_strided", reduce_strided);
     gpu_forget();
-    grade_block_sums("reduce_strided", reduce_strided, BLOCKS * THREADS);
+    grade_block_sums("reduce_strided", reduce_strided, grade_floats(BLOCKS * THREADS), BLOCKS * THREADS);
     double requests = shared_requests_per_block(BLOCKS);
     grade_true(requests <= 60,  // 8 to fill s, 12 times 2 loads and a store, 1 to read the sum
                "reduce_strided: the warps of a block make %.0f requests to shared memory, where 45 would do: the lanes "
@@ -56,7 +56,7 @@ EXERCISE(reduce_sequential, .number = "22.5", .points = 3) {
 
 EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduce_sequential") {
     enum { BLOCKS = 12 };
-    grade_block_sums("reduce_sequential", reduce_sequential, BLOCKS * THREADS);
+    grade_block_sums("reduce_sequential", reduce_sequential, grade_floats(BLOCKS * THREADS), BLOCKS * THREADS);
     gpu_conflict_free("reduce_sequential", 1.02);
     double requests = shared_requests_per_block(BLOCKS), barriers = barriers_per_block();
     grade_true(
@@ -68,8 +68,7 @@ EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduc
 }
 
 // ---- a grid of any size ---------------------------------------------------------------------------------------------
-static void grade_grid_sums(const char *name, reduce_grid_function *reduce, int n, int blocks) {
-    const float *in = grade_floats(n);
+static void grade_grid_sums(const char *name, reduce_grid_function *reduce, const float *in, int n, int blocks) {
     double *want = grade_doubles(blocks), *no_loop = grade_doubles(blocks), *runs = grade_doubles(blocks);
     double *warp = grade_doubles(blocks), *all = grade_doubles(blocks), *even = grade_doubles(blocks);
     int run = ceil_div(n, blocks);
@@ -88,30 +87,37 @@ static void grade_grid_sums(const char *name, reduce_grid_function *reduce, int 
     char what[100];
     snprintf(what, sizeof what, "%s, n = %d, %d blocks: sums", name, n, blocks);
     float *got = fetched(name, sums, blocks);
+    if (n >= THREADS) {
+        suspect("the sum of the first warp alone: those of the other seven are not added", warp);
+        suspect("every other lane and every other warp is missing: a round with step 1 is left out", even);
+    }
     if (n > blocks * THREADS) {
         suspect("each thread takes one element; the loop over the rest of them is missing", no_loop);
         suspect("each block takes a run of elements in a row; they are to be a grid's width apart", runs);
-        suspect("the sum of the first warp alone: those of the other seven are not added", warp);
-        suspect("every other lane and every other warp is missing: a round with step 1 is left out", even);
         suspect("the loop's step is one block's width, so that the blocks add the same elements again", all);
     }
     grade_array(what, got, want, AXES("b", blocks), 5e-5);
 }
 
+static void grade_random(const char *name, reduce_grid_function *reduce, int n, int blocks) {
+    grade_grid_sums(name, reduce, grade_floats(n), n, blocks);
+}
+
 static void grade_grid_reduce(const char *name, reduce_grid_function *reduce) {
-    grade_grid_sums(name, reduce, grade_int(4000, 6000), 3);
-    grade_grid_sums(name, reduce, grade_int(5000, 9000), 1);
-    grade_grid_sums(name, reduce, 2 * THREADS, 2);
-    grade_grid_sums(name, reduce, THREADS + 1, 3);  // a block with one element, and one with none
-    grade_grid_sums(name, reduce, 1, 1);
-    grade_grid_sums(name, reduce, grade_int(20000, 30000), 7);
+    grade_grid_sums(name, reduce, one_to(THREADS), THREADS, 1);  // section 22.5: 32,896
+    grade_random(name, reduce, grade_int(4000, 6000), 3);
+    grade_random(name, reduce, grade_int(5000, 9000), 1);
+    grade_random(name, reduce, 2 * THREADS, 2);
+    grade_random(name, reduce, THREADS + 1, 3);  // a block with one element, and one with none
+    grade_random(name, reduce, 1, 1);
+    grade_random(name, reduce, grade_int(20000, 30000), 7);
 }
 
 EXERCISE(reduce_first_add, .number = "22.6", .points = 5) {
     enum { BLOCKS = 4, N = 40 * BLOCKS * THREADS };
     grade_grid_reduce("reduce_first_add", reduce_first_add);
     gpu_forget();
-    grade_grid_sums("reduce_first_add", reduce_first_add, N, BLOCKS);
+    grade_grid_sums("reduce_first_add", reduce_first_add, grade_floats(N), N, BLOCKS);
     gpu_coalesced("reduce_first_add", 1.05);
     gpu_conflict_free("reduce_first_add", 1.02);
     double requests = shared_requests_per_block(BLOCKS);
@@ -128,7 +134,7 @@ EXERCISE(reduce_shuffle, .number = "22.7", .points = 5) {
 
 EXERCISE(reduce_shuffle_barriers, .number = "22.7", .points = 3, .needs = "reduce_shuffle") {
     enum { BLOCKS = 4, N = 40 * BLOCKS * THREADS };
-    grade_grid_sums("reduce_shuffle", reduce_shuffle, N, BLOCKS);
+    grade_grid_sums("reduce_shuffle", reduce_shuffle, grade_floats(N), N, BLOCKS);
     gpu_coalesced("reduce_shuffle", 1.05);
     double barriers = barriers_per_block(), requests = shared_requests_per_block(BLOCKS);
     double calls = (double)gpu_counters().warp_calls / BLOCKS;
@@ -146,8 +152,7 @@ EXERCISE(reduce_shuffle_barriers, .number = "22.7", .points = 3, .needs = "reduc
         calls);
 }
 
-static void grade_sum(int n) {
-    const float *in = grade_floats(n);
+static void grade_sum(const float *in, int n) {
     double sum = 0, first = 0, capped = 0;
     int blocks = ceil_div(n, THREADS) < REDUCE_BLOCKS ? ceil_div(n, THREADS) : REDUCE_BLOCKS;
     for (int i = 0; i < n; i++) {
@@ -165,14 +170,19 @@ static void grade_sum(int n) {
     grade_scalar(what, (double)got[0], sum, 1e-4);
 }
 
+static void grade_random_sum(int n) {
+    grade_sum(grade_floats(n), n);
+}
+
 EXERCISE(reduce_sum, .number = "22.8", .points = 4, .needs = "reduce_shuffle") {
-    grade_sum(grade_int(1000, 2000));
+    grade_sum(one_to(THREADS), THREADS);  // section 22.5: 32,896
+    grade_random_sum(grade_int(1000, 2000));
     gpu_forget();
-    grade_sum(grade_int(60000, 70000));
+    grade_random_sum(grade_int(60000, 70000));
     int launches = simt_launch_count();
     grade_true(launches > 1, "reduce_sum launched one kernel: one block alone leaves the rest of a GPU idle");
     grade_true(launches == 2, "reduce_sum launched %d kernels, where two will do", launches);
-    grade_sum(REDUCE_BLOCKS * THREADS + 1);
-    grade_sum(THREADS);
-    grade_sum(1);
+    grade_random_sum(REDUCE_BLOCKS * THREADS + 1);
+    grade_random_sum(THREADS);
+    grade_random_sum(1);
 }

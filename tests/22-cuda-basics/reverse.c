@@ -18,8 +18,9 @@ static void grade_reverse(const float *x, int n) {
 }
 
 EXERCISE(reverse_blocks, .number = "22.3", .points = 4) {
+    grade_reverse(one_to(THREADS), THREADS);  // section 22.4
     grade_reverse(grade_floats(2 * THREADS), 2 * THREADS);
-    grade_reverse((const float[]){1, 2, 3, 4, 5, 6}, 6);
+    grade_reverse(one_to(6), 6);
     const int sizes[] = {1, THREADS - 1, THREADS, THREADS + 1, grade_int(1000, 2000)};
     for (int s = 0; s < COUNT(sizes); s++) grade_reverse(grade_floats(sizes[s]), sizes[s]);
     gpu_forget();

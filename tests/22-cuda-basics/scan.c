@@ -35,8 +35,7 @@ static void suspect_scans(struct expected e, int n) {
 
 typedef void scan_function(float *out, float *totals, const float *in, int n);
 
-static void grade_tiles(const char *name, scan_function *run, int n, int tile, bool in_place) {
-    const float *in = grade_floats(n);
+static void grade_tiles(const char *name, scan_function *run, const float *in, int n, int tile, bool in_place) {
     struct expected e = expect(in, n, tile);
     float *device_in = gpu_copy(in, n), *out = in_place ? device_in : gpu_output(n);
     float *totals = gpu_output(ceil_div(n, tile));
@@ -50,13 +49,17 @@ static void grade_tiles(const char *name, scan_function *run, int n, int tile, b
     grade_array(what, got_totals, e.totals, AXES("b", ceil_div(n, tile)), 5e-5);
 }
 
+static const float example[] = {3, 1, 7, 0, 4, 1, 6, 3};  // section 22.6: 3 4 11 11 15 16 22 25
+
 EXERCISE(scan_doubling, .number = "22.9", .points = 3) {
+    grade_tiles("scan_doubling", scan_doubling, example, COUNT(example), THREADS, false);
     const int sizes[] = {2 * THREADS, grade_int(600, 700), THREADS - 1, THREADS + 1, 5, 1, grade_int(3000, 4000)};
-    for (int s = 0; s < COUNT(sizes); s++) grade_tiles("scan_doubling", scan_doubling, sizes[s], THREADS, false);
+    for (int s = 0; s < COUNT(sizes); s++)
+        grade_tiles("scan_doubling", scan_doubling, grade_floats(sizes[s]), sizes[s], THREADS, false);
 }
 
 EXERCISE(scan_doubling_barriers, .number = "22.9", .points = 2, .needs = "scan_doubling") {
-    grade_tiles("scan_doubling", scan_doubling, 8 * THREADS, THREADS, false);
+    grade_tiles("scan_doubling", scan_doubling, grade_floats(8 * THREADS), 8 * THREADS, THREADS, false);
     gpu_coalesced("scan_doubling", 1.05);
     gpu_conflict_free("scan_doubling", 1.02);
     double barriers = barriers_per_block();
@@ -68,14 +71,16 @@ EXERCISE(scan_doubling_barriers, .number = "22.9", .points = 2, .needs = "scan_d
 }
 
 EXERCISE(scan_tree, .number = "22.10", .points = 5) {
+    grade_tiles("scan_tree", scan_tree, example, COUNT(example), SCAN_TILE, false);
     const int sizes[] = {2 * SCAN_TILE,        grade_int(1100, 1400), SCAN_TILE - 1, SCAN_TILE + 1, 5, 1,
                          grade_int(5000, 6000)};
-    for (int s = 0; s < COUNT(sizes); s++) grade_tiles("scan_tree", scan_tree, sizes[s], SCAN_TILE, s % 2);
+    for (int s = 0; s < COUNT(sizes); s++)
+        grade_tiles("scan_tree", scan_tree, grade_floats(sizes[s]), sizes[s], SCAN_TILE, s % 2);
 }
 
 EXERCISE(scan_tree_work, .number = "22.10", .points = 3, .needs = "scan_tree") {
     enum { TILES = 8 };
-    grade_tiles("scan_tree", scan_tree, TILES * SCAN_TILE, SCAN_TILE, false);
+    grade_tiles("scan_tree", scan_tree, grade_floats(TILES * SCAN_TILE), TILES * SCAN_TILE, SCAN_TILE, false);
     double additions = (double)gpu_counters().flops / (TILES * SCAN_TILE), barriers = barriers_per_block();
     grade_true(additions <= 2.3,
                "scan_tree makes %.1f additions for each element, where 2 would do: on the way up the tree half as many "
@@ -84,8 +89,7 @@ EXERCISE(scan_tree_work, .number = "22.10", .points = 3, .needs = "scan_tree") {
     grade_true(barriers <= 19, "scan_tree: %.0f barriers in each block, where 18 would do", barriers);
 }
 
-static void grade_scan(int n) {
-    const float *in = grade_floats(n);
+static void grade_scan(const float *in, int n) {
     struct expected all = expect(in, n, n), tiles = expect(in, n, SCAN_TILE);
     int count = ceil_div(n, SCAN_TILE);
     double *own = grade_doubles(n), *last = grade_doubles(n), *half = grade_doubles(n), *over = grade_doubles(n);
@@ -113,14 +117,19 @@ static void grade_scan(int n) {
     grade_array(what, got, all.out, AXES("i", n), 3e-4);
 }
 
+static void grade_random(int n) {
+    grade_scan(grade_floats(n), n);
+}
+
 EXERCISE(scan, .number = "22.11", .points = 5, .needs = "scan_tree", .seconds = 10) {
-    grade_scan(grade_int(2000, 3000));
-    grade_scan(3 * SCAN_TILE);
-    grade_scan(SCAN_TILE + 1);
-    grade_scan(SCAN_TILE);
-    grade_scan(1);
+    grade_scan(example, COUNT(example));
+    grade_random(grade_int(2000, 3000));
+    grade_random(3 * SCAN_TILE);
+    grade_random(SCAN_TILE + 1);
+    grade_random(SCAN_TILE);
+    grade_random(1);
     gpu_forget();
-    grade_scan(grade_int(100000, 120000));
+    grade_random(grade_int(100000, 120000));
     int launches = simt_launch_count();
     grade_true(launches <= 3, "scan launched %d kernels, where three will do", launches);
     gpu_coalesced("scan", 1.1);

@@ -3,9 +3,8 @@
 
 typedef void transpose_function(float *out, const float *in, int rows, int columns);
 
-static void grade_one(const char *name, transpose_function *transpose, int rows, int columns) {
+static void grade_matrix(const char *name, transpose_function *transpose, const float *in, int rows, int columns) {
     int n = rows * columns;
-    const float *in = grade_floats(n);
     double *want = grade_doubles(n), *copied = grade_doubles(n), *tiles = grade_doubles(n);
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < columns; j++) {
@@ -26,7 +25,12 @@ static void grade_one(const char *name, transpose_function *transpose, int rows,
     grade_array(what, got, want, AXES("ji", columns, rows), 0);
 }
 
+static void grade_one(const char *name, transpose_function *transpose, int rows, int columns) {
+    grade_matrix(name, transpose, grade_floats(rows * columns), rows, columns);
+}
+
 static void grade_transpose(const char *name, transpose_function *transpose) {
+    grade_matrix(name, transpose, one_to(6), 2, 3);  // section 22.8
     grade_one(name, transpose, 64, 96);
     grade_one(name, transpose, grade_int(33, 63), grade_int(65, 95));
     grade_one(name, transpose, 5, grade_int(70, 90));

@@ -13,7 +13,8 @@ static void grade_vector_add(int n) {
 }
 
 EXERCISE(vector_add, .number = "22.1", .points = 4) {
-    grade_vector_add(grade_int(600, 700));  // blocks that are full, and one that is not
+    grade_vector_add(1000);  // section 22.1: three blocks that are full, and one that is not
+    grade_vector_add(grade_int(600, 700));
     grade_vector_add(2 * THREADS);
     grade_vector_add(2 * THREADS + 1);
     grade_vector_add(grade_int(20000, 30000));
