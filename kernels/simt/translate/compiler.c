@@ -17,14 +17,16 @@
 // source stays in two places, so that it can be named by its line.
 static const char checked_gcc[] =
     "-O1 -fsanitize=thread --param tsan-instrument-func-entry-exit=0 --param tsan-distinguish-volatile=1 "
-    "-fsanitize-coverage=trace-pc -fno-thread-jumps";
+    "-fsanitize-coverage=trace-pc -fno-thread-jumps -fno-reorder-blocks";
 static const char checked_clang[] =
     "-O1 -fsanitize=thread -mllvm -tsan-instrument-func-entry-exit=0 -mllvm -tsan-distinguish-volatile=1 "
     "-mllvm -tsan-instrument-read-before-write=1 -mllvm -tsan-instrument-atomics=0 "
-    "-fsanitize-coverage=bb,no-prune,trace-pc -mllvm -enable-tail-merge=false -mllvm -sink-common-insts=false";
+    "-fsanitize-coverage=bb,no-prune,trace-pc -mllvm -enable-tail-merge=false -mllvm -sink-common-insts=false -mllvm "
+    "-disable-block-placement";
 // Return addresses are to fit into 32 bits (no PIE); big local arrays are to meet the guard page of their stack.
+// DWARF 4, for what g++ writes as DWARF 5 makes addr2line name the translation instead of the learner's file.
 static const char cuda[] =
-    "-g -fno-pie -fno-exceptions -ffp-contract=off -fno-math-errno -fno-optimize-sibling-calls "
+    "-gdwarf-4 -fno-pie -fno-exceptions -ffp-contract=off -fno-math-errno -fno-optimize-sibling-calls "
     "-fstack-clash-protection "
     "-Wno-unknown-pragmas -D__SIMT_SIM__=1 -D__CUDACC__=1 -include cuda_runtime.h";
 

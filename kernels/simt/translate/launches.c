@@ -86,6 +86,20 @@ static bool may_repeat(const struct rewrite *w, const struct region *r, int open
     return true;
 }
 
+// ), [=](auto &&...simt_a) { kernel<T>(simt_a...); } - by value, for a pointer to a kernel is a variable of the host, and every
+// thread uses it. Where it lies in a structure or an array, the structure would be copied: x.f, p->f, (*f), f[2].
+static void add_call(struct text *out, const struct region *r, int first, int last) {
+    bool expression = false;
+    for (int i = first, angles = 0; i <= last; i++) {
+        const struct token *t = &r->stream->token[i];
+        angles += token_is(t, "<") - token_is(t, ">");
+        expression |= angles == 0 && (token_is(t, ".") || token_is(t, "->") || token_is(t, "(") || token_is(t, "["));
+    }
+    text_put(out, expression ? "), [simt_k = " : "), [=](auto &&...simt_a) { ");
+    text_tokens(out, r, first, last, false);
+    text_put(out, expression ? "](auto &&...simt_a) { simt_k(simt_a...); }" : "(simt_a...); }");
+}
+
 static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee, int at, int end) {
     const struct token *t = r->stream->token;
     const char *open_end = t[at + 2].start + 1;
@@ -97,9 +111,7 @@ static bool rewrite_launch(struct rewrite *w, const struct region *r, int callee
     text_tokens(&before, r, callee, at - 1, true);
     text_put(&before, "\", simt::config(");
     rewrite_replace(w, t[callee].start, open_end, before.data);
-    text_put(&after, "), [&](auto &&...simt_a) { ");
-    text_tokens(&after, r, callee, at - 1, false);
-    text_put(&after, "(simt_a...); }");
+    add_call(&after, r, callee, at - 1);
     if (close >= 0 && may_repeat(w, r, open, close)) {
         text_put(&after, ", noexcept(");
         text_tokens(&after, r, callee, at - 1, false);

@@ -13,6 +13,8 @@ struct declaration {
     struct outer_list *outer;  // where they go instead; NULL: behind the declaration
 };
 
+static const char *const specifiers[] = {"__align__", "alignas", "__attribute__", "decltype", NULL};  // with brackets
+
 static bool is_type_part(const struct stream *s, int i) {
     const struct token *t = &s->token[i];
     return t->kind == TOKEN_NAME || token_is(t, "::");
@@ -21,14 +23,13 @@ static bool is_type_part(const struct stream *s, int i) {
 // The first token of the declaration whose __shared__ stands at i.
 static int declaration_begin(const struct region *r, int i) {
     const struct stream *s = r->stream;
-    static const char *const with_brackets[] = {"__align__", "alignas", "__attribute__", "decltype", NULL};
     while (i > r->begin) {
         int before = i - 1;
         const struct token *t = &s->token[before];
         if (token_is(t, ">")) before = tokens_open_angle(s, before);
         else if (token_is(t, ")")) {
             before = tokens_open(s, before) - 1;
-            if (before < r->begin || !token_is_in(&s->token[before], with_brackets)) return i;
+            if (before < r->begin || !token_is_in(&s->token[before], specifiers)) return i;
         } else if (token_is(t, "}")) {
             // struct {...} __shared__ u: not worth the trouble
             return i;
@@ -144,12 +145,14 @@ static const struct token *declared_name(const struct stream *s, int first, int 
     int angles = 0;
     for (int i = first; i <= last; i++) {
         const struct token *t = &s->token[i];
-        if (token_is(t, "<")) angles++;
+        if (token_is_in(t, specifiers) && token_is(t + 1, "(")) i++;
+        else if (token_is(t, "<")) angles++;
         else if (token_is(t, ">")) angles--;
         else if (token_is(t, "[") && angles == 0 && i < last && !token_is(t + 1, "[")) return name;
         else if (token_is(t, "(") && angles == 0 && token_is(t + 1, "*"))
             return declared_name(s, i + 2, tokens_close(s, i) - 1);
         else if (t->kind == TOKEN_NAME && angles == 0) name = t;
+        t = &s->token[i];
         if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
     }
     return name;
@@ -161,7 +164,8 @@ static bool has_value(const struct stream *s, int first, int last) {
         if (token_is(t, "=")) return true;
         if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
     }
-    return token_is(&s->token[last], "}") || token_is(&s->token[last], ")");
+    bool specifier = token_is(&s->token[last], ")") && token_is_in(&s->token[tokens_open(s, last) - 1], specifiers);
+    return !specifier && (token_is(&s->token[last], "}") || token_is(&s->token[last], ")"));
 }
 
 static void rewrite_declarator(struct rewrite *w, struct declaration *d, int first, int last) {
