@@ -1,9 +1,10 @@
 // Rung 7: a tile for each warp.
 //
-// What limits rung 6: shared memory has little to spare (0.19 wavefronts per multiply-add, of 0.25), and each step of 8 k
-// costs two barriers.
-// The idea: a warp of rung 6 is a strip: 2 x 16 threads, so for each k it reads 16 floats of A and 128 of B. Let the warp own
-// a piece that is nearly square, 64 x 32, its lanes 8 x 4: then it reads 64 + 32. The block has three levels now:
+// What limits rung 6: shared memory has little to spare (0.19 wavefronts per multiply-add, of 0.25), and each step of 8
+// k costs two barriers.
+// The idea: a warp of rung 6 is a strip: 2 x 16 threads, so for each k it reads 16 floats of A and 128 of B. Let the
+// warp own a piece that is nearly square, 64 x 32, its lanes 8 x 4: then it reads 64 + 32. The block has three levels
+// now:
 //
 //     block 128 x 128           warp 64 x 32               thread: 2 x 2 pieces of 4 x 4
 //     +----+----+----+----+     lanes, 8 x 4 (twice as     rows     4r..4r+3  and 32 later
@@ -14,21 +15,22 @@
 //                                .  .  .  .
 //                               14 15 30 31
 //
-// Why so odd an order of lanes? The answer to a load goes back to the lanes 128 bytes a cycle. A float4 for each lane is 512
-// bytes, four cycles, but two are enough if the lanes T and T^1 ask for the same address, for all T, or T and T^2 do
-// (Greg Smith of NVIDIA, "Unexpected shared memory bank conflict", developer forum, 2019). Here T and T^1 stand side by side,
-// they read the same rows of A; T and T^2 stand below each other, they read the same columns of B. Scott Gray's maxas
-// (2014) has this order.
+// Why so odd an order of lanes? The answer to a load goes back to the lanes 128 bytes a cycle. A float4 for each lane
+// is 512 bytes, four cycles, but two are enough if the lanes T and T^1 ask for the same address, for all T, or T and
+// T^2 do ("Unexpected shared memory bank conflict", second post, NVIDIA's developer forum). Here T and T^1 stand
+// side by side, they read the same rows of A; T and T^2 stand below each other, they read the same columns of B. Scott
+// Gray's maxas (2014) has this order.
 //
-// Steps of 16 k halve the number of barriers. A row of A is then four float4, and a warp turns 8 rows of 16 floats at a time: the
-// lanes of a row write As[0..3][..], As[4..7][..], As[8..11][..] and As[12..15][..]. Padding cannot keep four groups of 8 words
-// apart and rows at multiples of 16 bytes. So element (k, row) is kept at column row ^ (k/4*8): an exclusive or with 0, 8, 16
-// or 24. It is its own inverse, it keeps groups of four together, and it costs no memory: a **swizzle**.
+// Steps of 16 k halve the number of barriers. A row of A is then four float4, and a warp turns 8 rows of 16 floats at a
+// time: the lanes of a row write As[0..3][..], As[4..7][..], As[8..11][..] and As[12..15][..]. Padding cannot keep four
+// groups of 8 words apart and rows at multiples of 16 bytes. So element (k, row) is kept at column row ^ (k/4*8): an
+// exclusive or with 0, 8, 16 or 24. It is its own inverse, it keeps groups of four together, and it costs no memory: a
+// **swizzle**.
 //
-// What will limit it: 8 wavefronts for 64 multiply-adds, 0.125: shared memory has half of its time to itself. What is left is the
-// instructions (94% are work) and the wait at the barriers.
+// What will limit it: 8 wavefronts for 64 multiply-adds, 0.125: shared memory has half of its time to itself. What is
+// left is the instructions (94% are work) and the wait at the barriers.
 // The simulator counts: 0.13 wavefronts per multiply-add, no conflict, half of rung 6's barriers.
-// In the profiler: "FMA pipe" the busiest unit at last.
+// In the profiler: the "FMA pipe" should be the busiest unit at last.
 #include "23-cuda-matmul/sgemm.h"
 
 #include <cuda_runtime.h>
@@ -108,9 +110,7 @@ __global__ void __launch_bounds__(256, 2) warp_tile(float *C, const float *A, co
 
 void sgemm_07(float *C, const float *A, const float *B, int M, int N, int K) {
     dim3 grid(ceil_div(N, BN), ceil_div(M, BM));
-    if (rows_aligned(C, A, B, N, K))
-        warp_tile<true><<<grid, 256>>>(C, A, B, M, N, K);
-    else
-        warp_tile<false><<<grid, 256>>>(C, A, B, M, N, K);
+    if (rows_aligned(C, A, B, N, K)) warp_tile<true><<<grid, 256>>>(C, A, B, M, N, K);
+    else warp_tile<false><<<grid, 256>>>(C, A, B, M, N, K);
     CUDA_CHECK(cudaGetLastError());
 }

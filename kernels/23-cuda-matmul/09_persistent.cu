@@ -1,25 +1,26 @@
 // Rung 9: blocks that stay.
 //
-// What limits rung 8: its beginnings and ends. A block starts with empty buffers and waits for the first tiles, and ends by
-// storing C while nothing is multiplied. At K = 4096 that is a few steps in 256, at K = 256 a good part of 16. And blocks
-// come in waves: 4096 x 4096 has 512 tiles of 128 x 256, on 132 multiprocessors 3 full waves and one of 116 blocks.
-// The idea: as many blocks as multiprocessors. Each stays and takes tile number b, b + blocks, b + 2 blocks, ... The pipeline
-// does not know where a tile ends: while the last steps of one tile are multiplied, the first of the next are on their way,
-// and they land while C is being stored.
+// What limits rung 8: its beginnings and ends. A block starts with empty buffers and waits for the first tiles, and
+// ends by storing C while nothing is multiplied. At K = 4096 that is a few steps in 256, at K = 256 a good part of 16.
+// And blocks come in waves: 4096 x 4096 has 512 tiles of 128 x 256, on 132 multiprocessors 3 full waves and one of 116
+// blocks.
+// The idea: as many blocks as multiprocessors. Each stays and takes tile number b, b + blocks, b + 2 blocks, ... The
+// pipeline does not know where a tile ends: while the last steps of one tile are multiplied, the first of the next are
+// on their way, and they land while C is being stored.
 //
 //     copies      t0 t0 t0 t0|t1 t1 t1 t1|t5 t5 t5 t5|...        a cursor (tile, step) that runs 3 steps ahead
 //     arithmetic           t0 t0 t0 t0|t1 t1 t1 t1|t5 ...
 //     stores of C                     |t0         |t1
 //
-// In which order? 132 tiles are worked on at a time, and what they read should meet in the second-level cache. 132 tiles of one row
-// of C share 1 strip of A and need 132 strips of B. A patch that is nearly square needs far fewer: 16 x 8 tiles need 16 strips
-// of A and 8 of B. So tiles are counted in groups of 16 rows, column by column.
+// In which order? 132 tiles are worked on at a time, and what they read should meet in the second-level cache. 132
+// tiles of one row of C share 1 strip of A and need 132 strips of B. A patch that is nearly square needs far fewer: 16
+// x 8 tiles need 16 strips of A and 8 of B. So tiles are counted in groups of 16 rows, column by column.
 //
 //     row by row       0 1 2 3 4 5 ...      groups of 2 rows    0 2 4 ...
 //                      .                                        1 3 5 ...
 //
-// What will limit it: arithmetic and the clock. The counters per operation are those of rung 8; what changes is time that no
-// counter of traffic shows. TMA, which makes the copies themselves cheap, comes in chapter 24.
+// What will limit it: arithmetic and the clock. The counters per operation are those of rung 8; what changes is time
+// that no counter of traffic shows. TMA, which makes the copies themselves cheap, comes in chapter 24.
 // The simulator counts: as rung 8.
 // In the profiler: one wave; no gap between tiles on the timeline; a better hit rate of the second-level cache.
 #include "23-cuda-matmul/sgemm.h"
@@ -86,7 +87,8 @@ __device__ static inline void copy_tiles(stage *to, const work &w, int row0, int
     // END SOLUTION
 }
 
-// Starts the copies of the step under the cursor, if there is one, as a group, and moves the cursor to the block's next step.
+// Starts the copies of the step under the cursor, if there is one, as a group, and moves the cursor to the block's next
+// step.
 template <bool ALIGNED>
 __device__ static inline void fetch(stage *to, const work &w, cursor &next) {
     if (next.tile < w.rows * w.columns) {
@@ -174,10 +176,8 @@ void sgemm_09_blocks(float *C, const float *A, const float *B, int M, int N, int
     w.columns = ceil_div(N, BN);
     w.steps = ceil_div(K, BK);
     // END SOLUTION
-    if (rows_aligned(C, A, B, N, K))
-        launch<true>(C, w, blocks);
-    else
-        launch<false>(C, w, blocks);
+    if (rows_aligned(C, A, B, N, K)) launch<true>(C, w, blocks);
+    else launch<false>(C, w, blocks);
 }
 
 void sgemm_09(float *C, const float *A, const float *B, int M, int N, int K) {

@@ -1,9 +1,9 @@
 // The rungs of chapter 23 against cuBLAS on a real GPU. Run by `make gpu-bench`.
 //   build/gpu/bench            2048, 4096 and 8192 cubed, each in a process of its own; writes kernels/results/GPU.md and GPU.csv
 //   build/gpu/bench M N K      one shape, whose rows are added to these files
-// What makes the figures comparable: the rungs and cuBLAS (fp32 pedantic: no TF32) take turns, one launch each; matrices are in N(0,1),
-// for zeros draw less power; each launch has other buffers, three times the L2 cache in all; medians; clock and power of
-// every launch. A rung that takes more than half a second has three turns.
+// What makes the figures comparable: the rungs and cuBLAS (fp32 pedantic: no TF32) take turns, one launch each;
+// matrices are in N(0,1), for zeros draw less power; each launch has other buffers, three times the L2 cache in all;
+// medians; clock and power of every launch. A rung that takes more than half a second has three turns.
 #include <cublas_v2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,9 +60,9 @@ static std::vector<buffers> make_buffers(shape s, size_t l2_bytes) {
 static void run(int runner, cublasHandle_t handle, const buffers &x, shape s) {
     const float one = 1, zero = 0;
     if (runner == CUBLAS)
-        cublas_check(cublasSgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, s.N, s.M, s.K, &one, x.B, s.N, x.A, s.K, &zero, x.C, s.N));
-    else
-        rungs[runner].run(x.C, x.A, x.B, s.M, s.N, s.K);
+        cublas_check(
+            cublasSgemm(handle, CUBLAS_OP_N, CUBLAS_OP_N, s.N, s.M, s.K, &one, x.B, s.N, x.A, s.K, &zero, x.C, s.N));
+    else rungs[runner].run(x.C, x.A, x.B, s.M, s.N, s.K);
 }
 
 static std::vector<samples> measure(shape s, const std::vector<buffers> &sets, const sensors &sensor) {
@@ -98,7 +98,8 @@ static std::vector<samples> measure(shape s, const std::vector<buffers> &sets, c
 // "NVIDIA H200" becomes "nvidia-h200".
 static std::string file_name(const char *device) {
     std::string name;
-    for (const char *c = device; *c; c++) name += *c == ' ' || *c == '/' ? '-' : (char)(*c | (*c >= 'A' && *c <= 'Z' ? 32 : 0));
+    for (const char *c = device; *c; c++)
+        name += *c == ' ' || *c == '/' ? '-' : (char)(*c | (*c >= 'A' && *c <= 'Z' ? 32 : 0));
     return "kernels/results/" + name;
 }
 
@@ -112,7 +113,9 @@ static FILE *open_or_die(const std::string &path, const char *mode) {
 static void report(const std::string &path, shape s, const std::vector<samples> &all) {
     FILE *md = open_or_die(path + ".md", "a"), *csv = open_or_die(path + ".csv", "a");
     double flops = 2.0 * s.M * s.N * s.K, cublas = median(all[CUBLAS].seconds);
-    fprintf(md, "\n## %d x %d x %d\n\n| rung | TFLOP/s | of cuBLAS | median, ms | launches | clock, MHz | power, W |\n|---|---|---|---|---|---|---|\n",
+    fprintf(md,
+            "\n## %d x %d x %d\n\n| rung | TFLOP/s | of cuBLAS | median, ms | launches | clock, MHz | power, W "
+            "|\n|---|---|---|---|---|---|---|\n",
             s.M, s.N, s.K);
     for (int r = 0; r < RUNNERS; r++) {
         const char *name = r == CUBLAS ? "cuBLAS, fp32 pedantic" : rungs[r].name;
@@ -120,8 +123,10 @@ static void report(const std::string &path, shape s, const std::vector<samples> 
         if (seconds == 0) continue;
         const char *row = "| %s | %.2f | %.1f%% | %.3f | %zu | %.0f | %.0f |\n";
         double clock = median(all[r].megahertz), power = median(all[r].watts);
-        fprintf(md, row, name, flops / seconds / 1e12, 100 * cublas / seconds, seconds * 1e3, all[r].seconds.size(), clock, power);
-        printf(row, name, flops / seconds / 1e12, 100 * cublas / seconds, seconds * 1e3, all[r].seconds.size(), clock, power);
+        fprintf(md, row, name, flops / seconds / 1e12, 100 * cublas / seconds, seconds * 1e3, all[r].seconds.size(),
+                clock, power);
+        printf(row, name, flops / seconds / 1e12, 100 * cublas / seconds, seconds * 1e3, all[r].seconds.size(), clock,
+               power);
         fprintf(csv, "%d,%d,%d,%d,%s,%g,%g,%g,%g,%g\n", s.M, s.N, s.K, r + 1, r == CUBLAS ? "cuBLAS" : rungs[r].name,
                 flops / seconds / 1e12, 100 * cublas / seconds, seconds, clock, power);
     }
@@ -138,10 +143,13 @@ static void begin_files(const std::string &path, const cudaDeviceProp &device, c
     mkdir("kernels/results", 0777);
     FILE *md = open_or_die(path + ".md", "w"), *csv = open_or_die(path + ".csv", "w");
     fprintf(md,
-            "# The fp32 ladder on one %s\n\n%s, driver %s, CUDA %d.%d, %d multiprocessors, %d MiB of L2 cache. Written by `make gpu-bench`: "
-            "rungs and cuBLAS (fp32 pedantic, TF32 off) take turns in one process, one process for each shape, N(0,1) data, buffers "
+            "# The fp32 ladder on one %s\n\n%s, driver %s, CUDA %d.%d, %d multiprocessors, %d MiB of L2 cache. Written "
+            "by `make gpu-bench`: "
+            "rungs and cuBLAS (fp32 pedantic, TF32 off) take turns in one process, one process for each shape, N(0,1) "
+            "data, buffers "
             "rotated past the L2 cache, medians; clock and power are read while each kernel runs.\n",
-            device.name, date, driver, runtime / 1000, runtime % 1000 / 10, device.multiProcessorCount, device.l2CacheSize >> 20);
+            device.name, date, driver, runtime / 1000, runtime % 1000 / 10, device.multiProcessorCount,
+            device.l2CacheSize >> 20);
     fprintf(csv, "M,N,K,number,rung,tflops,percent,seconds,megahertz,watts\n");
     fclose(md);
     fclose(csv);

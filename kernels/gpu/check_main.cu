@@ -1,5 +1,6 @@
-// Every rung of chapter 23 on a real GPU against sums in double: matrices in N(0,1), odd shapes, C and what lies behind it
-// poisoned with NaN. Prints a line for each rung and shape, and ends with status 1 if any is wrong. Run by `make gpu-check`.
+// Every rung of chapter 23 on a real GPU against sums in double: matrices in N(0,1), odd shapes, C and what lies behind
+// it poisoned with NaN. Prints a line for each rung and shape, and ends with status 1 if any is wrong. Run by `make
+// gpu-check`.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,9 +12,10 @@ struct shape {
     int M, N, K, shift;  // shift: floats before A, so that it begins at no multiple of 16 bytes
 };
 static const shape shapes[] = {
-    {1, 1, 1, 0},       {33, 65, 17, 0},    {128, 128, 8, 0},   {128, 256, 64, 0},    {129, 257, 33, 0},  {132, 260, 36, 0},
-    {256, 512, 128, 0}, {64, 64, 64, 1},    {5, 11, 3, 0},      {2049, 3, 100, 0},    {3, 2051, 101, 0},  {1, 1, 4099, 0},
-    {127, 255, 15, 0},  {516, 772, 1028, 0}, {777, 1111, 333, 0}, {1024, 1024, 1024, 0}, {1920, 2304, 40, 0}, {4096, 256, 260, 0},
+    {1, 1, 1, 0},          {33, 65, 17, 0},     {128, 128, 8, 0},    {128, 256, 64, 0},   {129, 257, 33, 0},
+    {132, 260, 36, 0},     {256, 512, 128, 0},  {64, 64, 64, 1},     {5, 11, 3, 0},       {2049, 3, 100, 0},
+    {3, 2051, 101, 0},     {1, 1, 4099, 0},     {127, 255, 15, 0},   {516, 772, 1028, 0}, {777, 1111, 333, 0},
+    {1024, 1024, 1024, 0}, {1920, 2304, 40, 0}, {4096, 256, 260, 0},
 };
 enum { GUARD = 1024 };  // floats behind C that must stay NaN
 
@@ -37,14 +39,15 @@ static reference make_reference(const shape &s) {
     return r;
 }
 
-// Errors of rounding grow with the number of terms: a sum of K products of N(0,1) is about sqrt(K), and so are the partial sums.
+// Errors of rounding grow with the number of terms: a sum of K products of N(0,1) is about sqrt(K), and so are the
+// partial sums.
 static bool right(const char *name, const shape &s, const std::vector<float> &got, const reference &want) {
     double difference = 0, square = 0, most = 1e-5 + 1e-6 * s.K;
     for (size_t i = 0; i < want.C.size(); i++) {
         double error = fabs((double)got[i] - want.C[i]);
         if (!(error <= most)) {
-            printf("not ok %s, M %d, N %d, K %d: C[%zu,%zu] is %g, expected %g\n", name, s.M, s.N, s.K, i / s.N, i % s.N,
-                   (double)got[i], want.C[i]);
+            printf("not ok %s, M %d, N %d, K %d: C[%zu,%zu] is %g, expected %g\n", name, s.M, s.N, s.K, i / s.N,
+                   i % s.N, (double)got[i], want.C[i]);
             return false;
         }
         difference += error * error;
@@ -52,7 +55,8 @@ static bool right(const char *name, const shape &s, const std::vector<float> &go
     }
     for (size_t i = want.C.size(); i < got.size(); i++)
         if (!isnan(got[i])) {
-            printf("not ok %s, M %d, N %d, K %d: it wrote %zu floats behind C\n", name, s.M, s.N, s.K, i - want.C.size());
+            printf("not ok %s, M %d, N %d, K %d: it wrote %zu floats behind C\n", name, s.M, s.N, s.K,
+                   i - want.C.size());
             return false;
         }
     printf("ok %s, M %d, N %d, K %d%s: relative error %.1e\n", name, s.M, s.N, s.K, s.shift ? ", A shifted" : "",
@@ -84,10 +88,11 @@ int main() {
     for (const shape &s : shapes) {
         reference want = make_reference(s);
         for (const rung &r : rungs) {
-            if (rung_runs(&r))
-                wrong += !check(r, s, want);
+            if (rung_runs(&r)) wrong += !check(r, s, want);
             else
-                printf("ok %s # skipped: its code was not compiled for compute capability 8.0 (GPU_ARCH=-arch=native)\n", r.name);
+                printf(
+                    "ok %s # skipped: its code was not compiled for compute capability 8.0 (GPU_ARCH=-arch=native)\n",
+                    r.name);
         }
     }
     printf(wrong ? "# %d wrong\n" : "# all right\n", wrong);

@@ -30,7 +30,8 @@ __host__ __device__ static inline uint32_t random_bits(uint64_t seed, uint64_t i
 }
 
 __host__ __device__ static inline float random_normal(uint64_t seed, uint64_t index) {
-    float u = ((float)(random_bits(seed, 2 * index) >> 8) + 1) / 16777216, v = (float)(random_bits(seed, 2 * index + 1) >> 8) / 16777216;
+    float u = ((float)(random_bits(seed, 2 * index) >> 8) + 1) / 16777216,
+          v = (float)(random_bits(seed, 2 * index + 1) >> 8) / 16777216;
     return sqrtf(-2 * logf(u)) * cosf(6.2831853f * v);
 }
 

@@ -1,10 +1,10 @@
-// The GPU's clock and power while it works, from the driver's own library (NVML). It is opened at run time, because neither its header nor
-// its library belongs to every CUDA toolkit. Without it the readings are 0.
+// The GPU's clock and power while it works, from the driver's own library (NVML). It is opened at run time, because
+// neither its header nor its library belongs to every CUDA toolkit. Without it the readings are 0.
 #pragma once
 #include <dlfcn.h>
 
 class sensors {
-  public:
+   public:
     explicit sensors(const char *bus_id) {
         void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW);
         if (!library) return;
@@ -28,7 +28,7 @@ class sensors {
     }
     const char *driver() const { return version_[0] ? version_ : "unknown"; }
 
-  private:
+   private:
     bool works_ = false;
     void *device_ = nullptr;
     char version_[96] = "";

@@ -1,7 +1,8 @@
 // Rung 1: one thread for each element of C.
 //
-// The definition, C[i,j] = sum over k of A[i,k] B[k,j], and a thread for every (i,j): M*N threads, in blocks of 32 x 32.
-// threadIdx.x counts fastest, so it is natural to give it the first index, the row. It is also wrong by a factor of ten.
+// The definition, C[i,j] = sum over k of A[i,k] B[k,j], and a thread for every (i,j): M*N threads, in blocks of 32 x
+// 32. threadIdx.x counts fastest, so it is natural to give it the first index, the row. It is also wrong by a factor of
+// ten.
 //
 // Who computes what: 32 threads with neighbouring threadIdx.x form a warp and execute each load together.
 //
@@ -13,11 +14,12 @@
 //
 // What will limit it: traffic between the multiprocessors and their caches. For one k a warp does 32 multiply-adds (64
 // operations) and touches 33 sectors of 32 bytes: 16.5 bytes per operation. A multiprocessor's first-level cache gives
-// 128 bytes a cycle; 64 operations need 33*32/128 = 8.25 cycles, where the arithmetic needs a quarter of one: 3% of the peak,
-// if every access hits that cache, and less when they do not.
+// 128 bytes a cycle; 64 operations need 33*32/128 = 8.25 cycles, where the arithmetic needs a quarter of one: 3% of the
+// peak, if every access hits that cache, and less when they do not.
 // The simulator counts: 16.5 sectors per load request of global memory (32 for A, 1 for B), 32 per store.
 // In the profiler: "L1/TEX Cache Throughput" near its limit, "uncoalesced global accesses" on the line of the loop.
-// This rung is given. (After rung 1 of S. Boehm, "How to optimize a CUDA matmul kernel for cuBLAS-like performance", 2022.)
+// This rung is given. (After rung 1 of S. Boehm, "How to optimize a CUDA matmul kernel for cuBLAS-like performance",
+// 2022.)
 #include "23-cuda-matmul/sgemm.h"
 
 #include <cuda_runtime.h>

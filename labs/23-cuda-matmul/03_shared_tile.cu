@@ -1,9 +1,9 @@
 // Rung 3: a block shares what it reads.
 //
-// What limits rung 2: the 32 threads of a row of C read the same row of A, each for itself; the 32 threads of a column the
-// same column of B. Every float is fetched 32 times by one and the same block.
-// The idea: fetch it once, into the block's shared memory, and read it from there. A and B do not fit, so go along k in steps
-// of 32: a tile of A and a tile of B come in, the block waits, multiplies them, waits, and takes the next two.
+// What limits rung 2: the 32 threads of a row of C read the same row of A, each for itself; the 32 threads of a column
+// the same column of B. Every float is fetched 32 times by one and the same block.
+// The idea: fetch it once, into the block's shared memory, and read it from there. A and B do not fit, so go along k in
+// steps of 32: a tile of A and a tile of B come in, the block waits, multiplies them, waits, and takes the next two.
 //
 //                 B   | step 0 |             thread (y,x) loads A[y, k0+x] and B[k0+y, x]: both along rows,
 //                     | step 1 |             and computes C[y,x] += sum over k of As[y][k] * Bs[k][x]
@@ -11,13 +11,14 @@
 //     A  step 0 step 1| 32x32  |
 //       --------------+--------+
 //
-// Two barriers in each step: one so that nobody reads a tile before it is complete, one so that nobody overwrites it while
-// another still reads. Where tiles stick out of A or B they hold zeros, which add nothing.
+// Two barriers in each step: one so that nobody reads a tile before it is complete, one so that nobody overwrites it
+// while another still reads. Where tiles stick out of A or B they hold zeros, which add nothing.
 //
 // What will limit it: shared memory. Global traffic falls 20-fold, to 8 bytes for 32 multiply-adds, 0.125 bytes per
-// operation. But each multiply-add of a warp now reads shared memory twice: once all lanes the same word (As[y][k]), once 32
-// neighbours (Bs[k][x]), two wavefronts. A multiprocessor serves one wavefront in a cycle, and could start four
-// multiply-adds: 2 wavefronts per multiply-add allow 1/8 of the peak. (nvcc reads As four k at a time: 1.25, a fifth.)
+// operation. But each multiply-add of a warp now reads shared memory twice: once all lanes the same word (As[y][k]),
+// once 32 neighbours (Bs[k][x]), two wavefronts. A multiprocessor serves one wavefront in a cycle, and could start four
+// multiply-adds: 2 wavefronts per multiply-add allow 1/8 of the peak. (If the assembler joins four neighbouring reads
+// of As into one: 1.25, a fifth.)
 // The simulator counts: 4 sectors per load request, 2 wavefronts per multiply-add of a warp, no conflict.
 // In the profiler: shared memory is the busiest unit, "MIO throttle" the first reason to stall.
 #include "23-cuda-matmul/sgemm.h"

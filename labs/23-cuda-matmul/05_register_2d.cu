@@ -1,11 +1,11 @@
 // Rung 5: a thread keeps a square of results.
 //
 // What limits rung 4: a float of B serves 8 multiply-adds, but a float of A only one.
-// The idea: 8 x 8 results in 64 registers. For each k the thread reads 8 floats of A and 8 of B and multiplies every one
-// with every other: 64 multiply-adds for 16 reads, a quarter of a read each. Rung 3 had 2.
+// The idea: 8 x 8 results in 64 registers. For each k the thread reads 8 floats of A and 8 of B and multiplies every
+// one with every other: 64 multiply-adds for 16 reads, a quarter of a read each. Rung 3 had 2.
 //
-// Which 64? Eight neighbouring columns seem natural, but then the lanes of a warp read Bs at words 0, 8, 16, 24, 32 = bank
-// 0 again: four lanes in each bank, four wavefronts for one. So a thread takes columns that are 16 apart:
+// Which 64? Eight neighbouring columns seem natural, but then the lanes of a warp read Bs at words 0, 8, 16, 24, 32 =
+// bank 0 again: four lanes in each bank, four wavefronts for one. So a thread takes columns that are 16 apart:
 //
 //     columns of the tile  0  1  2 ... 15 | 16 17 ... 31 | ... 127        block tile 128 x 128, k in steps of 8
 //     thread x = t % 16    0  1  2 ... 15 |  0  1 ... 15 | ...  15        256 threads, 16 x 16
@@ -16,9 +16,9 @@
 //
 // Loading: 128 x 8 and 8 x 128 floats, four of each for a thread, in the order of memory: float number t, t + 256, ...
 //
-// What will limit it: instructions. 16 reads and 64 multiply-adds are 80 instructions, of which 64 are work: 80% of the peak at
-// best, and less with addresses, loads and barriers. Shared memory: 16 wavefronts per 64 multiply-adds = 0.25, just enough.
-// Global: 0.031 bytes per operation.
+// What will limit it: instructions. 16 reads and 64 multiply-adds are 80 instructions, of which 64 are work: 80% of the
+// peak at best, and less with addresses, loads and barriers. Shared memory: 16 wavefronts per 64 multiply-adds = 0.25,
+// just enough. Global: 0.031 bytes per operation.
 // The simulator counts: 4 sectors per request, 0.26 wavefronts per multiply-add, no conflict.
 // In the profiler: "issue slots busy", and gaps where all warps wait for a tile at the barrier.
 #include "23-cuda-matmul/sgemm.h"

@@ -7,21 +7,23 @@
 //     thread x = t % 16       0    |    1    | ...   15   |      0      | ...    15
 //     result j              0..3   |  0..3   | ...  0..3  |    4..7     | ...   4..7
 //
-// Eight lanes read 8 neighbouring float4, all 32 banks once: no conflict. Rows are done alike, but four rows of As[BM][BK] do not
-// lie side by side. So A is turned on its way in: As[BK][BM]. A thread reads four k of a row of A as a float4 and writes
-// them into four rows of As:
+// Eight lanes read 8 neighbouring float4, all 32 banks once: no conflict. Rows are done alike, but four rows of
+// As[BM][BK] do not lie side by side. So A is turned on its way in: As[BK][BM]. A thread reads four k of a row of A as
+// a float4 and writes them into four rows of As:
 //
 //     A   row r:  k k+1 k+2 k+3     ->     As[k][r]  As[k+1][r]  As[k+2][r]  As[k+3][r]
 //
-// A warp loads 16 rows of 8 floats: lanes of the first half of a row write As[k][..], those of the second half As[k+4][..]. If the
-// rows of As were 128 words, both would meet in the same banks. Four words of padding (132) put them 16 banks apart.
+// A warp loads 16 rows of 8 floats: lanes of the first half of a row write As[k][..], those of the second half
+// As[k+4][..]. If the rows of As were 128 words, both would meet in the same banks. Four words of padding (132) put
+// them 16 banks apart.
 //
-// Rows of A, B and C can only be read as float4 if they begin at multiples of 16 bytes: see tile.cuh. For other matrices
-// the same kernel is compiled with loads of single floats.
+// Rows of A, B and C can only be read as float4 if they begin at multiples of 16 bytes: see tile.cuh. For other
+// matrices the same kernel is compiled with loads of single floats.
 //
-// What will limit it: 4 reads and 64 multiply-adds: 94% of the instructions are work. Shared memory: a float4 per lane is 512
-// bytes, 4 wavefronts, or 2 where pairs of lanes read the same address (all reads of A here): 12 per 64 multiply-adds, 0.19. What
-// is left is waiting: at each step all warps stand at a barrier until the next tile has come from far away.
+// What will limit it: 4 reads and 64 multiply-adds: 94% of the instructions are work. Shared memory: a float4 per lane
+// is 512 bytes, 4 wavefronts, or 2 where pairs of lanes read the same address (all reads of A here): 12 per 64
+// multiply-adds, 0.19. What is left is waiting: at each step all warps stand at a barrier until the next tile has come
+// from far away.
 // The simulator counts: 16 sectors for a request of 512 bytes, a quarter of rung 5's requests, no conflict.
 // In the profiler: fewer instructions; "barrier" and "long scoreboard" move up among the reasons to stall.
 #include "23-cuda-matmul/sgemm.h"
@@ -39,7 +41,7 @@ __global__ void __launch_bounds__(256) vectorised(float *C, const float *A, cons
     __shared__ __align__(16) float As[BK][BM + PAD];  // A's tile, turned
     __shared__ __align__(16) float Bs[BK][BN];
     int thread = threadIdx.x, row0 = blockIdx.y * BM, column0 = blockIdx.x * BN;
-    int y = thread / 16 * 4, x = thread % 16 * 4;  // a thread's rows: y..y+3 and 64 later; its columns: x..x+3 and 64 later
+    int y = thread / 16 * 4, x = thread % 16 * 4;  // the thread's rows and columns: four from here, and four 64 later
     float sum[8][8] = {{0}};
     for (int k0 = 0; k0 < K; k0 += BK) {
         // TODO 23.6 sgemm_06: a float4 of A (row thread/2), turned into As; a float4 of B (row thread/32); barrier
@@ -65,9 +67,7 @@ bool rows_aligned(const float *C, const float *A, const float *B, int N, int K) 
 void sgemm_06(float *C, const float *A, const float *B, int M, int N, int K) {
     const int BM = 128, BN = 128, BK = 8;
     dim3 grid(ceil_div(N, BN), ceil_div(M, BM));
-    if (rows_aligned(C, A, B, N, K))
-        vectorised<BM, BN, BK, true><<<grid, 256>>>(C, A, B, M, N, K);
-    else
-        vectorised<BM, BN, BK, false><<<grid, 256>>>(C, A, B, M, N, K);
+    if (rows_aligned(C, A, B, N, K)) vectorised<BM, BN, BK, true><<<grid, 256>>>(C, A, B, M, N, K);
+    else vectorised<BM, BN, BK, false><<<grid, 256>>>(C, A, B, M, N, K);
     CUDA_CHECK(cudaGetLastError());
 }

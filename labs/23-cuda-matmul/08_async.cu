@@ -1,7 +1,8 @@
 // Rung 8: copies that nobody waits for.
 //
-// What limits rung 7: at every step all warps wait, first for each other, then for a tile from global memory, which takes many
-// hundred cycles to come, while the arithmetic units stand still. A second block on the multiprocessor fills some of the gap.
+// What limits rung 7: at every step all warps wait, first for each other, then for a tile from global memory, which
+// takes many hundred cycles to come, while the arithmetic units stand still. A second block on the multiprocessor fills
+// some of the gap.
 // The idea: ask for a tile long before it is needed. cp.async (compute capability 8.0) copies 16 bytes from global to
 // shared memory without a register and without waiting. The copies of a step form a group; "wait until at most n of my
 // groups are still on their way" is one instruction. With STAGES buffers, STAGES - 1 steps are on their way or ready:
@@ -12,22 +13,24 @@
 //     buffer 2    [ copy 2 ...... ] compute [ copy 6           meet at the barrier,
 //     buffer 3    [ copy 3 ............. ] compute             start the copies of step s + 3, and compute step s.
 //
-// One barrier does for both purposes: after it everybody sees the tiles of step s, and everybody has finished step s - 1, whose
-// buffer, (s - 1) % 4 = (s + 3) % 4, may be overwritten.
+// One barrier does for both purposes: after it everybody sees the tiles of step s, and everybody has finished step s -
+// 1, whose buffer, (s - 1) % 4 = (s + 3) % 4, may be overwritten.
 //
-// A copy cannot turn A. So As keeps rows of A, 16 floats, and a thread reads four k of a row at a time, 8 float4 for 4 steps
-// of k: no more instructions than before. Rows of 64 bytes would put every second row into the same banks. So the four pieces
-// of row r are exchanged: piece c (k from 4c) is kept at place c ^ (r / 2 % 4). Eight rows, one piece each: all 32 banks.
+// A copy cannot turn A. So As keeps rows of A, 16 floats, and a thread reads four k of a row at a time, 8 float4 for 4
+// steps of k: no more instructions than before. Rows of 64 bytes would put every second row into the same banks. So the
+// four pieces of row r are exchanged: piece c (k from 4c) is kept at place c ^ (r / 2 % 4). Eight rows, one piece each:
+// all 32 banks.
 //
 // The tile grows to 128 x 256 with 8 x 16 results per thread (128 of its 255 registers): rows r + 8 i, columns
 // 4c + 16 q + j. The warp's tile is 64 x 64, the lanes are those of rung 7. One block fills a multiprocessor: 96 KiB of
 // buffers, and all the registers.
 //
-// What will limit it: arithmetic. For 4 k: 8 + 16 reads, 512 multiply-adds: 95% of the instructions are work. Shared memory: two
-// wavefronts a read, 0.094 per multiply-add. Global: (128 + 256) floats for 128*256 multiply-adds: 0.023 bytes per operation.
+// What will limit it: arithmetic. For 4 k: 8 + 16 reads, 512 multiply-adds: 95% of the instructions are work. Shared
+// memory: two wavefronts a read, 0.094 per multiply-add. Global: (128 + 256) floats for 128*256 multiply-adds: 0.023
+// bytes per operation.
 // The simulator counts: 0.1 wavefronts per multiply-add, one barrier for 16 k, and no global load at all in a
 // register: the copies are counted as loads of 16 bytes per lane and stores to shared memory.
-// In the profiler: "FMA pipe" at 90% and more of its time.
+// In the profiler: the share of time in which the "FMA pipe" is busy; what it lacks of 95% is waiting.
 #include "23-cuda-matmul/sgemm.h"
 
 #include <cuda_runtime.h>
@@ -56,8 +59,8 @@ __device__ static inline element first_result(int thread) {
 
 // Starts the copies of A's tile at (row0,k0) and B's at (k0,column0).
 template <bool ALIGNED>
-__device__ static inline void fetch(stage *to, const float *A, const float *B, int M, int N, int K, int row0, int column0,
-                                    int k0) {
+__device__ static inline void fetch(stage *to, const float *A, const float *B, int M, int N, int K, int row0,
+                                    int column0, int k0) {
     // TODO 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B, by copy4_async
     todo("23.8 sgemm_08");
 }
@@ -101,8 +104,6 @@ static void launch(float *C, const float *A, const float *B, int M, int N, int K
 }
 
 void sgemm_08(float *C, const float *A, const float *B, int M, int N, int K) {
-    if (rows_aligned(C, A, B, N, K))
-        launch<true>(C, A, B, M, N, K);
-    else
-        launch<false>(C, A, B, M, N, K);
+    if (rows_aligned(C, A, B, N, K)) launch<true>(C, A, B, M, N, K);
+    else launch<false>(C, A, B, M, N, K);
 }

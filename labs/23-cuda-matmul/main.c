@@ -1,5 +1,6 @@
 // Chapter 23's demonstration: every rung of the ladder in the simulator; what it moves for each operation; what a
-// multiprocessor can hold of it; and what the simplest model makes of that for one H200. The model is a prediction, not a measurement.
+// multiprocessor can hold of it; and what the simplest model makes of that for one H200. The model is a prediction, not
+// a measurement.
 #include <cuda_runtime_api.h>
 #include <math.h>
 #include <stdlib.h>
@@ -29,7 +30,8 @@ static const struct rung rungs[] = {
 };
 enum { RUNGS = COUNT(rungs) };
 
-// What the simulator counted, for one multiply-add of a warp (32 lanes: 64 operations) unless said otherwise. C is left out.
+// What the simulator counted, for one multiply-add of a warp (32 lanes: 64 operations) unless said otherwise. C is left
+// out.
 struct counted {
     double bytes;                                   // of global memory, per operation
     double sectors_per_request, ideal_per_request;  // of global memory
@@ -180,7 +182,8 @@ struct prediction {
     double share;  // of the peak
 };
 
-// shared: the blocks keep their tiles in shared memory. If not (rungs 1 and 2), the model lets L1 catch what a block reads twice.
+// shared: the blocks keep their tiles in shared memory. If not (rungs 1 and 2), the model lets L1 catch what a block
+// reads twice.
 static struct prediction predict(const struct rung *r, const struct counted *c, bool shared) {
     double l2_bytes = 64 * (shared ? c->bytes : 1 / tile_intensity(r->BM, r->BN));
     double memory_bytes = 64 * 3 * 4.0 / (2.0 * MODEL_SIDE);
@@ -253,8 +256,8 @@ static void write_owners(const char *out) {
     csv_close(&log);
 }
 
-// Two tiles of four steps each on one multiprocessor, in cycles. A copy takes LATENCY until it has landed (assumed, for the
-// picture); a step's arithmetic and the stores of C take what the peak and 128 bytes a cycle allow.
+// Two tiles of four steps each on one multiprocessor, in cycles. A copy takes LATENCY until it has landed (assumed, for
+// the picture); a step's arithmetic and the stores of C take what the peak and 128 bytes a cycle allow.
 struct timeline {
     struct csv_log *log;
     int rung;

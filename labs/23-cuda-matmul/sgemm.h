@@ -61,16 +61,17 @@ struct element element_05(int thread, int i, int j);
 // ---- 06_vectorised.cu: four floats at a time --------------------------------------------------------------------------
 void sgemm_06(float *C, const float *A, const float *B, int M, int N, int K);
 
-// Do all rows of C (.,N), A (.,K) and B (.,N) begin at multiples of 16 bytes, whatever the number of rows? Rungs 6 to 9 ask.
+// Do all rows of C (.,N), A (.,K) and B (.,N) begin at multiples of 16 bytes, whatever the number of rows? Rungs 6 to 9
+// ask.
 bool rows_aligned(const float *C, const float *A, const float *B, int N, int K);
 
 // ---- 07_warp_tile.cu: a tile for each warp ----------------------------------------------------------------------------
 void sgemm_07(float *C, const float *A, const float *B, int M, int N, int K);
 
-// The element of the 128 x 128 tile that is result (i,j), i, j < 8, of thread 0..255 of rung 7.
-// Warp w = thread/32 owns the 64 rows from (w/4)*64 and the 32 columns from (w%4)*32. Its lanes stand 8 (rows) x 4 (columns):
-// bits 1, 2, 3 of the lane are its row, bit 0 and bit 4 its column (bit 4 the higher one). A thread's results are
-// 2 x 2 pieces of 4 x 4: i and j from 4 on lie half a warp tile further (32 rows, 16 columns).
+// The element of the 128 x 128 tile that is result (i,j), i, j < 8, of thread 0..255 of rung 7. Warp w = thread/32 owns
+// the 64 rows from (w/4)*64 and the 32 columns from (w%4)*32. Its lanes stand 8 (rows) x 4 (columns): bits 1, 2, 3 of
+// the lane are its row, bit 0 and bit 4 its column (bit 4 the higher one). A thread's results are 2 x 2 pieces of 4 x
+// 4: i and j from 4 on lie half a warp tile further (32 rows, 16 columns).
 struct element element_07(int thread, int i, int j);
 
 // ---- 08_async.cu: copies that nobody waits for (compute capability 8.0) ------------------------------------------------

@@ -1,8 +1,9 @@
 // What the rungs share and no exercise asks for: reading and writing pieces of a matrix that may stick out of it.
 //
-// A float4 is 16 bytes, and a GPU loads it only from an address that is a multiple of 16. Row i of a matrix begins i*columns
-// floats after the first: all rows begin at multiples of 16 bytes if the matrix does and `columns` is a multiple of 4. Then no
-// group of four columns that begins at a multiple of 4 sticks out: it is all inside or all outside. ALIGNED says that it is so.
+// A float4 is 16 bytes, and a GPU loads it only from an address that is a multiple of 16. Row i of a matrix begins
+// i*columns floats after the first: all rows begin at multiples of 16 bytes if the matrix does and `columns` is a
+// multiple of 4. Then no group of four columns that begins at a multiple of 4 sticks out: it is all inside or all
+// outside. ALIGNED says that it is so.
 #pragma once
 #include <cuda_runtime.h>
 #include <stddef.h>
