@@ -6,9 +6,9 @@
 //   4028a0: jne    402890
 //   4028a2: call   <__sanitizer_cov_trace_pc>        the next block
 //
-// To a call belongs what stands before it, from the last place that a jump leads to, or from the last jump; and what comes after
-// it, up to code that belongs to another call. A jump in the middle of a block is one that the compiler made for itself (the
-// conversion of a large unsigned number, say): the usual case goes straight on.
+// To a call belongs what stands before it, from the last place that a jump leads to, or from the last jump; and what
+// comes after it, up to code that belongs to another call. A jump in the middle of a block is one that the compiler
+// made for itself (the conversion of a large unsigned number, say): the usual case goes straight on.
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,7 +51,7 @@ static int by_number(const void *a, const void *b) {  // also of structs that be
     return x < y ? -1 : x > y;
 }
 
-// ---- instructions -------------------------------------------------------------------------------------------------------
+// ---- instructions ---------------------------------------------------------------------------------------------------
 // "expf", "expf@plt": a function that counts as special, or as arithmetic.
 static struct block_flops of_call(const char *name) {
     static const char *const special[] = {"exp",  "exp2", "exp10",  "expm1",  "log",   "log2",  "log10", "log1p",
@@ -146,7 +146,7 @@ static void take_line(char *text, void *context) {
     }
 }
 
-// ---- functions ----------------------------------------------------------------------------------------------------------
+// ---- functions ------------------------------------------------------------------------------------------------------
 // The functions of the program's symbol table in which one of these addresses (in their order) lies.
 static struct range *functions_of(const uint32_t *address, int n, int *count) {
     *count = 0;
@@ -194,7 +194,7 @@ static bool disassemble(struct listing *listing, const struct range *range, int 
     return true;
 }
 
-// ---- blocks -------------------------------------------------------------------------------------------------------------
+// ---- blocks ---------------------------------------------------------------------------------------------------------
 static int find(const struct listing *listing, uint32_t address) {
     const struct instruction *i =
         bsearch(&address, listing->line, (size_t)listing->lines, sizeof *listing->line, by_number);

@@ -1,8 +1,8 @@
 // From the accesses of 32 lanes, which ran one after the other, to the requests of a warp, which a GPU runs at once.
 //
-// Every lane logs what it does until it stops. When all have stopped, row i of the log holds access i of every lane. Lanes
-// that took the same path have the same keys there: a row is a request. From the first row on where they differ, the program's
-// order tells who waits for whom; for that the log also has the ways back to the start of a loop.
+// Every lane logs what it does until it stops. When all have stopped, row i of the log holds access i of every lane.
+// Lanes that took the same path have the same keys there: a row is a request. From the first row on where they differ,
+// the program's order tells who waits for whom; for that the log also has the ways back to the start of a loop.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +44,10 @@ void event_wait(int lane) {
     }
 }
 
-// ---- where the paths differ ---------------------------------------------------------------------------------------------
-// The lanes that are furthest behind in the program go first, so the others wait for them where paths meet again, behind a
-// branch or a loop. A lane that wants to go back to the start of a loop waits for those that are still on their way to the loop's
-// end. Real warps do the same, but may choose other places.
+// ---- where the paths differ -----------------------------------------------------------------------------------------
+// The lanes that are furthest behind in the program go first, so the others wait for them where paths meet again,
+// behind a branch or a loop. A lane that wants to go back to the start of a loop waits for those that are still on
+// their way to the loop's end. Real warps do the same, but may choose other places.
 static struct {
     struct loop {
         uint32_t start, end;
@@ -112,8 +112,8 @@ static void learn_loops(unsigned from) {
     widen_loops();
 }
 
-// What a lane does next, as a number: the smallest goes first. The way back stands at the loop's end, that of an inner loop
-// before that of an outer one.
+// What a lane does next, as a number: the smallest goes first. The way back stands at the loop's end, that of an inner
+// loop before that of an outer one.
 static uint64_t order_of(unsigned row, int lane) {
     if (row >= simt_events.length[lane]) return UINT64_MAX;
     const uint64_t key = simt_events.key[row][lane];
@@ -146,7 +146,7 @@ static void pair_rest(unsigned from) {
     }
 }
 
-// ---- a warp has stopped -----------------------------------------------------------------------------------------------
+// ---- a warp has stopped ---------------------------------------------------------------------------------------------
 // The lanes that have a log, and the rows that each of them has.
 static unsigned common_rows(int lanes[WARP], int *count, unsigned *longest) {
     unsigned shortest = simt_events.rows;

@@ -46,7 +46,7 @@ static void *grown(void *old, size_t count, size_t size) {
     return p;
 }
 
-// ---- finding ----------------------------------------------------------------------------------------------------------
+// ---- finding --------------------------------------------------------------------------------------------------------
 // Which of two that race came first is only our order: the pair is one finding.
 static bool same_places(const struct found *f, uint32_t pc, uint32_t other) {
     return (f->pc == pc && f->other == other) || (f->finding.kind == SIMT_RACE && f->pc == other && f->other == pc);
@@ -125,7 +125,7 @@ void finding_add(enum simt_kind kind, uint32_t pc, uint32_t other, const char *f
     if (simt_self) memcpy(f->finding.thread, &simt_self->index, sizeof f->finding.thread);
 }
 
-// ---- launches ---------------------------------------------------------------------------------------------------------
+// ---- launches -------------------------------------------------------------------------------------------------------
 static const char *kernel_name(const char *name) {
     for (int i = 0; i < store.kernels; i++)
         if (strcmp(store.kernel[i], name) == 0) return store.kernel[i];
@@ -142,10 +142,18 @@ void findings_begin_launch(void) {
     flops_begin_launch();
 }
 
-// The cause before what follows from it: memory is also read unwritten because a barrier is missing.
+// The cause before what follows from it: memory is also read unwritten because a barrier is missing, and copies that
+// nobody waited for race.
 static int importance(const struct found *f) {
-    bool cause = f->finding.kind == SIMT_RACE || f->finding.kind == SIMT_DIVERGENT_BARRIER;
-    return cause ? 2 * SIMT_UNINITIALISED - 1 : 2 * (int)f->finding.kind;
+    switch (f->finding.kind) {
+        case SIMT_ASYNC:
+            return 3 * SIMT_UNINITIALISED - 2;
+        case SIMT_RACE:
+        case SIMT_DIVERGENT_BARRIER:
+            return 3 * SIMT_UNINITIALISED - 1;
+        default:
+            return 3 * (int)f->finding.kind;
+    }
 }
 
 static int by_importance(const void *a, const void *b) {
@@ -187,7 +195,7 @@ void findings_end_launch(struct simt_launch *record) {
     store.running = host_code;
 }
 
-// ---- simt.h -----------------------------------------------------------------------------------------------------------
+// ---- simt.h ---------------------------------------------------------------------------------------------------------
 int simt_launch_count(void) {
     return store.past_count;
 }
@@ -247,7 +255,7 @@ void simt_forget(void) {
     if (store.slots) memset(store.slot, 0, store.slots * sizeof *store.slot);
 }
 
-// ---- the end ----------------------------------------------------------------------------------------------------------
+// ---- the end --------------------------------------------------------------------------------------------------------
 static int finish(int status) {
     if (getpid() != store.process) return status;  // a child of the program
     fflush(NULL);

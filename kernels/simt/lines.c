@@ -1,5 +1,5 @@
-// The traffic of a launch by the learner's lines. A compiler makes several accesses of one in the source (it unrolls loops and
-// copies paths), and no two compilers do the same: they are added up.
+// The traffic of a launch by the learner's lines. A compiler makes several accesses of one in the source (it unrolls
+// loops and copies paths), and no two compilers do the same: they are added up.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
-// How many blocks fit on one multiprocessor. Limits: NVIDIA, "CUDA C++ Programming Guide", table "Technical Specifications
-// per Compute Capability"; registers are given to a warp 256 at a time, shared memory to a block 128 bytes at a time (256
-// before sm_80), and from sm_80 on the driver takes 1 KiB more of it for every block (the guide, "Shared Memory").
+// How many blocks fit on one multiprocessor. Limits: NVIDIA, "CUDA C++ Programming Guide", table "Technical
+// Specifications per Compute Capability"; registers are given to a warp 256 at a time, shared memory to a block 128
+// bytes at a time (256 before sm_80), and from sm_80 on the driver takes 1 KiB more of it for every block (the guide,
+// "Shared Memory").
 #include <string.h>
 
 #include "simt/runtime.h"

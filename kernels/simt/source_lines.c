@@ -1,5 +1,6 @@
-// From an address in the program to the learner's line, by addr2line. The address is the one that a call returns to, so the
-// call is one byte before. Where the call was inlined from one of the simulator's headers, the line that called it is meant.
+// From an address in the program to the learner's line, by addr2line. The address is the one that a call returns to, so
+// the call is one byte before. Where the call was inlined from one of the simulator's headers, the line that called it
+// is meant.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

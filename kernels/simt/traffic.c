@@ -1,12 +1,12 @@
 // What a request costs: sectors of global memory, wavefronts of shared memory, summed per place in the program.
 //
 //   global   memory moves in sectors of 32 bytes; a request costs those that its lanes touch
-//   shared   32 banks give a word of 4 bytes each at once (a wavefront); lanes that want the same word share it. A request
-//            costs as many wavefronts as its fullest bank has different words. Accesses of 8 bytes go by 16 lanes at a time,
-//            of 16 bytes by 8. Of a load whose lanes T and T^1 want the same address throughout, or T and T^2, twice as many
-//            lanes go together. An atomic has its bank for itself: lanes that change the same word wait for each other.
-// After NVIDIA: "CUDA C++ Best Practices Guide", sections on global and on shared memory; for wide loads Greg Smith's answer at
-// forums.developer.nvidia.com/t/unexpected-shared-memory-bank-conflict/77228.
+//   shared   32 banks give a word of 4 bytes each at once (a wavefront); lanes that want the same word share it. A
+//            request costs as many wavefronts as its fullest bank has different words. Accesses of 8 bytes go by 16
+//            lanes at a time, of 16 bytes by 8; of a load whose lanes T and T^1 want the same address throughout, or T
+//            and T^2, twice as many lanes. An atomic has its bank for itself: lanes that change the same word wait.
+// After NVIDIA: "CUDA C++ Best Practices Guide", sections on global and on shared memory; for wide loads Greg Smith's
+// answer at forums.developer.nvidia.com/t/unexpected-shared-memory-bank-conflict/77228.
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static struct {
     uint64_t atomics;
 } traffic;
 
-// ---- sectors ----------------------------------------------------------------------------------------------------------
+// ---- sectors --------------------------------------------------------------------------------------------------------
 static void sort(uintptr_t *a, int n) {
     for (int i = 1; i < n; i++) {
         uintptr_t x = a[i];
@@ -102,7 +102,7 @@ int global_sectors(const uintptr_t *a, int lanes, unsigned size, int *ideal) {
     return sectors;
 }
 
-// ---- wavefronts -------------------------------------------------------------------------------------------------------
+// ---- wavefronts -----------------------------------------------------------------------------------------------------
 // The different words in the fullest bank. Without conflicts each bank has one owner.
 static int fullest_bank(uintptr_t *word, int n) {
     uintptr_t owner[BANKS];
@@ -186,7 +186,7 @@ static int atomic_wavefronts(const uintptr_t *addresses, int lanes, unsigned siz
     return most > *ideal ? most : *ideal;
 }
 
-// ---- places -----------------------------------------------------------------------------------------------------------
+// ---- places ---------------------------------------------------------------------------------------------------------
 static int *slot_of(uint32_t pc, int how, bool shared, unsigned size) {
     size_t i = (pc + (unsigned)how * 7 + size * 31 + shared) * 2654435761u >> 8;
     for (;; i++) {

@@ -13,7 +13,7 @@ static uint32_t next_random(uint32_t *state) {
     return *state >> 8;
 }
 
-// ---- sectors ----------------------------------------------------------------------------------------------------------
+// ---- sectors --------------------------------------------------------------------------------------------------------
 static int different(const uintptr_t *number, int n) {
     int count = 0;
     for (int i = 0; i < n; i++) {
@@ -68,7 +68,7 @@ Test(simt_counters, sectors_of_any_addresses) {
     }
 }
 
-// ---- wavefronts -------------------------------------------------------------------------------------------------------
+// ---- wavefronts -----------------------------------------------------------------------------------------------------
 static int slow_wavefronts(const uintptr_t *a, int lanes, unsigned size, int together) {
     int sum = 0, words = size < 4 ? 1 : (int)size / 4;
     for (int from = 0; from < lanes; from += together) {
@@ -129,7 +129,7 @@ Test(simt_counters, wavefronts_of_any_addresses) {
     }
 }
 
-// ---- requests of a warp -------------------------------------------------------------------------------------------------
+// ---- requests of a warp ---------------------------------------------------------------------------------------------
 static void launch(const char *name, void (*kernel)(void *), void *parameters, unsigned blocks, unsigned threads) {
     struct simt_config config = {.grid = {blocks, 1, 1}, .block = {threads, 1, 1}};
     simt_quiet(true);
@@ -218,7 +218,7 @@ Test(simt_counters, stores_atomics_and_their_conflicts) {
     cr_assert_eq(c->global[SIMT_LOAD].requests, 0);
 }
 
-// ---- lines ------------------------------------------------------------------------------------------------------------
+// ---- lines ----------------------------------------------------------------------------------------------------------
 static __attribute__((noinline)) uint32_t here(void) {
     __asm__ volatile("");  // two calls are two places
     return (uint32_t)(uintptr_t)__builtin_return_address(0);
@@ -248,7 +248,7 @@ Test(simt_counters, traffic_by_lines) {
     cr_assert_null(source_text((struct simt_place){"tests/unit/simt_counters.c", 100000}));
 }
 
-// ---- arithmetic ---------------------------------------------------------------------------------------------------------
+// ---- arithmetic -----------------------------------------------------------------------------------------------------
 void __sanitizer_cov_trace_pc(
     void);  // compilers call it at the start of every block of a kernel; here it is written out
 
@@ -289,7 +289,7 @@ Test(simt_counters, flops_of_matrix_instructions) {
     cr_assert_eq(simt_launch(-1)->counters.flops, 0);
 }
 
-// ---- findings -----------------------------------------------------------------------------------------------------------
+// ---- findings -------------------------------------------------------------------------------------------------------
 static void finds(void *parameters) {
     uint32_t pc = here();
     *(int *)parameters = __LINE__ - 1;
@@ -346,7 +346,7 @@ Test(simt_counters, every_kind_has_its_words) {
     }
 }
 
-// ---- occupancy ----------------------------------------------------------------------------------------------------------
+// ---- occupancy ------------------------------------------------------------------------------------------------------
 // As cuda_occupancy.h of CUDA 13.0 computes it (cudaOccMaxActiveBlocksPerMultiprocessor).
 Test(simt_counters, occupancy_as_nvidia_computes_it) {
     static const struct {

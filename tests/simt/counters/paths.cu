@@ -1,4 +1,5 @@
-// For tests/simt-counters.sh: lanes that take different paths. Prints the load requests that each launch must have, one warp each.
+// For tests/simt-counters.sh: lanes that take different paths. Prints the load requests that each launch must have, one
+// warp each.
 #include <cstdio>
 
 constexpr int LANES = 32, STEPS = 24;
