@@ -1,5 +1,5 @@
-// The device that programs are told about: one that does not exist, with the limits of an H100 (compute capability 9.0; CUDA
-// Programming Guide, "Compute Capabilities").
+// The device that programs are told about: one that does not exist, with the limits of an H100 (compute capability 9.0;
+// CUDA Programming Guide, "Compute Capabilities").
 #include <string.h>
 
 #include "simt/include/cuda_runtime_api.h"

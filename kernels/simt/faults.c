@@ -1,4 +1,5 @@
-// What stops a launch from outside: addresses that nothing is at, the time limit. And host code that touches device memory.
+// What stops a launch from outside: addresses that nothing is at, the time limit. And host code that touches device
+// memory.
 #define _GNU_SOURCE
 #include <execinfo.h>
 #include <pthread.h>
@@ -177,7 +178,7 @@ static void seen_at(uint32_t pc) {
     fault.trace[i] = pc;
 }
 
-// Which of the loop's lines the clock has struck at is chance, so the loop is watched for a while, and its head is named.
+// Which of the loop's lines the clock has struck at is chance: so the loop is watched for a while, its head is named.
 void simt_late_at(uint32_t pc) {
     struct thread *t = simt_self;
     if (t && pc) {

@@ -1,5 +1,5 @@
-// A stack for every thread of a block, and the switch from one to another: a few instructions, no system call. Kernels go
-// back and forth at every barrier and shuffle, so this is where the simulator's time goes.
+// A stack for every thread of a block, and the switch from one to another: a few instructions, no system call. Kernels
+// go back and forth at every barrier and shuffle, so it has to be quick.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +24,8 @@ static void map_stacks(void) {
     exit(1);
 }
 
-// Where a stack begins, at its upper end. Stacks are 64 KiB apart, so all tops would fall into the same lines of the cache
-// and drive each other out: each begins a line below its neighbour's.
+// Where a stack begins, at its upper end. Stacks are 64 KiB apart, so all tops would fall into the same lines of the
+// cache and drive each other out: each begins a line below its neighbour's.
 static uintptr_t stack_top(int slot) {
     if (stacks == 0) map_stacks();
     for (; stacks <= slot; stacks++) mprotect((void *)(STACK_BASE + stacks * STACK_SIZE), GUARD, PROT_NONE);

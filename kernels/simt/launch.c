@@ -44,8 +44,8 @@ static struct thread *next_lane(struct thread *t) {
     return NULL;
 }
 
-// Straight to the next lane where there is one: half as many switches as by the scheduler, and the processor has guessed
-// where each of its returns leads, as the lanes come from the same calls.
+// Straight to the next lane where there is one: half as many switches as by the scheduler, and the processor guesses
+// right where each return leads, as the lanes come from the same calls.
 void simt_yield(enum state state) {
     struct thread *t = simt_self, *next = next_lane(t);
     t->state = state;

@@ -1,6 +1,6 @@
-// Threads that wait in a loop for a value in memory: a lock, a flag, a counter. A thread runs until it waits, so one that
-// looks at the same values again and again has to let others run; and where nobody is left who could change them, the
-// launch would never end.
+// Threads that wait in a loop for a value in memory: a lock, a flag, a counter. A thread runs until it waits, so one
+// that looks at the same values again and again has to let others run; and where nobody is left who could change them,
+// the launch would never end.
 #include <string.h>
 
 #include "simt/include/cuda_runtime_api.h"

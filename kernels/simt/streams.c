@@ -1,4 +1,5 @@
-// Streams and events. There is one queue, and all that is put into it is done at once: a stream is a name, an event a time.
+// Streams and events. There is one queue, and all that is put into it is done at once: a stream is a name, an event a
+// time.
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <time.h>

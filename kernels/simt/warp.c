@@ -43,7 +43,7 @@ static void together(struct thread *lane, unsigned lanes, int warp) {
     shadow_syncwarp(warp, lanes);
 }
 
-// ---- __activemask: the lanes that come to the same line before any of them can go on ----------------------------------
+// ---- __activemask: the lanes that come to the same line before any of them can go on --------------------------------
 static void nothing(void **arguments, unsigned lanes) {
     (void)arguments, (void)lanes;
 }
