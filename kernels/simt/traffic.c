@@ -5,8 +5,8 @@
 //            request costs as many wavefronts as its fullest bank has different words. Accesses of 8 bytes go by 16
 //            lanes at a time, of 16 bytes by 8; of a load whose lanes T and T^1 want the same address throughout, or T
 //            and T^2, twice as many lanes. An atomic has its bank for itself: lanes that change the same word wait.
-// After NVIDIA: "CUDA C++ Best Practices Guide", sections on global and on shared memory; for wide loads the second
-// post of forums.developer.nvidia.com/t/unexpected-shared-memory-bank-conflict/77228.
+// After NVIDIA: "CUDA C++ Best Practices Guide", sections on global and on shared memory; for wide loads (there of sm_70
+// and sm_75) the second post of forums.developer.nvidia.com/t/unexpected-shared-memory-bank-conflict/77228.
 #include <stdlib.h>
 #include <string.h>
 
