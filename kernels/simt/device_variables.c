@@ -15,12 +15,21 @@
 extern char __start_simt_device[] __attribute__((weak)), __stop_simt_device[] __attribute__((weak));
 extern char __start_simt_constant[] __attribute__((weak)), __stop_simt_constant[] __attribute__((weak));
 
-enum section section_of(uintptr_t address) {
-    if (address - (uintptr_t)__start_simt_device < (size_t)(__stop_simt_device - __start_simt_device))
-        return DEVICE_SECTION;
-    if (address - (uintptr_t)__start_simt_constant < (size_t)(__stop_simt_constant - __start_simt_constant))
-        return CONSTANT_SECTION;
+enum { BEHIND = 256 };  // bytes after a section: an overrun of its last variable, where nothing else has its place
+
+static enum section section_with(uintptr_t address, size_t behind) {
+    size_t device = (size_t)(__stop_simt_device - __start_simt_device);
+    size_t constant = (size_t)(__stop_simt_constant - __start_simt_constant);
+    if (device && address - (uintptr_t)__start_simt_device < device + behind) return DEVICE_SECTION;
+    if (constant && address - (uintptr_t)__start_simt_constant < constant + behind) return CONSTANT_SECTION;
     return NO_SECTION;
+}
+
+enum section section_of(uintptr_t address) {
+    enum section inside = section_with(address, 0);
+    if (inside || !section_with(address, BEHIND)) return inside;
+    struct variable v = section_variable(address);
+    return v.name && address - v.start >= v.size ? section_with(v.start, 0) : NO_SECTION;
 }
 
 struct shadow *section_shadow(uintptr_t *start) {
@@ -87,8 +96,8 @@ struct variable section_variable(uintptr_t address) {
     struct variable best = {NULL, 0, 0};
     read_table();
     for (int i = 0; i < table.count && table.variable[i].start <= address; i++) best = table.variable[i];
-    bool inside = best.name && address - best.start < best.size;
-    if (!inside && (!section_of(address) || section_of(best.start) != section_of(address))) best.name = NULL;
+    if (best.name && address - best.start < best.size) return best;
+    if (!section_with(best.start, 0) || !section_with(address, BEHIND)) best.name = NULL;
     return best;
 }
 

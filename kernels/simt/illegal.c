@@ -87,9 +87,15 @@ static void access_device_variable(uintptr_t address, unsigned size, int how, ui
 }
 
 static void read_only(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    bool constant = section_of(address) == CONSTANT_SECTION;
+    struct variable v = section_variable(address);
+    struct words at = describe_memory(address, size, pc);
+    if (!constant) snprintf(at.text, sizeof at.text, "the program's constant %.80s", v.name ? v.name : "data");
     memory_finding(SIMT_READ_ONLY, pc, 0,
-                   "only cudaMemcpyToSymbol writes __constant__ memory; what a kernel changes must be __device__",
-                   "%s %u bytes %s %s", verb(how), size, preposition(how), describe_memory(address, size, pc).text);
+                   constant
+                       ? "only cudaMemcpyToSymbol writes __constant__ memory; what a kernel changes must be __device__"
+                       : NULL,
+                   "%s %u bytes %s %s", verb(how), size, preposition(how), at.text);
     simt_kill(cudaErrorIllegalAddress);
 }
 
