@@ -65,8 +65,14 @@ static void take_alignment(struct declaration *d, int open, int close) {
     if (token_is(&s->token[open + 1], "(")) return;  // another attribute
     struct text t = {0};
     text_tokens(&t, d->region, open + 1, close - 1, false);
+    if (!d->alignment) {
+        d->alignment = t.data;
+        return;
+    }
+    char *both = text_join("((%s) > (%s) ? (%s) : (%s))", d->alignment, t.data, d->alignment, t.data);
     free(d->alignment);
-    d->alignment = t.data;
+    text_free(&t);
+    d->alignment = both;
 }
 
 // Takes away what a typedef cannot have.

@@ -30,7 +30,12 @@ struct job {
 static bool open_folder(struct job *job) {
     const char *place = getenv("TMPDIR");
     job->folder = text_join("%s/simtcc.XXXXXX", place && *place ? place : "/tmp");
-    if (mkdtemp(job->folder)) return true;
+    char real[PATH_MAX];
+    if (mkdtemp(job->folder) && realpath(job->folder, real)) {
+        free(job->folder);
+        job->folder = text_join("%s", real);
+        return true;
+    }
     fprintf(stderr, "simtcc: no temporary folder %s: %s. Set TMPDIR to a folder that can be written to\n", job->folder,
             strerror(errno));
     return false;
