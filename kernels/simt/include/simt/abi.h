@@ -33,9 +33,11 @@ struct uint3 simt_thread_index(void) SIMT_PURE;  // threadIdx
 struct uint3 simt_block_index(void) SIMT_PURE;
 struct uint3 simt_block_size(void) SIMT_PURE;
 struct uint3 simt_grid_size(void) SIMT_PURE;
-// `site` is __COUNTER__: compilers may duplicate a call, and then its address says nothing. mode 0: __syncthreads; 1: _count; 2: _and; 3: _or
+// `site` is __COUNTER__: compilers may duplicate a call, and then its address says nothing. mode 0: __syncthreads; 1:
+// _count; 2: _and; 3: _or
 int simt_barrier(int site, int mode, int predicate) SIMT_CONVERGENT;
-void simt_todo(const char *exercise) __attribute__((noreturn));  // a gap: ends the launch, then todo(exercise) on the host
+void simt_todo(const char *exercise)
+    __attribute__((noreturn));  // a gap: ends the launch, then todo(exercise) on the host
 void simt_trap(void) __attribute__((noreturn));
 void simt_assert_failed(const char *condition, const char *file, int line) __attribute__((noreturn));
 void simt_unsupported(const char *what) __attribute__((noreturn));  // "grid.sync(): ..."
@@ -54,14 +56,18 @@ void simt_shuffle(unsigned mask, void *value, unsigned size, int mode, int argum
 unsigned simt_vote(unsigned mask, int predicate, int mode) SIMT_CONVERGENT;  // mode 0 ballot, 1 any, 2 all
 unsigned simt_match(unsigned mask, const void *value, unsigned size, int all, int *pred) SIMT_CONVERGENT;
 unsigned simt_active_mask(void) SIMT_CONVERGENT;  // the lanes that come here before the others do anything else
-// Every lane of mask comes with an argument; then all(arguments, lanes) runs once, uninstrumented, arguments[lane] NULL for others.
-void simt_collective(unsigned mask, const char *name, void *argument, void (*all)(void **arguments, unsigned lanes)) SIMT_CONVERGENT;
+// Every lane of mask comes with an argument; then all(arguments, lanes) runs once, uninstrumented, arguments[lane]
+// NULL for others.
+void simt_collective(unsigned mask, const char *name, void *argument,
+                     void (*all)(void **arguments, unsigned lanes)) SIMT_CONVERGENT;
 
 // ---- hooks.c --------------------------------------------------------------------------------------------------------
-void simt_atomic_cas(const void *p, unsigned size);  // the same for atomicCAS: it is usual to read plainly what it changes
+void simt_atomic_cas(const void *p,
+                     unsigned size);             // the same for atomicCAS: it is usual to read plainly what it changes
 void simt_atomic(const void *p, unsigned size);  // before an atomic operation, which the header then does plainly
 void simt_fence(void);                           // __threadfence, __threadfence_block
-void simt_touch(const void *p, unsigned size, int write);  // an access that the compiler does not show, by the caller's line
+void simt_touch(const void *p, unsigned size,
+                int write);  // an access that the compiler does not show, by the caller's line
 
 // ---- shared.c -------------------------------------------------------------------------------------------------------
 // The block's variable number id (unique in its file), the same address for all threads. file, line: its declaration.
@@ -80,7 +86,8 @@ void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) SIMT_CO
 enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32, SIMT_U8, SIMT_S32 };
 // mma.sync.aligned.mMnNkK.row.col: d = a b + c with the PTX ISA's fragment layouts; d and c: float, or int for SIMT_S8.
 // shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32, m16n8k16 (S8)
-void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b, const void *c) SIMT_CONVERGENT;
+void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b,
+              const void *c) SIMT_CONVERGENT;
 
 // ---- fragments.c: nvcuda::wmma --------------------------------------------------------------------------------------
 // A matrix of rows x cols elements of `size` bytes that the lanes of a warp share, rows * cols / 32 for each, and its
@@ -96,7 +103,8 @@ struct simt_product {
     int m, n, k;
     enum simt_element element, sum;
 };
-void simt_fragment_mma(const struct simt_product *p, void *d, const void *a, const void *b, const void *c) SIMT_CONVERGENT;
+void simt_fragment_mma(const struct simt_product *p, void *d, const void *a, const void *b,
+                       const void *c) SIMT_CONVERGENT;
 
 // ---- numbers.c: half and bfloat16 -----------------------------------------------------------------------------------
 float simt_half_to_float(uint16_t h) SIMT_PURE;
