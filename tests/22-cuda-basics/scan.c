@@ -105,9 +105,9 @@ static void grade_scan(const float *in, int n) {
     char what[60];
     snprintf(what, sizeof what, "scan, n = %d: out", n);
     float *got = fetched("scan", out, n);
+    if (n >= 3) suspect("a tile's own total is added, too: take the running sum of the tile before it", own);
     if (n > SCAN_TILE) {
         suspect("every tile starts at 0: what came before it is not added", tiles.out);
-        suspect("a tile's own total is added, too: take the running sum of the tile before it", own);
         suspect("only the first half of each tile gets what came before: a block has half as many threads as elements",
                 half);
         suspect("the totals' own total is written over the first of them: it needs a place behind them", over);
