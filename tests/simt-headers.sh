@@ -5,7 +5,7 @@ set -u
 out=build/simt/headers
 mkdir -p $out
 
-# one NAME PROGRAM: builds nothing, runs
+# examine NAME PROGRAM: runs it; it must end well and print nothing
 examine() {
     timeout 60 "$2" >"$2.out" 2>&1
     status=$?
