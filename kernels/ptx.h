@@ -85,7 +85,7 @@ __device__ __forceinline__ void mma_m16n8k32_s8(int d[4], const uint32_t a[4], c
 #endif
 }
 
-// ---- ldmatrix: tiles of 8 x 8 numbers of 16 bits from shared memory to that layout ("Matrix load instruction") ---------
+// ---- ldmatrix: tiles of 8 x 8 numbers of 16 bits from shared memory to that layout ("Matrix load instruction") --------
 //
 //   lane i gives the address of row i % 8 of tile i / 8: 16 bytes, aligned to 16. Those of lanes beyond the last tile
 //   are not used. Of tile j, r[j] becomes the numbers 2t, 2t + 1 of row g; with _trans of column g:
@@ -166,7 +166,7 @@ __device__ __forceinline__ void ldmatrix_x4_trans(uint32_t r[4], const void *row
 #endif
 }
 
-// ---- cp.async: from global to shared memory, past the registers ("Non-bulk copy: cp.async") --------------------------
+// ---- cp.async: from global to shared memory, past the registers ("Non-bulk copy: cp.async") -------------------------
 // The copy goes on while the thread computes. Both addresses are multiples of the size. Copies are gathered into
 // groups: after cp_async_wait<N>() at most the last N groups of this thread are still under way. What other threads
 // copied is there only after they waited, too, and a __syncthreads().
