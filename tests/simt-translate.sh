@@ -79,7 +79,7 @@ answers "an object that cannot be written" 1 "nowhere" $simtcc -c $here/right.cu
 
 mkdir -p "$tmp/temporary"
 TMPDIR=$tmp/temporary $simtcc -MMD -MP -c $here/shared.cu -o "$tmp/shared.o"
-if [ "$(tr -d '\\\n' <"$tmp/shared.d" | grep -o "$here/[a-z/.]*" | sort -u | tr '\n' ' ')" = \
+if [ "$(tr -s ' \\:' '\n\n\n' <"$tmp/shared.d" | grep "^$here/" | sort -u | tr '\n' ' ')" = \
     "$here/parts/size.h $here/parts/tile.cuh $here/shared.cu " ] && ! grep -q temporary "$tmp/shared.d"
 then ok "make sees the learner's files"
 else not_ok "make sees the learner's files" "$(head -n 2 "$tmp/shared.d" | tr '\n' ' ')"; fi

@@ -50,7 +50,8 @@ void qualifiers_rewrite(struct rewrite *w, const struct region *r) {
         if (!constant && !token_is(t, "__device__")) continue;
         int end = variable_end(r, i);
         if (end < i) continue;  // none, or of something before it
-        rewrite_token(w, t, text_join("__attribute__((section(\"simt_%s\")))", constant ? "constant" : "device"));
+        rewrite_token(
+            w, t, text_join("__attribute__((section(\"simt_%s\"), aligned(256)))", constant ? "constant" : "device"));
         i = end;
     }
 }
