@@ -53,6 +53,10 @@ void flops_begin_launch(void) {
     flops.tensor = 0;
 }
 
+void flops_begin_block(void) {
+    memset(flops.last, 0, sizeof flops.last);  // every thread begins at the top
+}
+
 struct flops_count *flops_end_launch(struct simt_counters *counters, int *blocks) {
     struct flops_count *count = malloc((size_t)(flops.blocks + 1) * sizeof *count);
     if (!count) abort();

@@ -94,6 +94,7 @@ static void run_block(unsigned x, unsigned y, unsigned z) {
     barrier_begin_block();
     async_begin_block();
     shadow_begin_block();
+    flops_begin_block();
     while (run_warps())
         if (!barrier_release()) poll_round();
     async_end_block();

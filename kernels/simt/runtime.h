@@ -189,6 +189,7 @@ struct flops_count {
     uint64_t times;
 };
 void flops_begin_launch(void);
+void flops_begin_block(void);
 struct flops_count *flops_end_launch(struct simt_counters *counters, int *blocks);  // to be freed; tensor_flops are set
 void flops_tensor(uint64_t flops);  // of one matrix instruction of a warp: 2 m n k
 void flops_resolve(struct simt_counters *counters, const struct flops_count *block, int blocks);  // flops, special
