@@ -62,11 +62,13 @@ static void take_symbols(const char *file, const Elf64_Shdr *section, const Elf6
     const Elf64_Sym *symbol = (const Elf64_Sym *)(file + section->sh_offset);
     size_t n = section->sh_size / sizeof *symbol;
     for (size_t i = 0; i < n; i++) {
+        const char *name = file + names->sh_offset + symbol[i].st_name;
         if (ELF64_ST_TYPE(symbol[i].st_info) != STT_OBJECT || !symbol[i].st_size) continue;
+        if (strpbrk(name, "@.")) continue;  // of a library, or made up by a compiler: no learner's
         table.variable = realloc(table.variable, ((size_t)table.count + 1) * sizeof *table.variable);
         if (!table.variable) fatal_memory("out of memory");
-        table.variable[table.count++] = (struct variable){
-            strdup(plain_name(file + names->sh_offset + symbol[i].st_name)), symbol[i].st_value, symbol[i].st_size};
+        table.variable[table.count++] =
+            (struct variable){strdup(plain_name(name)), symbol[i].st_value, symbol[i].st_size};
     }
 }
 
