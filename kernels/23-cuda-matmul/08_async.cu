@@ -61,14 +61,18 @@ __device__ static inline element first_result(int thread) {
 template <bool ALIGNED>
 __device__ static inline void fetch(stage *to, const float *A, const float *B, int M, int N, int K, int row0,
                                     int column0, int k0) {
-    // BEGIN SOLUTION 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B, by copy4_async
+    // BEGIN SOLUTION 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B (rows thread/64 + 4 n), by copy4_async
     int thread = threadIdx.x;
 #pragma unroll
-    for (int row = thread / 4; row < BM; row += THREADS / 4)
-        copy4_async<ALIGNED>(&to->A[row][piece_of(row, thread % 4)], A, M, K, row0 + row, k0 + thread % 4 * 4);
+    for (int n = 0; n < BM / 64; n++) {
+        int row = thread / 4 + 64 * n, c = thread % 4;
+        copy4_async<ALIGNED>(&to->A[row][piece_of(row, c)], A, M, K, row0 + row, k0 + 4 * c);
+    }
 #pragma unroll
-    for (int k = thread / 64; k < BK; k += THREADS / 64)
-        copy4_async<ALIGNED>(&to->B[k][thread % 64 * 4], B, K, N, k0 + k, column0 + thread % 64 * 4);
+    for (int n = 0; n < BK / 4; n++) {
+        int k = thread / 64 + 4 * n, column = thread % 64 * 4;
+        copy4_async<ALIGNED>(&to->B[k][column], B, K, N, k0 + k, column0 + column);
+    }
     // END SOLUTION
 }
 

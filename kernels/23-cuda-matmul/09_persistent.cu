@@ -79,11 +79,15 @@ __device__ static inline void copy_tiles(stage *to, const work &w, int row0, int
     // BEGIN SOLUTION 23.9 sgemm_09: the copies of rung 8
     int thread = threadIdx.x;
 #pragma unroll
-    for (int row = thread / 4; row < BM; row += THREADS / 4)
-        copy4_async<ALIGNED>(&to->A[row][piece_of(row, thread % 4)], w.A, w.M, w.K, row0 + row, k0 + thread % 4 * 4);
+    for (int n = 0; n < BM / 64; n++) {
+        int row = thread / 4 + 64 * n, c = thread % 4;
+        copy4_async<ALIGNED>(&to->A[row][piece_of(row, c)], w.A, w.M, w.K, row0 + row, k0 + 4 * c);
+    }
 #pragma unroll
-    for (int k = thread / 64; k < BK; k += THREADS / 64)
-        copy4_async<ALIGNED>(&to->B[k][thread % 64 * 4], w.B, w.K, w.N, k0 + k, column0 + thread % 64 * 4);
+    for (int n = 0; n < BK / 4; n++) {
+        int k = thread / 64 + 4 * n, column = thread % 64 * 4;
+        copy4_async<ALIGNED>(&to->B[k][column], w.B, w.K, w.N, k0 + k, column0 + column);
+    }
     // END SOLUTION
 }
 

@@ -61,7 +61,7 @@ __device__ static inline element first_result(int thread) {
 template <bool ALIGNED>
 __device__ static inline void fetch(stage *to, const float *A, const float *B, int M, int N, int K, int row0,
                                     int column0, int k0) {
-    // TODO 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B, by copy4_async
+    // TODO 23.8 sgemm_08: two pieces of A (rows thread/4 and 64 later), four of B (rows thread/64 + 4 n), by copy4_async
     todo("23.8 sgemm_08");
 }
 

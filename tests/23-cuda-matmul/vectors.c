@@ -38,11 +38,24 @@ EXERCISE(sgemm_07, .number = "23.7", .points = 10, .needs = "element_07 rows_ali
     grade_traffic(&r, (struct limits){.wavefronts = 0.17, .reads = 0.07, .barriers = 2.01, .wide = true});
 }
 
+// On whole tiles nothing is loaded into registers on its way to shared memory: load4 (in tile.cuh) is for the rim.
+static void grade_async(const char *name) {
+    const struct simt_line *lines;
+    int count = simt_lines(simt_launch_count() - 1, &lines);
+    for (int i = 0; i < count; i++)
+        grade_true(lines[i].shared || lines[i].direction != SIMT_LOAD || !strstr(lines[i].place.file, "tile.cuh"),
+                   "%s: line %d of tile.cuh loads global memory into registers, and the thread waits for it; "
+                   "copy4_async starts a "
+                   "copy that nobody waits for",
+                   name, lines[i].place.line);
+}
+
 EXERCISE(sgemm_08, .number = "23.8", .points = 10, .needs = "rows_aligned", .seconds = 30) {
     const struct rung r = {.name = "sgemm_08", .run = sgemm_08, .BM = 128, .BN = 256, .BK = 16};
     grade_results(&r);
     grade_product(&r, 128, 256, 7 * 16, 0);  // more steps than buffers
     grade_traffic(&r, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3, .wide = true});
+    grade_async(r.name);
 }
 
 // Fewer blocks than there are tiles, so that each has several.
@@ -65,6 +78,7 @@ EXERCISE(sgemm_09, .number = "23.9", .points = 8, .needs = "tile_order rows_alig
     grade_product(&three, 128 + 1, 256 + 1, 2 * 16 + 1, 0);
     grade_product(&all, 128 + 4, 256 + 4, 2 * 16, 0);
     grade_traffic(&two, (struct limits){.wavefronts = 0.12, .reads = 0.05, .barriers = 1.3, .wide = true});
+    grade_async(two.name);
     unsigned blocks = simt_launch(-1)->grid[0];
     grade_true(simt_launch_count() == 1 && blocks == 2,
                "sgemm_09_blocks was asked for one launch of 2 blocks; it made %d, the last of %u blocks",
