@@ -52,16 +52,9 @@ __global__ void __launch_bounds__(BM *BN / (TM * TN))
     for (int k0 = 0; k0 < K; k0 += BK) {
         // BEGIN SOLUTION 23.5 sgemm_05: SIDE*SIDE threads load BM x BK floats of A and BK x BN of B, neighbours side by side; barrier
         const int THREADS = SIDE * SIDE;
-#pragma unroll
-        for (int n = 0; n < BM * BK / THREADS; n++) {
-            int e = n * THREADS + thread;
-            As[e / BK][e % BK] = load1(A, M, K, row0 + e / BK, k0 + e % BK);
-        }
-#pragma unroll
-        for (int n = 0; n < BK * BN / THREADS; n++) {
-            int e = n * THREADS + thread;
+        for (int e = thread; e < BM * BK; e += THREADS) As[e / BK][e % BK] = load1(A, M, K, row0 + e / BK, k0 + e % BK);
+        for (int e = thread; e < BK * BN; e += THREADS)
             Bs[e / BN][e % BN] = load1(B, K, N, k0 + e / BN, column0 + e % BN);
-        }
         __syncthreads();
         // END SOLUTION
         // BEGIN SOLUTION 23.5 sgemm_05: for each k: TM floats of As and TN of Bs into registers, then TM x TN multiply-adds; barrier
