@@ -89,7 +89,7 @@ row() {
     values=$(for seed in $seeds; do s=$out/$seed; of_seed "$3"; done | sort -g)
     median=$(echo "$values" | awk '{ x[NR] = $1 } END { print NR % 2 ? x[(NR + 1) / 2] : (x[NR / 2] + x[NR / 2 + 1]) / 2 }')
     if [ "$4" = low ]; then worst=$(echo "$values" | head -n 1); else worst=$(echo "$values" | tail -n 1); fi
-    echo "| $1 | $2 | $median | $worst |"
+    printf '| %s | %s | %.3g | %.3g |\n' "$1" "$2" "$median" "$worst"
 }
 
 {
