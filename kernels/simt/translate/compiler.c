@@ -22,7 +22,7 @@ static const char checked_clang[] =
     "-O1 -fsanitize=thread -mllvm -tsan-instrument-func-entry-exit=0 -mllvm -tsan-distinguish-volatile=1 "
     "-mllvm -tsan-instrument-read-before-write=1 -mllvm -tsan-instrument-atomics=0 "
     "-fsanitize-coverage=bb,no-prune,trace-pc -mllvm -enable-tail-merge=false -mllvm -sink-common-insts=false -mllvm "
-    "-disable-block-placement";
+    "-disable-block-placement -mllvm -disable-loop-idiom-all";
 // Return addresses are to fit into 32 bits (no PIE); big local arrays are to meet the guard page of their stack.
 // DWARF 4, for what g++ writes as DWARF 5 makes addr2line name the translation instead of the learner's file.
 static const char cuda[] =
@@ -123,6 +123,18 @@ static void add_end(struct list *l, const char *source, const char *object, cons
     list_add(l, text_join("%s", object));
 }
 
+// clang++ copies a struct by memcpy, which has no hooks: the runtime has one that does.
+static int hook_copies(const char *object) {
+    struct list l = {0};
+    list_words(&l,
+               "objcopy --redefine-sym memcpy=__tsan_memcpy --redefine-sym memmove=__tsan_memmove "
+               "--redefine-sym memset=__tsan_memset");
+    list_add(&l, text_join("%s", object));
+    int status = run(&l);
+    list_free(&l);
+    return status;
+}
+
 int compiler_compile_cuda(const struct compiler *c, const struct options *o, const char *copy, const char *folder,
                           const char *name, const char *object, const char *dependencies) {
     struct list l = {0};
@@ -140,7 +152,7 @@ int compiler_compile_cuda(const struct compiler *c, const struct options *o, con
     add_end(&l, copy, object, dependencies);
     int status = run(&l);
     list_free(&l);
-    return status;
+    return status == 0 && c->clang && !o->fast ? hook_copies(object) : status;
 }
 
 // Host code in C or C++: no hooks
