@@ -14,11 +14,12 @@
 enum { WARP = 32, MAX_THREADS = 1024, MAX_WARPS = MAX_THREADS / WARP };
 
 // ---- places: an address tells by itself what it is ------------------------------------------------------------------
-#define HEAP_BASE 0x200000000000ull  // cudaMalloc; no access while host code runs
+// Below them lies what AddressSanitizer needs (up to 0x10007fff8000), above what Criterion maps (from 0x200000000000).
+#define HEAP_BASE 0x110000000000ull  // cudaMalloc; no access while host code runs
 #define HEAP_SIZE (256ull << 30)     // reserved, not used: wide gaps lie between allocations
-#define SHARED_BASE 0x250000000000ull
+#define SHARED_BASE 0x150000000000ull
 #define SHARED_SIZE (16ull << 20)  // variables of a block lie far apart, at the banks where a GPU has them
-#define STACK_BASE 0x260000000000ull
+#define STACK_BASE 0x160000000000ull
 #define STACK_SIZE (64ull << 10)  // of one thread; its lowest page is a guard
 
 // ---- fiber.c: stacks that are switched ------------------------------------------------------------------------------

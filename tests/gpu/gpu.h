@@ -18,11 +18,12 @@
 // ---- arrays on the device: freed with the test's process ------------------------------------------------------------
 float *gpu_copy(const float *host, int n);
 int *gpu_copy_ints(const int *host, int n);
-float *gpu_output(int n);  // no one has written it yet: fetching an element that no kernel wrote is a finding
+float *gpu_output(
+    int n);  // no one has written it yet: fetching an element that no kernel wrote is a finding (gpu_clean)
 int *gpu_output_ints(int n);
 float *gpu_zeros(int n);
 int *gpu_zero_ints(int n);
-// A host copy of a device array (grade_copy: freed at the test's end). What no kernel wrote comes as NaN, and gpu_clean tells.
+// A host copy of a device array, freed at the test's end. Call gpu_clean before looking at it: what no kernel wrote is anything.
 float *gpu_fetch(const float *device, int n);
 int *gpu_fetch_ints(const int *device, int n);
 
