@@ -127,7 +127,7 @@ build/gpu/obj/%.o: %.cu
 	@mkdir -p $(@D)
 	@$(NVCC) -std=c++17 -O3 -lineinfo $(GPU_ARCH) --Werror all-warnings -Ilabs -Ikernels -MMD -c $< -o $@
 build/gpu/%: build/gpu/obj/kernels/gpu/%_main.o $(filter-out build/gpu/obj/kernels/gpu/%_main.o,$(patsubst %.cu,build/gpu/obj/%.o,$(wildcard kernels/gpu/*.cu))) $(GPU_OBJECTS)
-	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -lnvidia-ml -o $@
+	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -o $@
 gpu: $(GPU_OBJECTS) $(GPU_PROGRAMS)
 gpu-check: build/gpu/basics build/gpu/check
 	@build/gpu/basics
