@@ -172,26 +172,29 @@ SIMT_INLINE void sync(const Group &group) {
 }
 
 // ---- what is refused ------------------------------------------------------------------------------------------------
-#define SIMT_NO_GRID \
-    SIMT_REFUSED("groups of several blocks: its blocks run one after another. End the kernel, and launch another")
+// The threads of a launch can be counted, but they cannot wait for each other.
 class grid_group {
    public:
-    void sync() const SIMT_NO_GRID;
-    SIMT_INLINE unsigned long long size() const {
-        return 1ull * gridDim.x * gridDim.y * gridDim.z * detail::threads_of_block();
+    void sync() const SIMT_REFUSED(
+        "barrier for the whole grid, for its blocks run one after another: split the kernel in two launches");
+    SIMT_INLINE static unsigned long long num_blocks() { return 1ull * gridDim.x * gridDim.y * gridDim.z; }
+    SIMT_INLINE static unsigned long long num_threads() { return num_blocks() * detail::threads_of_block(); }
+    SIMT_INLINE static unsigned long long size() { return num_threads(); }
+    SIMT_INLINE static unsigned long long block_rank() {
+        return blockIdx.x + 1ull * gridDim.x * (blockIdx.y + 1ull * gridDim.y * blockIdx.z);
     }
-    SIMT_INLINE unsigned long long thread_rank() const {
-        return (blockIdx.x + 1ull * gridDim.x * (blockIdx.y + 1ull * gridDim.y * blockIdx.z)) *
-                   detail::threads_of_block() +
-               detail::rank_in_block();
+    SIMT_INLINE static unsigned long long thread_rank() {
+        return block_rank() * detail::threads_of_block() + detail::rank_in_block();
     }
-    SIMT_INLINE bool is_valid() const { return true; }
+    SIMT_INLINE static dim3 block_index() { return blockIdx; }
+    SIMT_INLINE static dim3 dim_blocks() { return gridDim; }
+    SIMT_INLINE static dim3 group_dim() { return gridDim; }
+    SIMT_INLINE static bool is_valid() { return false; }  // for a barrier
 };
 SIMT_INLINE grid_group this_grid() { return grid_group(); }
 class cluster_group;
 cluster_group this_cluster() SIMT_REFUSED("clusters of blocks");
 class multi_grid_group;
 multi_grid_group this_multi_grid() SIMT_REFUSED("second device");
-#undef SIMT_NO_GRID
 
 }  // namespace cooperative_groups

@@ -47,9 +47,17 @@ static int callee_begin(const struct region *r, int i) {
     }
 }
 
+// ">> >", as formatters make it of the end of a launch
+static bool is_spaced_end(const struct stream *s, int i) {
+    const struct token *t = &s->token[i];
+    return i + 3 < s->count && token_is(t, ">") && token_is(t + 1, ">") && token_is(t + 2, ">") &&
+           token_is(t + 3, "(") && token_touches(t, t + 1) && !token_touches(t + 1, t + 2);
+}
+
 // The first '>' of the ">>>" that belongs to the "<<<" at i; -1: there is none.
 static int config_end(const struct region *r, int i) {
     const struct stream *s = r->stream;
+    bool spaced = !token_touches(&s->token[i + 1], &s->token[i + 2]);  // "<< <"
     for (i += 3; i < r->end; i++) {
         const struct token *t = &s->token[i];
         if (token_is(t, "(") || token_is(t, "[") || token_is(t, "{")) i = tokens_close(s, i);
@@ -57,6 +65,7 @@ static int config_end(const struct region *r, int i) {
         if (i < 0 || i >= r->end) return -1;
         // of "A<3>>>>" the last three
         if (tokens_are_three(s, i, '>') && !tokens_are_three(s, i + 1, '>')) return i;
+        if (spaced && is_spaced_end(s, i)) return i;
     }
     return -1;
 }

@@ -14,13 +14,7 @@ static const struct rule rules[] = {
      "cudaMemcpyToSymbol"},
     {"__cluster_dims__", false, "thread block clusters are not simulated. Let every block work by itself"},
     {"this_cluster", true, "thread block clusters are not simulated. Let every block work by itself"},
-    {"this_grid", true,
-     "a barrier for the whole grid is not simulated, for blocks run one after another. Split the kernel in two "
-     "launches: between them all blocks have ended"},
     {"this_multi_grid", true, "several GPUs are not simulated. Write the program for one"},
-    {"grid_group", false,
-     "a barrier for the whole grid is not simulated, for blocks run one after another. Split the kernel in two "
-     "launches: between them all blocks have ended"},
     {"cudaTextureObject_t", false,
      "textures are not simulated. Read from global memory, with the bounds checked by hand"},
     {"cudaSurfaceObject_t", false, "surfaces are not simulated. Write to global memory"},
@@ -32,6 +26,7 @@ static const struct rule rules[] = {
     {"surf2Dwrite", true, "surfaces are not simulated. Write to global memory"},
     {"cudaLaunchKernelEx", true, "this way to launch is not simulated. Write kernel<<<grid, block>>>(arguments)"},
     {"cudaLaunchKernelExC", true, "this way to launch is not simulated. Write kernel<<<grid, block>>>(arguments)"},
+    {"cuInit", true, "the driver API is not simulated. Use the functions of <cuda_runtime.h>: cudaMalloc, cudaMemcpy"},
     {"cuLaunchKernel", true, "the driver API is not simulated. Write kernel<<<grid, block>>>(arguments)"},
     {"cudaGraphLaunch", true, "graphs are not simulated. Launch the kernels one by one"},
     {"__shfl", true,
@@ -143,7 +138,8 @@ void rules_check(struct rewrite *w, const struct functions *f, const struct call
         const struct token *t = &code.stream->token[i];
         if (t->kind == TOKEN_NAME && !t->maybe) check_word(w, &code, i, callees);
         bool launch = tokens_are_three(code.stream, i, '<'), assembly = is_asm(t);
-        if (!launch && !assembly) continue;
+        bool exception = token_is(t, "throw") || token_is(t, "try");
+        if (!launch && !assembly && !exception) continue;
         const struct function *around = functions_around(f, i);
         bool gpu = f->sound && around && function_on_gpu(around) && !around->unsure;
         if (launch && gpu && !t->maybe)
@@ -152,6 +148,12 @@ void rules_check(struct rewrite *w, const struct functions *f, const struct call
                 "a kernel is launched inside the %s function %.*s: dynamic parallelism is not simulated. Launch "
                 "it in a function for the host",
                 around->global ? "__global__" : "__device__", around->name->length, around->name->start);
+        if (exception && gpu && !t->maybe)
+            rewrite_refuse(w, t,
+                           "%.*s in the %s function %.*s: a GPU has no exceptions. Return a value, write it to memory, "
+                           "or stop the kernel with assert",
+                           t->length, t->start, around->global ? "__global__" : "__device__", around->name->length,
+                           around->name->start);
         int kind = assembly ? asm_kind(&code, i) : NO_ASSEMBLY;
         if (kind == GPU_ASSEMBLY || (kind == SOME_ASSEMBLY && gpu)) refuse_asm(w, &code, i);
     }
@@ -189,7 +191,6 @@ void rules_check_include(struct rewrite *w, const struct token *where, const cha
         {"cusparse", "cuSPARSE is a library of the CUDA toolkit, which the simulator does not have"},
         {"cusolver", "cuSOLVER is a library of the CUDA toolkit, which the simulator does not have"},
         {"cudnn", "cuDNN is a library for GPUs, which the simulator does not have"},
-        {"cuda.h", "the driver API is not simulated. Include <cuda_runtime.h>"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strncmp(name, others[i].prefix, strlen(others[i].prefix)) == 0) {

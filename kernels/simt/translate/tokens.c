@@ -204,7 +204,7 @@ bool tokens_are_three(const struct stream *s, int i, char mark) {
     const struct token *t = &s->token[i];
     for (int k = 0; k < 3; k++)
         if (t[k].kind != TOKEN_MARK || *t[k].start != mark || t[k].length != 1) return false;
-    return token_touches(t, t + 1) && token_touches(t + 1, t + 2);
+    return token_touches(t, t + 1) && (mark == '<' || token_touches(t + 1, t + 2));
 }
 
 static int depth_change(const struct token *t) {

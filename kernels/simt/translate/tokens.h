@@ -48,7 +48,7 @@ void stream_add(struct stream *s, struct token t);
 bool token_is(const struct token *t, const char *spelling);
 bool token_is_in(const struct token *t, const char *const *spellings);  // a list that ends with NULL
 bool token_touches(const struct token *t, const struct token *next);    // nothing lies between them
-// "<<<" and ">>>" are three marks, for templates end with ">>", too
+// "<<<" and ">>>" are three marks, for templates end with ">>", too; some formatters write "<< <"
 bool tokens_are_three(const struct stream *s, int i, char mark);
 // Where the bracket that opens (or closes, for _open) at i has its partner; -1: nowhere.
 int tokens_close(const struct stream *s, int i);
