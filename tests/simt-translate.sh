@@ -75,6 +75,7 @@ answers "no compiler" 1 "CXX=clang++" env CXX=no-such-compiler $simtcc -c $here/
 answers "no temporary folder" 1 "Set TMPDIR" env TMPDIR=/nonexistent $simtcc -c $here/right.cu -o "$tmp/x.o"
 answers "CXX of two words" 0 "" env CXX="env g++" $simtcc -c $here/right.cu -o "$tmp/x.o"
 answers "nvcc's options" 0 "" $simtcc -arch=sm_80 -gencode arch=compute_80,code=sm_80 -lineinfo -c $here/right.cu -o "$tmp/x.o"
+answers "what nvcc hands on" 0 "" $simtcc -Xcompiler -Wall,-fopenmp -lcudart $here/right.cu -o "$tmp/x"
 answers "an object that cannot be written" 1 "nowhere" $simtcc -c $here/right.cu -o /nowhere/x.o
 
 mkdir -p "$tmp/temporary"

@@ -175,6 +175,9 @@ int compiler_link(const struct compiler *c, const struct options *o, const struc
     struct list l = {0};
     list_copy(&l, (const char *const *)c->command.item);
     list_add(&l, text_join("-no-pie"));
+    for (int i = 0; i < o->flags.count; i++)  // these bring libraries with them
+        if (strncmp(o->flags.item[i], "-fopenmp", 8) == 0 || strcmp(o->flags.item[i], "-pthread") == 0)
+            list_add(&l, text_join("%s", o->flags.item[i]));
     if (objects->count) list_copy(&l, (const char *const *)objects->item);
     if (o->link.count) list_copy(&l, (const char *const *)o->link.item);
     list_add(&l, text_join("-o"));

@@ -95,17 +95,39 @@ static int of_nvcc(const char *a) {
                                         "-expt-relaxed-constexpr",
                                         "--expt-extended-lambda",
                                         "-rdc=true",
-                                        "-dc",
+                                        "--relocatable-device-code=true",
+                                        "-allow-unsupported-compiler",
+                                        "-lcudart",
                                         NULL};
     static const char *const with_value[] = {
-        "-arch",      "-gencode",        "-code",  "-Xptxas", "-maxrregcount", "--ptxas-options", "--gpu-architecture",
-        "--gpu-code", "--generate-code", "-ccbin", NULL};
+        "-arch",      "-gencode",        "-code",  "-Xptxas", "-maxrregcount", "--ptxas-options",  "--gpu-architecture",
+        "--gpu-code", "--generate-code", "-ccbin", "-cudart", "--cudart",      "--default-stream", NULL};
     if (is_one_of(a, alone)) return 1;
     for (int i = 0; with_value[i]; i++) {
         size_t n = strlen(with_value[i]);
         if (strncmp(a, with_value[i], n) == 0 && (a[n] == '=' || a[n] == '\0')) return a[n] ? 1 : 2;
     }
     return 0;
+}
+
+// nvcc's -Xcompiler=-Wall,-fopenmp or -Xcompiler -Wall: what it hides. NULL: another option, or nothing behind it
+static char *hidden_options(char ***argument) {
+    static const char *const names[] = {"-Xcompiler", "--compiler-options", NULL};
+    for (int i = 0; names[i]; i++) {
+        size_t n = strlen(names[i]);
+        char *a = **argument;
+        if (strncmp(a, names[i], n) == 0 && a[n] == '=') return a + n + 1;
+        if (strcmp(a, names[i]) == 0 && (*argument)[1]) return *++*argument;
+    }
+    return NULL;
+}
+
+static void read_hidden(struct options *o, const char *options) {
+    while (*options) {
+        size_t n = strcspn(options, ",");
+        list_add(&o->flags, text_copy(options, n));
+        options += n + (options[n] != '\0');
+    }
 }
 
 static bool read_flag(struct options *o, char ***argument) {
@@ -129,7 +151,9 @@ static bool read_option(struct options *o, char ***argument) {
         for (; skip > 1 && (*argument)[1]; skip--) ++*argument;
     } else if (strcmp(a, "-h") == 0 || strcmp(a, "--help") == 0) {
         o->help = true;
-    } else if (strcmp(a, "-c") == 0) {
+    } else if ((value = hidden_options(argument))) {
+        read_hidden(o, value);
+    } else if (strcmp(a, "-c") == 0 || strcmp(a, "-dc") == 0) {
         o->compile = true;
     } else if (strcmp(a, "-E") == 0) {
         o->print = true;

@@ -57,6 +57,9 @@ int main() {
     printf("%d\n", first(out));
     [&] { ::numbers::fill<int, 1><<<1 << 0, 64 >> 1>>>(out, 32); }();
     printf("%d on line %d\n", first(out), __LINE__);
+    numbers::fill<int, 3> << <1,  // what a formatter makes of it
+        32 >> > (out, 32);
+    printf("%d on line %d\n", first(out), __LINE__);
     cudaFree(out);
     return 0;
 }
