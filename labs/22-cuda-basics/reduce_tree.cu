@@ -1,7 +1,7 @@
 // The sum of a block's numbers, as a tree in shared memory: each round adds half of what is left to the other half. All
 // four versions do the same additions; they differ in which threads do them, on which words. (Harris 2007, "Optimizing
 // parallel reduction in CUDA".)
-//   1 modulo      the threads that work are spread over all warps, so that all warps go on to the last round
+//   1 modulo      the threads that work are spread over all warps, so that warps go on with few of their lanes
 //   2 strided     the first threads work, and whole warps are done; their words are 2*step apart: bank conflicts
 //   3 sequential  neighbouring threads, neighbouring words
 //   4 first add   most additions are done in registers, before the tree begins
