@@ -3,6 +3,15 @@
 # with MAINTAINER=1 (.ci/run) also what needs more tools. Called by make with the names of CHAPTERS and UNITS.
 # Each part prints lines "ok ..." and "not ok ...: why"; they are counted, and the last line is "N passed, N failed".
 set -u
+if [ "${1:-}" = whole ]; then # whole COMMAND...: its lines together, when it is through
+    shift
+    lines=$(mktemp)
+    "$@" >"$lines" 2>&1
+    status=$?
+    cat "$lines"
+    rm -f "$lines"
+    exit $status
+fi
 make="${MAKE:-make} -s --no-print-directory"
 mkdir -p build
 log=build/test.log
@@ -20,10 +29,15 @@ run() {
 
 run $make -j2 WERROR=-Werror build
 for unit in $UNITS; do run build/unit/"$unit" --tap; done
-# two chapters at a time, those with the most wrong answers first; lines when each is through
-longest_first=$(for chapter in $CHAPTERS; do echo "$(find tests/wrong/"$chapter" -name '*.patch' | wc -l) $chapter"; done | sort -rn | cut -d' ' -f2 | tr '\n' ' ')
-run sh -c "printf '%s\n' $longest_first | xargs -P 2 -I CHAPTER sh -c 'sh tools/prove.sh CHAPTER >build/prove-CHAPTER.log 2>&1; cat build/prove-CHAPTER.log'"
-for script in tests/*.sh; do run sh "$script"; done
+# two at a time: chapters, those with the most wrong answers first, and scripts, as all that they run was built above
+longest_first=$(for chapter in $CHAPTERS; do echo "$(find tests/wrong/"$chapter" -name '*.patch' | wc -l) $chapter"; done | sort -rn | cut -d' ' -f2)
+two_at_a_time() { # two_at_a_time NAMES COMMAND...: with each name for NAME
+    names=$1
+    shift
+    echo "$names" | run xargs -P 2 -I NAME sh tools/test.sh whole "$@"
+}
+two_at_a_time "$longest_first" sh tools/prove.sh NAME
+two_at_a_time "$(printf '%s\n' tests/*.sh)" sh NAME
 [ -z "${MAINTAINER:-}" ] || run sh tools/maintainer.sh
 rm -f "$part"
 
