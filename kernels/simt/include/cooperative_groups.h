@@ -137,16 +137,6 @@ SIMT_INLINE thread_block_tile<threads, Parent> tiled_partition(const Parent &) {
     return thread_block_tile<threads, Parent>();
 }
 
-// A tile whose size is known only when the kernel runs.
-class thread_group : public detail::lanes {
-   public:
-    SIMT_INLINE explicit thread_group(unsigned mask_) : detail::lanes(mask_) {}
-};
-SIMT_INLINE thread_group tiled_partition(const thread_block &, unsigned threads) {
-    unsigned first = detail::lane() / threads * threads;
-    return thread_group((threads == 32 ? ~0u : (1u << threads) - 1) << first);
-}
-
 // ---- the lanes that are here together -------------------------------------------------------------------------------
 class coalesced_group : public detail::lanes {
    public:
@@ -155,6 +145,36 @@ class coalesced_group : public detail::lanes {
     SIMT_INLINE static unsigned meta_group_size() { return 1; }
 };
 SIMT_INLINE coalesced_group coalesced_threads() { return coalesced_group(simt_active_mask()); }
+
+// Any of the groups above, as a parameter of functions that serve them all.
+class thread_group {
+   public:
+    SIMT_INLINE thread_group(const thread_block &) : mask(0) {}
+    template <unsigned threads, class Parent>
+    SIMT_INLINE thread_group(const thread_block_tile<threads, Parent> &tile) : mask(tile.simt_mask()) {}
+    SIMT_INLINE thread_group(const coalesced_group &group) : mask(group.simt_mask()) {}
+    SIMT_INLINE unsigned long long size() const { return num_threads(); }
+    SIMT_INLINE unsigned num_threads() const {
+        return mask ? coalesced_group(mask).num_threads() : detail::threads_of_block();
+    }
+    SIMT_INLINE unsigned thread_rank() const {
+        return mask ? coalesced_group(mask).thread_rank() : detail::rank_in_block();
+    }
+    SIMT_INLINE void sync(int site = -__builtin_LINE()) const {
+        if (mask) simt_syncwarp(mask);
+        else simt_barrier(site, 0, 0);
+    }
+
+   private:
+    unsigned mask;  // 0: the whole block
+};
+SIMT_INLINE void sync(const thread_group &group, int site = -__builtin_LINE()) { group.sync(site); }
+
+// A tile whose size is known only when the kernel runs.
+SIMT_INLINE coalesced_group tiled_partition(const thread_group &, unsigned threads) {
+    unsigned first = detail::lane() / threads * threads;
+    return coalesced_group((threads == 32 ? ~0u : (1u << threads) - 1) << first);
+}
 
 // Of a tile, the threads with the same label.
 template <class Group>
@@ -167,9 +187,10 @@ SIMT_INLINE coalesced_group binary_partition(const Group &group, bool label) {
 }
 
 template <class Group>
-SIMT_INLINE void sync(const Group &group) {
+SIMT_INLINE auto sync(const Group &group) -> decltype(group.sync()) {
     group.sync();
 }
+SIMT_INLINE unsigned thread_rank(const thread_group &group) { return group.thread_rank(); }
 
 // ---- what is refused ------------------------------------------------------------------------------------------------
 // The threads of a launch can be counted, but they cannot wait for each other.

@@ -131,6 +131,25 @@ static void check_functions(struct rewrite *w, const struct functions *f) {
     }
 }
 
+// A kernel's own heap: malloc(n), free(p), new T, delete p; but new (place) T, f() = delete and x.free() are something else
+static bool is_heap(const struct stream *s, int i) {
+    const struct token *t = &s->token[i];
+    if (i == 0 || i + 1 >= s->count || token_is(t - 1, "operator")) return false;
+    if (token_is(t, "new")) return !token_is(t + 1, "(");
+    if (token_is(t, "delete")) return !token_is(t - 1, "=");
+    return (token_is(t, "malloc") || token_is(t, "free")) && token_is(t + 1, "(") && !token_is(t - 1, ".") &&
+           !token_is(t - 1, "->");
+}
+
+// What host code may do and kernels may not: why not; NULL for all else
+static const char *for_the_host(const struct stream *s, int i) {
+    if (token_is(&s->token[i], "throw") || token_is(&s->token[i], "try"))
+        return "a GPU has no exceptions. Return a value, write it to memory, or stop the kernel with assert";
+    if (is_heap(s, i))
+        return "memory that a kernel allocates is not simulated. Allocate it with cudaMalloc before the launch";
+    return NULL;
+}
+
 void rules_check(struct rewrite *w, const struct functions *f, const struct callees *callees, const struct macros *m) {
     struct region code = region_code(w->source);
     check_functions(w, f);
@@ -138,22 +157,20 @@ void rules_check(struct rewrite *w, const struct functions *f, const struct call
         const struct token *t = &code.stream->token[i];
         if (t->kind == TOKEN_NAME && !t->maybe) check_word(w, &code, i, callees);
         bool launch = tokens_are_three(code.stream, i, '<'), assembly = is_asm(t);
-        bool exception = token_is(t, "throw") || token_is(t, "try");
-        if (!launch && !assembly && !exception) continue;
+        const char *host = for_the_host(code.stream, i);
+        if (!launch && !assembly && !host) continue;
         const struct function *around = functions_around(f, i);
         bool gpu = f->sound && around && function_on_gpu(around) && !around->unsure;
+        if (host && gpu && !t->maybe)
+            rewrite_refuse(w, t, "%.*s in the %s function %.*s: %s", t->length, t->start,
+                           around->global ? "__global__" : "__device__", around->name->length, around->name->start,
+                           host);
         if (launch && gpu && !t->maybe)
             rewrite_refuse(
                 w, t,
                 "a kernel is launched inside the %s function %.*s: dynamic parallelism is not simulated. Launch "
                 "it in a function for the host",
                 around->global ? "__global__" : "__device__", around->name->length, around->name->start);
-        if (exception && gpu && !t->maybe)
-            rewrite_refuse(w, t,
-                           "%.*s in the %s function %.*s: a GPU has no exceptions. Return a value, write it to memory, "
-                           "or stop the kernel with assert",
-                           t->length, t->start, around->global ? "__global__" : "__device__", around->name->length,
-                           around->name->start);
         int kind = assembly ? asm_kind(&code, i) : NO_ASSEMBLY;
         if (kind == GPU_ASSEMBLY || (kind == SOME_ASSEMBLY && gpu)) refuse_asm(w, &code, i);
     }
