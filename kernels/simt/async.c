@@ -12,17 +12,25 @@ struct copy {
     unsigned size, from_size;
     int group;
     uint32_t pc;
+    uint64_t barriers;  // when it was started: those that the launch had passed,
+    unsigned others;    // and what the thread had logged besides its copies
 };
 static struct queue {  // of a thread: copies that have not landed, oldest first
     struct copy *copy;
     int count, room;
-    int group;  // that the next copy belongs to
+    int group;        // that the next copy belongs to
+    unsigned logged;  // events of its copies
 } queue[MAX_THREADS];
 static int users;  // the threads from here on have not copied in this block
 
 static struct queue *mine(void) {
     if (simt_self->id >= users) users = simt_self->id + 1;
     return &queue[simt_self->id];
+}
+
+// Events of this thread that were no copies, since its warp stopped last.
+static unsigned others(void) {
+    return simt_events.length[simt_self->id % WARP] - mine()->logged;
 }
 
 static void add(struct queue *q, const struct copy *copy) {
@@ -58,13 +66,16 @@ static void check(const struct copy *c) {
 }
 
 void simt_cp_async(void *to, const void *from, unsigned size, unsigned from_size) {
-    const struct copy c = {to,
-                           from,
-                           size,
-                           from_size < size ? from_size : size,
-                           mine()->group,
-                           (uint32_t)(uintptr_t)__builtin_return_address(0)};
+    struct copy c = {.to = to,
+                     .from = from,
+                     .size = size,
+                     .from_size = from_size < size ? from_size : size,
+                     .group = mine()->group,
+                     .pc = (uint32_t)(uintptr_t)__builtin_return_address(0),
+                     .barriers = simt_now.barriers,
+                     .others = others()};
     check(&c);
+    mine()->logged += others() - c.others;
     add(mine(), &c);
 }
 
@@ -72,7 +83,15 @@ void simt_cp_async_commit(void) {
     mine()->group++;
 }
 
+// A barrier, or more than the few turns of the loops that start the copies.
+static bool was_ahead(const struct copy *c) {
+    enum { TURNS = 32 };
+    return c->barriers != simt_now.barriers || others() - c->others > TURNS;
+}
+
 static void land(const struct copy *c) {
+    simt_now.copies++;
+    simt_now.copies_ahead += was_ahead(c);
     memcpy(c->to, c->from, c->from_size);
     memset((char *)c->to + c->from_size, 0, c->size - c->from_size);
     if (simt_instrumented && to_shared(c)) shadow_landed((uintptr_t)c->to, c->size, c->pc);

@@ -42,6 +42,8 @@ static json_t *counters(const struct simt_counters *c) {
     json_object_set_new(o, "tensor_flops", integer(c->tensor_flops));
     json_object_set_new(o, "barriers", integer(c->barriers));
     json_object_set_new(o, "warp_calls", integer(c->warp_calls));
+    json_object_set_new(o, "copies", integer(c->copies));
+    json_object_set_new(o, "copies_ahead", integer(c->copies_ahead));
     return o;
 }
 

@@ -124,7 +124,7 @@ static void begin(const char *kernel, const struct simt_config *config, uint32_t
     simt_now.error = cudaSuccess;
     simt_now.exercise = NULL;
     simt_now.threads = simt_now.warps = 0;
-    simt_now.barriers = simt_now.warp_calls = 0;
+    simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = 0;
     launch.clock = 0;
     findings_begin_launch();
 }
@@ -137,7 +137,10 @@ static void end(double started) {
         .block = {c->block.x, c->block.y, c->block.z},
         .static_shared = simt_now.threads ? shared_static_size() : 0,
         .dynamic_shared = c->shared,
-        .counters = {.barriers = simt_now.barriers, .warp_calls = simt_now.warp_calls},
+        .counters = {.barriers = simt_now.barriers,
+                     .warp_calls = simt_now.warp_calls,
+                     .copies = simt_now.copies,
+                     .copies_ahead = simt_now.copies_ahead},
         .error = simt_now.error,
         .seconds = seconds() - started,
     };

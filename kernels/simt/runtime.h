@@ -54,7 +54,7 @@ struct launch {  // the one that runs
     bool running;
     int error;                      // the cudaError_t that a killed launch leaves
     const char *exercise;           // of the gap that a thread has met
-    uint64_t barriers, warp_calls;  // for its counters
+    uint64_t barriers, warp_calls, copies, copies_ahead;  // for its counters
 };
 extern struct launch simt_now;
 extern struct thread *simt_self;  // the thread that runs; NULL in host code and while the runtime works

@@ -30,6 +30,8 @@ struct simt_counters {
     uint64_t tensor_flops;  // of matrix instructions (wmma, mma.sync)
     uint64_t barriers;      // __syncthreads that a block passed
     uint64_t warp_calls;    // shuffles, votes, __syncwarp and other calls of a whole warp
+    uint64_t copies;        // by cp.async, that have landed: one for each lane
+    uint64_t copies_ahead;  // of these: while they were under way their thread did something else
 };
 
 enum simt_kind {  // of a finding. The name in text and JSON: simt_kind_name

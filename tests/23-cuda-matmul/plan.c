@@ -51,6 +51,9 @@ EXERCISE(blocks_per_sm, .number = "23.10", .points = 5) {
         {1024, 65, 0, 0, "a block whose registers do not fit does not run at all", 1},
         {256, 33, 0, 6, "a warp's registers are rounded up to a multiple of 256: 33 cost as many as 40", 7},
         {224, 16, 232448, 1, "a block of 227 KiB and the system's 1024 bytes is just what a multiprocessor has", 0},
+        {320, 176, 0, 0,
+         "each of the four schedulers has 16,384 registers for its own warps: 2 warps of 5632, 8 in all", 1},
+        {128, 32, 45600, 4, "shared memory, with the system's 1024 bytes, is rounded up to a multiple of 128", 5},
         {65, 64, 0, 10, "65 threads are 3 warps, and registers go to whole warps", 15},
     };
     for (int i = 0; i < COUNT(sizes); i++) {

@@ -105,6 +105,8 @@ struct simt_counters gpu_counters(void) {
         sum.tensor_flops += c->tensor_flops;
         sum.barriers += c->barriers;
         sum.warp_calls += c->warp_calls;
+        sum.copies += c->copies;
+        sum.copies_ahead += c->copies_ahead;
     }
     return sum;
 }
