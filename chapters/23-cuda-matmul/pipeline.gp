@@ -1,4 +1,4 @@
-# caption: Two tiles of four steps on one multiprocessor, drawn from the code's stages with copies that take 1000 cycles (assumed). Thin: copies on their way. Thick: arithmetic. Rung 7 waits at every step, rung 8 at the beginning of each tile, rung 9 once.
+# caption: Two tiles of four steps on one multiprocessor, drawn from the code's stages with copies that take 1000 cycles (assumed). Thin: copies on their way. Thick: arithmetic. (Tiles of rung 7 are half as large.) Rung 7 waits at every step, rung 8 at the beginning of each tile, rung 9 once.
 set title "Who waits for whom"
 set xlabel "cycles"
 set xrange [-500:*]

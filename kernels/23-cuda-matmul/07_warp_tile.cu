@@ -17,9 +17,9 @@
 //
 // Why so odd an order of lanes? The answer to a load goes back to the lanes 128 bytes a cycle. A float4 for each lane
 // is 512 bytes, four cycles, but two are enough if the lanes T and T^1 ask for the same address, for all T, or T and
-// T^2 do ("Unexpected shared memory bank conflict", second post, NVIDIA's developer forum). Here T and T^1 stand
-// side by side, they read the same rows of A; T and T^2 stand below each other, they read the same columns of B. Scott
-// Gray's maxas (2014) has this order.
+// T^2 do ("Unexpected shared memory bank conflict", second post, NVIDIA's developer forum; said there of compute
+// capability 7.0 to 7.5, and assumed here of later ones). Here T and T^1 stand side by side, they read the same rows of
+// A; T and T^2 stand below each other, they read the same columns of B. Scott Gray's maxas (2014) has this order.
 //
 // Steps of 16 k halve the number of barriers. A row of A is then four float4, and a warp turns 8 rows of 16 floats at a
 // time: the lanes of a row write As[0..3][..], As[4..7][..], As[8..11][..] and As[12..15][..]. Padding cannot keep four

@@ -311,8 +311,7 @@ static void bench(void) {
 }
 
 int main(int argc, char **argv) {
-    cudaDeviceProp device;
-    CUDA_CHECK(cudaGetDeviceProperties(&device, 0));
+    cudaDeviceProp device = the_gpu();
     printf("# %s, compute capability %d.%d\n", device.name, device.major, device.minor);
     if (argc == 1) return check();
     if (argc != 2 || strcmp(argv[1], "bench") != 0) {

@@ -1,9 +1,13 @@
 // The rungs of chapter 23 against cuBLAS on a real GPU. Run by `make gpu-bench`.
-//   build/gpu/bench            2048, 4096 and 8192 cubed, each in a process of its own; writes kernels/results/GPU.md and GPU.csv
-//   build/gpu/bench M N K      one shape, whose rows are added to these files
-// What makes the figures comparable: the rungs and cuBLAS (fp32 pedantic: no TF32) take turns, one launch each;
-// matrices are in N(0,1), for zeros draw less power; each launch has other buffers, three times the L2 cache in all;
-// medians; clock and power of every launch. A rung that takes more than half a second has three turns.
+//   build/gpu/bench            2048, 4096 and 8192 cubed, each in a process of its own; writes kernels/results/GPU.md and
+//                              GPU.csv when all three are done
+//   build/gpu/bench M N K      one shape; writes nothing
+// What makes the figures comparable: the product of every rung is compared with cuBLAS's before it is timed; the rungs
+// and cuBLAS (fp32 pedantic: no TF32) take turns, one launch each, in odd rounds backwards; a launch is queued while
+// the GPU is kept busy, so that what the host does for it is not measured; matrices are in N(0,1), for zeros draw less
+// power; each launch has other buffers, three times the L2 cache in all; medians; clock and power of every launch (the
+// driver's power is a mean over the last second on newer GPUs: for long kernels only it is their own). A rung that
+// takes more than half a second has three turns.
 #include <cublas_v2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,20 +69,72 @@ static void run(int runner, cublasHandle_t handle, const buffers &x, shape s) {
     else rungs[runner].run(x.C, x.A, x.B, s.M, s.N, s.K);
 }
 
+// ---- is it right? ---------------------------------------------------------------------------------------------------
+// worst = max |x - y|; infinite where one of them is not a number. Floats that are not negative are in the order of
+// their bits.
+__global__ static void greatest_difference(unsigned *worst, const float *x, const float *y, size_t n) {
+    size_t step = (size_t)gridDim.x * blockDim.x;
+    float most = 0;
+    for (size_t i = (size_t)blockIdx.x * blockDim.x + threadIdx.x; i < n; i += step) {
+        float difference = fabsf(x[i] - y[i]);
+        most = difference <= INFINITY ? fmaxf(most, difference) : INFINITY;
+    }
+    atomicMax(worst, __float_as_uint(most));
+}
+
+// Ends the program if a rung's product is not cuBLAS's, up to rounding.
+static void compare(cublasHandle_t handle, const buffers &x, shape s) {
+    size_t size = (size_t)s.M * s.N;
+    buffers want = {x.A, x.B, device_floats(size)};
+    unsigned *worst = nullptr, bits = 0;
+    CUDA_CHECK(cudaMalloc(&worst, sizeof *worst));
+    poison(want.C, size);
+    run(CUBLAS, handle, want, s);
+    for (int r = 0; r < RUNGS; r++) {
+        if (!rung_runs(&rungs[r])) continue;
+        poison(x.C, size);
+        CUDA_CHECK(cudaMemset(worst, 0, sizeof *worst));
+        run(r, handle, x, s);
+        greatest_difference<<<1024, 256>>>(worst, x.C, want.C, size);
+        CUDA_CHECK(cudaGetLastError());
+        CUDA_CHECK(cudaMemcpy(&bits, worst, sizeof bits, cudaMemcpyDeviceToHost));
+        float difference;
+        memcpy(&difference, &bits, sizeof difference);
+        if (difference <= 2e-5 + 2e-6 * s.K) continue;
+        fprintf(stderr, "error: %s differs from cuBLAS by %g: build/gpu/check says where\n", rungs[r].name,
+                (double)difference);
+        exit(1);
+    }
+    CUDA_CHECK(cudaFree(want.C));
+    CUDA_CHECK(cudaFree(worst));
+}
+
+// ---- how fast? ------------------------------------------------------------------------------------------------------
+// Keeps the GPU busy for a while.
+__global__ static void hold(long long cycles) {
+    long long begin = clock64();
+    while (clock64() - begin < cycles) {
+    }
+}
+
 static std::vector<samples> measure(shape s, const std::vector<buffers> &sets, const sensors &sensor) {
     cublasHandle_t handle;
     cublas_check(cublasCreate(&handle));
     cublas_check(cublasSetMathMode(handle, CUBLAS_PEDANTIC_MATH));
+    compare(handle, sets[0], s);
     cudaEvent_t begin, end;
     CUDA_CHECK(cudaEventCreate(&begin));
     CUDA_CHECK(cudaEventCreate(&end));
     std::vector<samples> all(RUNNERS);
     size_t next = 0;
     for (int round = -1; round < ROUNDS; round++)  // round -1 warms up
-        for (int r = 0; r < RUNNERS; r++) {
+        for (int turn = 0; turn < RUNNERS; turn++) {
+            int r = round % 2 == 0 ? turn : RUNNERS - 1 - turn;
             if (r < RUNGS && !rung_runs(&rungs[r])) continue;
             if (round >= SLOW_ROUNDS && median(all[r].seconds) > SLOW) continue;
             const buffers &x = sets[next++ % sets.size()];
+            hold<<<1, 1>>>(500000);
+            CUDA_CHECK(cudaGetLastError());
             CUDA_CHECK(cudaEventRecord(begin));
             run(r, handle, x, s);
             CUDA_CHECK(cudaEventRecord(end));
@@ -110,8 +166,20 @@ static FILE *open_or_die(const std::string &path, const char *mode) {
     exit(1);
 }
 
+static std::string part(const std::string &path, const char *ending) {
+    return path + ending + ".part";
+}
+
+static void close_or_die(FILE *f, const std::string &path) {
+    if (!ferror(f) && fclose(f) == 0) return;
+    fprintf(stderr, "error: %s could not be written: is the disk full?\n", path.c_str());
+    exit(1);
+}
+
+// To the terminal and, if there is a path, to its files.
 static void report(const std::string &path, shape s, const std::vector<samples> &all) {
-    FILE *md = open_or_die(path + ".md", "a"), *csv = open_or_die(path + ".csv", "a");
+    FILE *md = open_or_die(path.empty() ? "/dev/null" : part(path, ".md"), "a"),
+         *csv = open_or_die(path.empty() ? "/dev/null" : part(path, ".csv"), "a");
     double flops = 2.0 * s.M * s.N * s.K, cublas = median(all[CUBLAS].seconds);
     fprintf(md,
             "\n## %d x %d x %d\n\n| rung | TFLOP/s | of cuBLAS | median, ms | launches | clock, MHz | power, W "
@@ -130,8 +198,8 @@ static void report(const std::string &path, shape s, const std::vector<samples> 
         fprintf(csv, "%d,%d,%d,%d,%s,%g,%g,%g,%g,%g\n", s.M, s.N, s.K, r + 1, r == CUBLAS ? "cuBLAS" : rungs[r].name,
                 flops / seconds / 1e12, 100 * cublas / seconds, seconds, clock, power);
     }
-    fclose(md);
-    fclose(csv);
+    close_or_die(md, part(path, ".md"));
+    close_or_die(csv, part(path, ".csv"));
 }
 
 static void begin_files(const std::string &path, const cudaDeviceProp &device, const char *driver) {
@@ -141,7 +209,7 @@ static void begin_files(const std::string &path, const cudaDeviceProp &device, c
     time_t now = time(nullptr);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
     mkdir("kernels/results", 0777);
-    FILE *md = open_or_die(path + ".md", "w"), *csv = open_or_die(path + ".csv", "w");
+    FILE *md = open_or_die(part(path, ".md"), "w"), *csv = open_or_die(part(path, ".csv"), "w");
     fprintf(md,
             "# The fp32 ladder on one %s\n\n%s, driver %s, CUDA %d.%d, %d multiprocessors, %d MiB of L2 cache. Written "
             "by `make gpu-bench`: "
@@ -151,34 +219,44 @@ static void begin_files(const std::string &path, const cudaDeviceProp &device, c
             device.name, date, driver, runtime / 1000, runtime % 1000 / 10, device.multiProcessorCount,
             device.l2CacheSize >> 20);
     fprintf(csv, "M,N,K,number,rung,tflops,percent,seconds,megahertz,watts\n");
-    fclose(md);
-    fclose(csv);
+    close_or_die(md, part(path, ".md"));
+    close_or_die(csv, part(path, ".csv"));
+}
+
+// All shapes, each by this program in a process of its own. The files get their names when they are whole.
+static int bench_all(const char *program, const std::string &path) {
+    int status = 0;
+    for (int n : {2048, 4096, 8192}) {
+        std::string size = " " + std::to_string(n);
+        std::string command = "'" + std::string(program) + "'" + size + size + size + " '" + path + "'";
+        if (!status && system(command.c_str()) != 0) status = 1;
+    }
+    for (const char *ending : {".md", ".csv"}) {
+        if (status) remove(part(path, ending).c_str());
+        else status = rename(part(path, ending).c_str(), (path + ending).c_str()) != 0;
+    }
+    if (status) fprintf(stderr, "error: the benchmark did not come to its end; nothing was written\n");
+    else printf("written: %s.md, %s.csv\n", path.c_str(), path.c_str());
+    return status;
 }
 
 int main(int argc, char **argv) {
-    cudaDeviceProp device;
-    CUDA_CHECK(cudaGetDeviceProperties(&device, 0));
+    cudaDeviceProp device = the_gpu();
     char bus[32];
     CUDA_CHECK(cudaDeviceGetPCIBusId(bus, sizeof bus, 0));
     sensors sensor(bus);
     std::string path = file_name(device.name);
     if (argc == 1) {
         begin_files(path, device, sensor.driver());
-        for (int n : {2048, 4096, 8192}) {
-            char shape[64];
-            snprintf(shape, sizeof shape, " %d %d %d", n, n, n);
-            if (system((std::string(argv[0]) + shape).c_str()) != 0) return 1;
-        }
-        printf("written: %s.md, %s.csv\n", path.c_str(), path.c_str());
-        return 0;
+        return bench_all(argv[0], path);
     }
-    shape s = {argc == 4 ? atoi(argv[1]) : 0, argc == 4 ? atoi(argv[2]) : 0, argc == 4 ? atoi(argv[3]) : 0};
+    bool sized = argc == 4 || argc == 5;  // the fifth, for a shape of `all`: where to write
+    shape s = {sized ? atoi(argv[1]) : 0, sized ? atoi(argv[2]) : 0, sized ? atoi(argv[3]) : 0};
     if (s.M < 1 || s.N < 1 || s.K < 1) {
         fprintf(stderr, "usage: bench [M N K], each 1 or more\n");
         return 2;
     }
-    mkdir("kernels/results", 0777);
     printf("%s, %d x %d x %d\n", device.name, s.M, s.N, s.K);
-    report(path, s, measure(s, make_buffers(s, device.l2CacheSize), sensor));
+    report(argc == 5 ? argv[4] : "", s, measure(s, make_buffers(s, device.l2CacheSize), sensor));
     return 0;
 }

@@ -1,6 +1,7 @@
 // Every rung of chapter 23 on a real GPU against sums in double: matrices in N(0,1), odd shapes, C and what lies behind
 // it poisoned with NaN. Prints a line for each rung and shape, and ends with status 1 if any is wrong. Run by `make
 // gpu-check`.
+//   build/gpu/check [MOST]     only shapes of at most MOST multiply-adds: for the simulator, which is slow
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,12 +81,13 @@ static bool check(const rung &r, const shape &s, const reference &want) {
     return right(r.name, s, got, want);
 }
 
-int main() {
-    cudaDeviceProp device;
-    CUDA_CHECK(cudaGetDeviceProperties(&device, 0));
+int main(int argc, char **argv) {
+    double most = argc > 1 ? atof(argv[1]) : 1e30;
+    cudaDeviceProp device = the_gpu();
     printf("# %s, compute capability %d.%d\n", device.name, device.major, device.minor);
     int wrong = 0;
     for (const shape &s : shapes) {
+        if ((double)s.M * s.N * s.K > most) continue;
         reference want = make_reference(s);
         for (const rung &r : rungs) {
             if (rung_runs(&r)) wrong += !check(r, s, want);

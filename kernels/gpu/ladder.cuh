@@ -3,6 +3,8 @@
 #include <cuda_runtime.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "23-cuda-matmul/sgemm.h"
@@ -53,6 +55,23 @@ static inline void fill(float *x, size_t n, uint64_t seed) {
 
 static inline void poison(float *x, size_t n) {  // all bits set is a NaN
     CUDA_CHECK(cudaMemset(x, 0xff, n * sizeof *x));
+}
+
+// The GPU that is used; ends the program, with status 1, if there is none or if nothing was compiled for it.
+static inline cudaDeviceProp the_gpu(void) {
+    cudaDeviceProp device;
+    cudaFuncAttributes attributes;
+    cudaError_t error = cudaGetDeviceProperties(&device, 0);
+    if (error != cudaSuccess) {
+        fprintf(stderr, "error: there is no GPU here that CUDA can use: %s\n", cudaGetErrorString(error));
+        exit(1);
+    }
+    if (cudaFuncGetAttributes(&attributes, fill_normal) != cudaSuccess) {
+        fprintf(stderr, "error: nothing here was compiled for %s (%d.%d): make -B gpu GPU_ARCH=-arch=native\n",
+                device.name, device.major, device.minor);
+        exit(1);
+    }
+    return device;
 }
 
 // Was this rung's code compiled for an instruction set that has what it needs? (On older ones kernels/ptx.h traps.)

@@ -12,10 +12,11 @@
 //        1 k    |  1  .  .  .
 //        2 k    |  2  .  .  .  <- one warp is a column of C
 //
-// What will limit it: traffic between the multiprocessors and their caches. For one k a warp does 32 multiply-adds (64
-// operations) and touches 33 sectors of 32 bytes: 16.5 bytes per operation. A multiprocessor's first-level cache gives
-// 128 bytes a cycle; 64 operations need 33*32/128 = 8.25 cycles, where the arithmetic needs a quarter of one: 3% of the
-// peak, if every access hits that cache, and less when they do not.
+// What will limit it: traffic between the multiprocessors and their caches. For one k a warp does 32 multiply-adds
+// (64 operations) and touches 33 sectors of 32 bytes: 16.5 bytes per operation. A multiprocessor's first-level cache
+// gives 128 bytes a cycle ("Unexpected shared memory bank conflict", second post, NVIDIA's developer forum); 64
+// operations need 33*32/128 = 8.25 cycles, where the arithmetic needs a quarter of one: 3% of the peak, if every
+// access hits that cache, and less when they do not.
 // The simulator counts: 16.5 sectors per load request of global memory (32 for A, 1 for B), 32 per store.
 // In the profiler: "L1/TEX Cache Throughput" near its limit, "uncoalesced global accesses" on the line of the loop.
 // This rung is given. (After rung 1 of S. Boehm, "How to optimize a CUDA matmul kernel for cuBLAS-like performance",

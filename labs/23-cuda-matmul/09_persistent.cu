@@ -12,9 +12,10 @@
 //     arithmetic           t0 t0 t0 t0|t1 t1 t1 t1|t5 ...
 //     stores of C                     |t0         |t1
 //
-// In which order? 132 tiles are worked on at a time, and what they read should meet in the second-level cache. 132
-// tiles of one row of C share 1 strip of A and need 132 strips of B. A patch that is nearly square needs far fewer: 16
-// x 8 tiles need 16 strips of A and 8 of B. So tiles are counted in groups of 16 rows, column by column.
+// In which order? 132 tiles are worked on at a time, and what they read should meet in the second-level cache. 128
+// tiles in one row of a very wide C share 1 strip of A and need 128 strips of B. A square patch needs far fewer: 16 x 8
+// tiles, 2048 x 2048 elements, need 16 strips of A and 8 of B. So tiles are counted in groups of 16 rows, column by
+// column.
 //
 //     row by row       0 1 2 3 4 5 ...      groups of 2 rows    0 2 4 ...
 //                      .                                        1 3 5 ...

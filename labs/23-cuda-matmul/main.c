@@ -163,9 +163,12 @@ static void show_occupancy(void) {
 // One multiprocessor of an H200, per cycle. 132 multiprocessors at 1.98 GHz give the 67 TFLOP/s of NVIDIA's data sheet.
 //     arithmetic     4 multiply-adds of a warp (128 lanes)
 //     instructions   4, one for each scheduler
-//     shared memory  1 wavefront; L1 4 sectors, but 1 request at most (CUDA C++ Programming Guide, compute capability 9.0)
+//     shared memory  1 wavefront, of 32 banks of 4 bytes (CUDA C++ Programming Guide); L1 the same 128 bytes, 4 sectors
+//                    ("Unexpected shared memory bank conflict", second post, NVIDIA's developer forum), but 1 request at
+//                    most, for there are 32 load/store units (NVIDIA's H100 white paper)
 //     L2             5120 bytes for all multiprocessors together: NVIDIA's A100 white paper; for Hopper it names no number
 //     memory         4.8 TB/s (data sheet of the H200), if each matrix of 4096 x 4096 passes once
+// A copy by cp.async counts as two instructions, a load and a store.
 // Each unit needs some cycles for one multiply-add of a warp. The busiest one sets the pace, if nobody ever waits.
 enum unit { ARITHMETIC, INSTRUCTIONS, SHARED, L1, L2, MEMORY, UNITS };
 static const char *const unit_names[] = {"arithmetic", "instructions", "shared memory", "L1", "L2", "memory"};
@@ -229,7 +232,7 @@ static void show_predictions(const char *out, const struct counted counted[RUNGS
     csv_open(&log, out, "roof.csv", "intensity,l1,l2,memory,peak");
     double l1 = 128 * MULTIPROCESSORS * CLOCK / 1e12, l2 = L2_BYTES * CLOCK / 1e12,
            memory = MEMORY_BYTES / 1e12;  // Tbyte/s
-    for (double intensity = 1.0 / 32; intensity <= 128; intensity *= sqrt(2))
+    for (double intensity = 1.0 / 32; intensity <= 128; intensity *= exp2(1.0 / 16))
         csv_row(&log, "%g,%g,%g,%g,%g", intensity, fmin(peak_tflops(), l1 * intensity),
                 fmin(peak_tflops(), l2 * intensity), fmin(peak_tflops(), memory * intensity), peak_tflops());
     csv_close(&log);

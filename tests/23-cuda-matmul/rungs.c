@@ -6,6 +6,11 @@ EXERCISE(sgemm_02, .number = "23.2", .points = 7, .seconds = 20) {
     grade_results(&r);
     struct simt_counters c = count_launch(&r, 2, 2, 1);
     gpu_coalesced("sgemm_02, 64 x 64 x 32", 1.01);
+    const struct simt_launch *launch = simt_launch(-1);
+    unsigned long threads = 1;
+    for (int d = 0; d < 3; d++) threads *= (unsigned long)launch->grid[d] * launch->block[d];
+    grade_true(threads >= 64 * 64, "sgemm_02: %lu threads for 64 x 64 elements of C; launch one for each element",
+               threads);
     double requests = (double)c.global[SIMT_LOAD].requests / (64 * 64 * 32 / 32);
     grade_true(requests < 2.01,
                "sgemm_02: %.2f loads of global memory per multiply-add of a warp; one of A and one of B are enough",
