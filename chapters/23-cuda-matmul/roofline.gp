@@ -8,9 +8,12 @@ set xrange [0.04:100]
 set yrange [0.2:120]
 set xtics ("1/16" 0.0625, "1/4" 0.25, 1, 4, 16, 64)
 set key bottom right
-label(rung) = rung == 6 ? "6, 7" : rung == 8 ? "8, 9" : rung == 7 || rung == 9 ? "" : sprintf("%d", rung)  # these stand on the same place
+# 6 and 7 stand at the same place, 8 and 9 too
+below(rung) = rung < 6 ? sprintf("%d", rung) : ""
+above(rung) = rung == 6 ? "6, 7      " : rung == 8 ? "     8, 9" : ""
 plot dir."/roof.csv" using 1:"l1" with lines lt 6 lw 3 title "from the L1 caches", \
      "" using 1:"l2" with lines lt 7 lw 3 title "from the L2 cache", \
      "" using 1:"memory" with lines lt 8 lw 3 title "from memory", \
      dir."/ladder.csv" using "intensity":"tflops" with points lt 1 pt 7 title "rungs 1 to 9", \
-     "" using "intensity":"tflops":(label(int($1))) with labels offset char 0,-0.9 notitle
+     "" using "intensity":"tflops":(below(int($1))) with labels offset char 0,-0.9 notitle, \
+     "" using "intensity":"tflops":(above(int($1))) with labels offset char 0,0.9 notitle

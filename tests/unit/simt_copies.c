@@ -10,7 +10,6 @@ static void setup(void) {
 }
 TestSuite(simt_copies, .init = setup, .timeout = 20);
 
-
 static void start_copy(float *tile, int place) {
     simt_cp_async(&tile[4 * (32 * place + tid())], &x[4 * tid()], 16, 16);
     simt_cp_async_commit();
