@@ -81,7 +81,7 @@ EXERCISE(sgemm_09, .number = "23.9", .points = 8, .needs = "tile_order rows_alig
     const struct rung three = {
         .number = 9, .name = "sgemm_09_blocks, 3 blocks", .run = three_blocks, .BM = 128, .BN = 256, .BK = 16};
     grade_results(&two);
-    grade_product(&two, 128 * 2 + 4, 8, 5 * 16, 0);  // 3 tiles, 5 steps: buffers and tiles are out of step
+    grade_product(&two, 128 * 2 + 4, 8, 3 * 16, 0);  // 3 tiles, 3 steps: buffers and tiles are out of step
     grade_product(&three, 128 + 1, 256 + 1, 2 * 16 + 1, 0);
     grade_product(&all, 128 + 4, 4, 16 + 4, 0);
     grade_traffic(&two,
