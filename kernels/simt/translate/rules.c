@@ -141,8 +141,19 @@ static bool is_heap(const struct stream *s, int i) {
            !token_is(t - 1, "->");
 }
 
+static bool is_host_library(const struct stream *s, int i) {
+    static const char *const names[] = {
+        "vector",     "string",    "map",      "unordered_map", "set",        "list",        "deque",        "cout",
+        "cerr",       "endl",      "function", "unique_ptr",    "shared_ptr", "make_unique", "make_shared",  "sort",
+        "accumulate", "to_string", "mutex",    "thread",        "lock_guard", "iota",        "stringstream", NULL};
+    const struct token *t = &s->token[i];
+    return i >= 2 && token_is(t - 1, "::") && token_is(t - 2, "std") && token_is_in(t, names);
+}
+
 // What host code may do and kernels may not: why not; NULL for all else
 static const char *for_the_host(const struct stream *s, int i) {
+    if (is_host_library(s, i))
+        return "the C++ library's containers, streams and algorithms are for the host. Use arrays and loops";
     if (token_is(&s->token[i], "throw") || token_is(&s->token[i], "try"))
         return "a GPU has no exceptions. Return a value, write it to memory, or stop the kernel with assert";
     if (is_heap(s, i))
