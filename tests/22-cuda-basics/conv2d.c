@@ -72,6 +72,7 @@ EXERCISE(conv2d_tiled_traffic, .number = "22.17", .points = 3, .needs = "conv2d_
         "of x",
         sectors);
     gpu_conflict_free("conv2d_tiled", 1.5);
+    lanes_together("conv2d_tiled");
     struct simt_traffic stores = gpu_counters().global[SIMT_STORE];
     grade_true(
         stores.moved <= 1.05 * (double)stores.ideal,

@@ -65,3 +65,26 @@ static inline double shared_requests_per_block(int blocks) {
 static inline double reads_per_element(double n) {
     return (double)gpu_counters().global[SIMT_LOAD].lanes / n;
 }
+
+// How many of n elements' worth of floats or bytes the kernels read from global memory, in elements of `size` bytes; wide
+// loads count by what they bring.
+static inline double read_per_element(double n, double size) {
+    return (double)gpu_counters().global[SIMT_LOAD].bytes / size / n;
+}
+
+// A request of one lane alone counts as well coalesced: what is wrong with it is that 31 lanes do nothing.
+static inline void lanes_together(const char *what) {
+    struct simt_traffic t = gpu_both(gpu_counters().global);
+    double lanes = t.requests ? (double)t.lanes / (double)t.requests : 0;
+    grade_true(lanes >= LANES / 2,
+               "%s: of the %d lanes of a warp %.1f take part in a request to global memory: let every thread do its "
+               "share of the elements",
+               what, LANES, lanes);
+}
+
+static inline void no_atomics(const char *what) {
+    grade_true(gpu_counters().atomics == 0,
+               "%s: %.0f requests of warps are atomics, and there should be none: threads that add to one number wait "
+               "for each other; add in pairs, as section 22.5 does",
+               what, (double)gpu_counters().atomics);
+}

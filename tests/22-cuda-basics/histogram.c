@@ -44,6 +44,15 @@ EXERCISE(histogram_global, .number = "22.12", .points = 3) {
     grade_counts("histogram_global", grade_int(3000, 4000), 97, 122, 0);
     grade_counts("histogram_global", THREADS, 255, 255, 0);  // all the same
     grade_counts("histogram_global", 1, 0, 255, 0);
+    gpu_forget();
+    grade_counts("histogram_global", 64 * THREADS, 0, 255, 0);
+    double atomics = global_atomics() / (64 * THREADS);
+    grade_true(
+        fabs(atomics - 1) < 0.001,
+        "histogram_global: %.2f atomics on global memory for each element; let each thread count one element, by "
+        "one atomicAdd",
+        atomics);
+    lanes_together("histogram_global");
 }
 
 EXERCISE(histogram_shared, .number = "22.13", .points = 4) {
@@ -58,11 +67,20 @@ EXERCISE(histogram_shared, .number = "22.13", .points = 4) {
 EXERCISE(histogram_shared_atomics, .number = "22.13", .points = 3, .needs = "histogram_shared") {
     enum { BLOCKS = 4, N = 64 * THREADS * BLOCKS };
     grade_counts("histogram_shared", N, 0, 255, BLOCKS);
-    double atomics = global_atomics(), reads = reads_per_element(N);
+    double atomics = global_atomics(), reads = reads_per_element(N), requests = shared_requests_per_block(BLOCKS);
     grade_true(atomics <= BINS * BLOCKS,
                "histogram_shared: %.2f atomics on global memory for each element, where %.3f would do: count in shared "
                "memory, and add each counter once for each block",
                atomics / N, (double)BINS * BLOCKS / N);
+    lanes_together("histogram_shared");
+    grade_true(atomics >= 0.9 * BINS * BLOCKS,
+               "histogram_shared: %.0f atomics on global memory; %d blocks with %d counters each should make %d: does "
+               "every block count its share?",
+               atomics, BLOCKS, BINS, BINS * BLOCKS);
+    grade_true(requests <= 700,
+               "histogram_shared: the warps of a block make %.0f requests to shared memory, where 536 would do: each "
+               "thread should clear one counter, count its elements, and add one counter at the end",
+               requests);
     grade_true(reads <= 1.01 + (double)BINS * BLOCKS / N,
                "histogram_shared reads each element %.1f times; once is enough", reads);
     struct simt_traffic loads = gpu_counters().global[SIMT_LOAD];

@@ -44,9 +44,12 @@ EXERCISE(reduce_strided, .number = "22.4", .points = 2) {
     gpu_forget();
     grade_block_sums("reduce_strided", reduce_strided, grade_floats(BLOCKS * THREADS), BLOCKS * THREADS);
     double requests = shared_requests_per_block(BLOCKS);
+    no_atomics("reduce_strided");
+    lanes_together("reduce_strided");
     grade_true(requests <= 60,  // 8 to fill s, 12 times 2 loads and a store, 1 to read the sum
-               "reduce_strided: the warps of a block make %.0f requests to shared memory, where 45 would do: the lanes "
-               "that work are spread over too many warps. Thread t should work at 2*step*t",
+               "reduce_strided: the warps of a block make %.0f requests to shared memory, where 45 would do: one "
+               "thread adds too much, or the lanes that work are spread over too many warps. Thread t should work at "
+               "2*step*t",
                requests);
 }
 
@@ -58,11 +61,13 @@ EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduc
     enum { BLOCKS = 12 };
     grade_block_sums("reduce_sequential", reduce_sequential, grade_floats(BLOCKS * THREADS), BLOCKS * THREADS);
     gpu_conflict_free("reduce_sequential", 1.02);
+    no_atomics("reduce_sequential");
+    lanes_together("reduce_sequential");
     double requests = shared_requests_per_block(BLOCKS), barriers = barriers_per_block();
     grade_true(
         requests <= 60,
-        "reduce_sequential: the warps of a block make %.0f requests to shared memory, where 45 would do: only the "
-        "first `step` threads should work",
+        "reduce_sequential: the warps of a block make %.0f requests to shared memory, where 45 would do: in each round "
+        "the first `step` threads should add one word each",
         requests);
     grade_true(barriers <= 9, "reduce_sequential: %.0f barriers in each block, where 8 would do", barriers);
 }
@@ -71,11 +76,14 @@ EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduc
 static void grade_grid_sums(const char *name, reduce_grid_function *reduce, const float *in, int n, int blocks) {
     double *want = grade_doubles(blocks), *no_loop = grade_doubles(blocks), *runs = grade_doubles(blocks);
     double *warp = grade_doubles(blocks), *all = grade_doubles(blocks), *even = grade_doubles(blocks);
+    double *low = grade_doubles(blocks), *four = grade_doubles(blocks);
     int run = ceil_div(n, blocks);
     for (int i = 0; i < n; i++) {
         int b = i / THREADS % blocks;
         double value = (double)in[i];
         want[b] += value;
+        four[b] += 4 * value;
+        if (i % LANES < LANES / 2) low[b] += value;
         if (i < blocks * THREADS) no_loop[b] += value;
         runs[i / run] += value;
         if (i % THREADS < LANES) warp[b] += value;
@@ -89,6 +97,8 @@ static void grade_grid_sums(const char *name, reduce_grid_function *reduce, cons
     float *got = fetched(name, sums, blocks);
     if (n >= THREADS) {
         suspect("the sum of the first warp alone: those of the other seven are not added", warp);
+        suspect("the upper 16 lanes of every warp are missing: a round with step 16 is left out", low);
+        suspect("each warp's sum is added four times: there are 8, and lanes 8 to 31 must take 0", four);
         suspect("every other lane and every other warp is missing: a round with step 1 is left out", even);
     }
     if (n > blocks * THREADS) {
@@ -119,12 +129,16 @@ EXERCISE(reduce_first_add, .number = "22.6", .points = 5) {
     gpu_forget();
     grade_grid_sums("reduce_first_add", reduce_first_add, grade_floats(N), N, BLOCKS);
     gpu_coalesced("reduce_first_add", 1.05);
+    lanes_together("reduce_first_add");
+    no_atomics("reduce_first_add");
+    grade_true(barriers_per_block() > 1,
+               "reduce_first_add has no tree: without barriers the sums of 8 warps cannot meet");
     gpu_conflict_free("reduce_first_add", 1.02);
     double requests = shared_requests_per_block(BLOCKS);
     grade_true(
         requests <= 60,
         "reduce_first_add: the warps of a block make %.0f requests to shared memory, where 45 would do: add in a "
-        "register, and run the tree once",
+        "register, and run the tree of version 3 once",
         requests);
 }
 
@@ -136,9 +150,15 @@ EXERCISE(reduce_shuffle_barriers, .number = "22.7", .points = 3, .needs = "reduc
     enum { BLOCKS = 4, N = 40 * BLOCKS * THREADS };
     grade_grid_sums("reduce_shuffle", reduce_shuffle, grade_floats(N), N, BLOCKS);
     gpu_coalesced("reduce_shuffle", 1.05);
+    lanes_together("reduce_shuffle");
+    no_atomics("reduce_shuffle");
     double barriers = barriers_per_block(), requests = shared_requests_per_block(BLOCKS);
     double calls = (double)gpu_counters().warp_calls / BLOCKS;
     grade_true(calls > 0, "reduce_shuffle has no shuffles: nothing was handed from lane to lane");
+    grade_true(
+        barriers > 0,
+        "reduce_shuffle has no barrier: the sums of 8 warps meet in shared memory, or is there one warp that does "
+        "it all?");
     grade_true(barriers <= 1,
                "reduce_shuffle: %.0f barriers in each block, where one would do: the lanes of a warp need none",
                barriers);
@@ -180,8 +200,15 @@ EXERCISE(reduce_sum, .number = "22.8", .points = 4, .needs = "reduce_shuffle") {
     gpu_forget();
     grade_random_sum(grade_int(60000, 70000));
     int launches = simt_launch_count();
-    grade_true(launches > 1, "reduce_sum launched one kernel: one block alone leaves the rest of a GPU idle");
+    unsigned blocks = simt_launch(0)->grid[0];
+    grade_true(launches > 1 || blocks > 1,
+               "reduce_sum launched one kernel: one block alone leaves the rest of a GPU idle");
+    grade_true(launches > 1, "reduce_sum launched one kernel: a second launch, of one block, should add up the sums");
     grade_true(launches == 2, "reduce_sum launched %d kernels, where two will do", launches);
+    grade_true(blocks == REDUCE_BLOCKS, "reduce_sum's first launch has %u blocks, where %d fit: the more, the better",
+               blocks, REDUCE_BLOCKS);
+    grade_true(simt_launch(1)->counters.warp_calls > 0,
+               "reduce_sum's second launch has no shuffles: one block of reduce_shuffle can add up the sums");
     grade_random_sum(REDUCE_BLOCKS * THREADS + 1);
     grade_random_sum(THREADS);
     grade_random_sum(1);

@@ -65,12 +65,18 @@ EXERCISE(scan_doubling_barriers, .number = "22.9", .points = 2, .needs = "scan_d
     grade_tiles("scan_doubling", scan_doubling, grade_floats(8 * THREADS), 8 * THREADS, THREADS, false);
     gpu_coalesced("scan_doubling", 1.05);
     gpu_conflict_free("scan_doubling", 1.02);
-    double barriers = barriers_per_block();
+    lanes_together("scan_doubling");
+    double barriers = barriers_per_block(), requests = shared_requests_per_block(8);
     grade_true(
         barriers <= 9,
         "scan_doubling: %.0f barriers in each block, where 8 would do: with two buffers nobody writes what another "
         "thread still reads",
         barriers);
+    grade_true(
+        requests <= 260,
+        "scan_doubling: the warps of a block make %.0f requests to shared memory, where 199 would do: in each of 8 "
+        "rounds every thread should add one word",
+        requests);
 }
 
 EXERCISE(scan_tree, .number = "22.10", .points = 5) {
@@ -84,12 +90,18 @@ EXERCISE(scan_tree, .number = "22.10", .points = 5) {
 EXERCISE(scan_tree_work, .number = "22.10", .points = 3, .needs = "scan_tree") {
     enum { TILES = 8 };
     grade_tiles("scan_tree", scan_tree, grade_floats(TILES * SCAN_TILE), TILES * SCAN_TILE, SCAN_TILE, false);
+    double requests = shared_requests_per_block(TILES);
     double additions = (double)gpu_counters().flops / (TILES * SCAN_TILE), barriers = barriers_per_block();
     grade_true(additions <= 2.3,
                "scan_tree makes %.1f additions for each element, where 2 would do: on the way up the tree half as many "
                "threads add in each round, and on the way down twice as many",
                additions);
     grade_true(barriers <= 19, "scan_tree: %.0f barriers in each block, where 18 would do", barriers);
+    grade_true(
+        requests <= 250,
+        "scan_tree: the warps of a block make %.0f requests to shared memory, where 150 would do: one thread adds "
+        "too much, or the lanes that add are spread over too many warps. Thread t should work at 2*step*(t+1) - 1",
+        requests);
 }
 
 static void grade_scan(const float *in, int n) {
@@ -132,8 +144,18 @@ EXERCISE(scan, .number = "22.11", .points = 5, .needs = "scan_tree", .seconds = 
     grade_random(SCAN_TILE);
     grade_random(1);
     gpu_forget();
-    grade_random(grade_int(100000, 120000));
+    int n = grade_int(SCAN_TILE * SCAN_TILE - 400, SCAN_TILE * SCAN_TILE);
+    grade_random(n);
     int launches = simt_launch_count();
     grade_true(launches <= 3, "scan launched %d kernels, where three will do", launches);
+    grade_true(launches == 3,
+               "scan launched %d kernels, where three are asked for: tiles, totals, and what came before", launches);
     gpu_coalesced("scan", 1.1);
+    lanes_together("scan");
+    double sectors = (double)gpu_counters().global[SIMT_LOAD].moved * 8 / n;
+    grade_true(
+        sectors <= 3,
+        "scan reads %.1f sectors for each 8 elements, where about 2.3 would do: the totals should become running "
+        "sums once, not in each block",
+        sectors);
 }

@@ -105,6 +105,7 @@ EXERCISE(softmax_rows_traffic, .number = "22.18", .points = 4, .needs = "softmax
     enum { ROWS = 24, COLUMNS = 256 };
     grade_random(ROWS, COLUMNS);
     gpu_coalesced("softmax_rows", 1.05);
+    lanes_together("softmax_rows");
     struct simt_counters c = gpu_counters();
     double reads = reads_per_element(ROWS * COLUMNS);
     grade_true(

@@ -47,6 +47,9 @@ EXERCISE(transpose_tiled, .number = "22.14", .points = 4) {
 EXERCISE(transpose_tiled_coalesced, .number = "22.14", .points = 3, .needs = "transpose_tiled") {
     grade_one("transpose_tiled", transpose_tiled, 96, 128);
     gpu_coalesced("transpose_tiled", 1.05);
+    lanes_together("transpose_tiled");
+    double reads = reads_per_element(96 * 128);
+    grade_true(reads <= 1.01, "transpose_tiled reads each element %.1f times; once is enough", reads);
 }
 
 EXERCISE(transpose_padded, .number = "22.15", .points = 3, .needs = "transpose_tiled") {
@@ -55,4 +58,5 @@ EXERCISE(transpose_padded, .number = "22.15", .points = 3, .needs = "transpose_t
     grade_one("transpose_padded", transpose_padded, 96, 128);
     gpu_conflict_free("transpose_padded", 1.02);
     gpu_coalesced("transpose_padded", 1.05);
+    lanes_together("transpose_padded");
 }
