@@ -133,6 +133,8 @@ static void explain(void) {
     }
 }
 
+extern void simt_host_fault(void) __attribute__((weak));  // graders have it: the test fails, in words
+
 static bool device_address(uintptr_t p) {
     return heap_holds(p) || shared_holds(p);
 }
@@ -148,6 +150,7 @@ static void on_fault(int number, siginfo_t *info, void *context) {
         trace_from(interrupted(context));
         finding_add(SIMT_DEVICE_POINTER, learners_pc(0), 0, NULL, "host code touches %s",
                     describe_memory(fault.address, 0, 0).text);
+        if (simt_host_fault) simt_host_fault();
         findings_exit(3);
     }
     for (int i = 0; i < CAUGHT; i++)  // again, and then without us

@@ -1,13 +1,16 @@
 // Tests of conv2d.cu.
 #include "22-cuda-basics/definitions.h"
 
-enum wrong { RIGHT, FLIPPED, TRANSPOSED, NO_HALO, REPEATED, UNPADDED, WRAPPED, WRONGS };
+enum wrong { RIGHT, FLIPPED, TRANSPOSED, NO_HALO, REPEATED, UNPADDED, SHIFTED, WRAPPED, WRONGS };
 
 static double at(const float *x, const float *weight, int H, int W, int K, int i, int j, enum wrong wrong) {
     double sum = 0;
     for (int u = 0; u < K; u++)
         for (int v = 0; v < K; v++) {
-            int padding = wrong == UNPADDED ? 0 : K / 2, r = i - padding + u, c = j - padding + v;
+            int padding = wrong == UNPADDED  ? 0
+                          : wrong == SHIFTED ? CONV_MAX / 2
+                                             : K / 2,
+                r = i - padding + u, c = j - padding + v;
             int w = wrong == FLIPPED ? (K - 1 - u) * K + K - 1 - v : wrong == TRANSPOSED ? v * K + u : u * K + v;
             if (wrong == REPEATED) {
                 r = r < 0 ? 0 : r >= H ? H - 1 : r;
@@ -42,6 +45,8 @@ static void grade_conv(int H, int W, int K) {
         suspect("left and right of x stand pixels of the neighbouring row; there are zeros: check row and column apart",
                 want[WRAPPED]);
         suspect("the window starts at its pixel; it should have it in the middle (padding K/2)", want[UNPADDED]);
+        if (K < CONV_MAX)
+            suspect("the window is too far up and left: a halo is K/2 wide, not CONV_MAX/2", want[SHIFTED]);
     }
     grade_array(what, got, want[RIGHT], AXES("ij", H, W), 2e-5);
 }
@@ -71,7 +76,12 @@ EXERCISE(conv2d_tiled_traffic, .number = "22.17", .points = 3, .needs = "conv2d_
         "conv2d_tiled moves %.1f sectors for each 8 pixels, where about 4 would do: let threadIdx.x run along a row "
         "of x",
         sectors);
-    gpu_conflict_free("conv2d_tiled", 1.5);
+    struct simt_traffic shared = gpu_counters().shared[SIMT_LOAD];
+    grade_true(
+        shared.requests > 0 && (double)shared.moved <= 1.5 * (double)shared.ideal,
+        "conv2d_tiled: %.1f passes over the banks for each load request of a warp to shared memory, where %.1f would "
+        "do: the two rows of a warp meet in the same banks. CONV_PITCH keeps them apart",
+        gpu_moved_per_request(shared), gpu_ideal_per_request(shared));
     lanes_together("conv2d_tiled");
     struct simt_traffic stores = gpu_counters().global[SIMT_STORE];
     grade_true(

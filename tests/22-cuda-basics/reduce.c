@@ -60,8 +60,8 @@ EXERCISE(reduce_sequential, .number = "22.5", .points = 3) {
 EXERCISE(reduce_sequential_banks, .number = "22.5", .points = 2, .needs = "reduce_sequential") {
     enum { BLOCKS = 12 };
     grade_block_sums("reduce_sequential", reduce_sequential, grade_floats(BLOCKS * THREADS), BLOCKS * THREADS);
-    gpu_conflict_free("reduce_sequential", 1.02);
     no_atomics("reduce_sequential");
+    gpu_conflict_free("reduce_sequential", 1.02);
     lanes_together("reduce_sequential");
     double requests = shared_requests_per_block(BLOCKS), barriers = barriers_per_block();
     grade_true(

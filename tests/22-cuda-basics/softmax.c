@@ -43,13 +43,19 @@ static void wrong_softmax(double *out, const float *in, int columns, enum wrong 
 
 // NaN has two usual reasons here, which leave different traces.
 static void grade_nan(const char *what, const float *got, const double *want, int rows, int columns) {
-    int nan = 0, wrong = 0, wrong_far = 0;
+    int nan = 0, nan_above = 0, wrong = 0, wrong_far = 0;
     for (int i = 0; i < rows * columns; i++) {
         bool bad = !(fabs((double)got[i] - want[i]) <= 1e-5);
         nan += isnan(got[i]);
+        nan_above += isnan(got[i]) && i / columns % 4 == 1;
         wrong += bad;
         wrong_far += bad && i / columns % 2;
     }
+    grade_true(
+        !nan || wrong > wrong_far || nan_above,
+        "%s: %d elements are NaN, all in rows of numbers far below 0\nlooks like: the maximum begins at 0, or at "
+        "FLT_MIN, which is above 0: begin with -INFINITY",
+        what, nan);
     grade_true(!nan || wrong > wrong_far,
                "%s: %d elements are NaN, all in rows of numbers far from 0\nlooks like: the maximum is not subtracted "
                "before exp",
@@ -106,6 +112,9 @@ EXERCISE(softmax_rows_traffic, .number = "22.18", .points = 4, .needs = "softmax
     grade_random(ROWS, COLUMNS);
     gpu_coalesced("softmax_rows", 1.05);
     lanes_together("softmax_rows");
+    int warps = (int)(simt_launch(-1)->grid[0] * simt_launch(-1)->block[0]) / LANES;
+    grade_true(warps <= 2 * ROWS, "softmax_rows launched %d warps for %d rows: a block of 256 threads has 8 warps",
+               warps, ROWS);
     struct simt_counters c = gpu_counters();
     double reads = reads_per_element(ROWS * COLUMNS);
     grade_true(

@@ -1,13 +1,15 @@
 // Device arrays for tests, and what the simulator found and counted.
+#define _POSIX_C_SOURCE 200112L  // setenv
 #include "gpu/gpu.h"
 
 #include <stdlib.h>
 
 static void *device_bytes(size_t size) {
-    void *p = NULL;
-    if (cudaMalloc(&p, size ? size : 1) != cudaSuccess) cr_assert_fail("the test could not allocate %zu bytes", size);
+    void *the_tests_array = NULL;  // findings name arrays as the call of cudaMalloc does
+    if (cudaMalloc(&the_tests_array, size ? size : 1) != cudaSuccess)
+        cr_assert_fail("the test could not allocate %zu bytes", size);
     simt_quiet(true);
-    return p;
+    return the_tests_array;
 }
 
 static void *device_copy(const void *host, size_t size) {
@@ -80,6 +82,17 @@ void cuda_check_failed(const char *why);
 void cuda_check_failed(const char *why) {
     gpu_clean();
     grade_true(false, "%s", why);
+}
+
+// What the simulator calls where host code reads or writes device memory.
+void simt_host_fault(void);
+void simt_host_fault(void) {
+    gpu_clean();
+}
+
+// A kernel that never ends is to be named, by its line, before the test's own time is over. Seconds of one launch.
+__attribute__((constructor)) static void limit_launches(void) {
+    setenv("SIMT_TIMEOUT", "2", 0);
 }
 
 // ---- counters -------------------------------------------------------------------------------------------------------
