@@ -37,6 +37,12 @@ void illegal_shared(uintptr_t address, unsigned size, int how, uint32_t pc) {
     out_of_bounds(address, size, how, pc, fix);
 }
 
+// Whether it looks like x[k - 1] with an unsigned k that is 0: 4 Gi elements on, or a little less.
+static bool below_zero(size_t distance, unsigned size) {
+    size_t whole = (size_t)size << 32;
+    return distance <= whole && distance + (64 << 20) > whole;
+}
+
 void illegal_heap(uintptr_t address, unsigned size, int how, uint32_t pc) {
     struct allocation *a = heap_find(address), *near = heap_nearest(address);
     if (a && !a->live) {
@@ -47,6 +53,9 @@ void illegal_heap(uintptr_t address, unsigned size, int how, uint32_t pc) {
     }
     if (near && address < near->start)
         out_of_bounds(address, size, how, pc, "the index is negative: guard it with if (i >= 0)");
+    else if (near && below_zero(address - near->start, size))
+        out_of_bounds(address, size, how, pc,
+                      "an unsigned index went below 0: guard what is subtracted, as in blockIdx.x - 1 of block 0");
     else out_of_bounds(address, size, how, pc, "guard it: if (i < n), with n the number of elements of this array");
     if (!heap_reaches(address)) simt_kill(cudaErrorIllegalAddress);
 }

@@ -18,6 +18,8 @@ static bool on_device(uintptr_t address) {
     return heap_holds(address) || section_of(address);
 }
 
+static bool symbol_told;  // cudaGetSymbolAddress was asked: here a variable's address is the same for host and device
+
 // ---- what may be wrong ----------------------------------------------------------------------------------------------
 static bool direction_fits(const struct copy *c) {
     bool to = on_device(c->to), from = on_device(c->from);
@@ -44,6 +46,11 @@ static bool fits(uintptr_t address, size_t size, const struct copy *c, const cha
     if (a && !a->live) {
         memory_finding(SIMT_USE_AFTER_FREE, c->pc, a->freed, NULL, "%s %s %s, which %s freed", c->call, preposition,
                        describe_allocation(a, c->pc).text, describe_line(a->freed, c->pc).text);
+        return false;
+    }
+    if (v.name && !symbol_told && !strstr(c->call, "Symbol")) {
+        memory_finding(SIMT_MEMCPY, c->pc, 0, "use cudaMemcpyToSymbol or cudaMemcpyFromSymbol",
+                       "%s %s %s: on a GPU the host does not know its address", c->call, preposition, v.name);
         return false;
     }
     if (v.name && size > v.start + v.size - address) {
@@ -257,6 +264,7 @@ cudaError_t cudaMemcpyFromSymbolAsync(void *to, const void *symbol, size_t size,
 cudaError_t cudaGetSymbolAddress(void **pointer, const void *symbol) {
     if (!pointer || !is_symbol(symbol, CALLER, "cudaGetSymbolAddress"))
         return memory_error(cudaErrorInvalidSymbol, CALLER, "cudaGetSymbolAddress");
+    symbol_told = true;
     *pointer = (void *)symbol;
     return cudaSuccess;
 }

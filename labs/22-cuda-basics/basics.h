@@ -15,7 +15,7 @@ enum {
 };
 
 // ---- vector_add.cu: one thread for each element ---------------------------------------------------------------------
-// out (n) = a (n) + b (n)
+// out (n) = a (n) + b (n), by blocks of THREADS threads
 void vector_add(float *out, const float *a, const float *b, int n);
 
 // ---- saxpy.cu: a grid of any size -----------------------------------------------------------------------------------
@@ -24,12 +24,13 @@ void vector_add(float *out, const float *a, const float *b, int n);
 void saxpy(float *y, float a, const float *x, int n, int blocks, int threads);
 
 // ---- reverse.cu: threads that exchange values -----------------------------------------------------------------------
-// Reverses every run of THREADS elements of x (n) in place, a block for each run; the last run may be shorter.
+// Reverses every run of THREADS elements of x (n) in place, a block for each run, through shared memory. The last run
+// may be shorter.
 //   runs of 4 instead of 256:  1 2 3 4 5 6  ->  4 3 2 1 6 5
 void reverse_blocks(float *x, int n);
 
 // ---- reduce_tree.cu: sums, four times -------------------------------------------------------------------------------
-// Versions 1 to 3: block b adds up the THREADS elements from b*THREADS (fewer at the end).
+// No version uses atomics. Versions 1 to 3: block b adds up the THREADS elements from b*THREADS (fewer at the end).
 //   sums (ceil(n / THREADS)):  sums[b] = in[b*THREADS] + in[b*THREADS + 1] + ...
 void reduce_modulo(float *sums, const float *in, int n);      // 1, given: thread t works if 2*step divides t
 void reduce_strided(float *sums, const float *in, int n);     // 2: the first threads work, on elements 2*step apart
