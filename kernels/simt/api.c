@@ -1,7 +1,9 @@
 // Errors of the host API: what cudaGetLastError gives, and who never asked.
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "simt/include/cuda_runtime_api.h"
 #include "simt/runtime.h"
@@ -17,6 +19,8 @@ static struct {
     } unread[UNREAD];  // launches that were refused since somebody asked
     int unread_count;
     bool registered;
+    bool used;
+    pthread_t host;  // the thread that called first
 } api;
 
 static const struct {
@@ -100,7 +104,18 @@ bool api_broken(void) {
     return api.sticky != cudaSuccess;
 }
 
+// While a kernel runs, all that is loaded and stored is taken for the kernel's: another thread's host code would be blamed.
+void api_one_thread(void) {
+    if (!api.used) api.host = pthread_self();
+    api.used = true;
+    if (pthread_equal(api.host, pthread_self())) return;
+    fputs("simt: two host threads call CUDA, which the simulator does not take: launch and copy in one of them\n",
+          stderr);
+    _exit(1);  // the other thread may be anywhere: no report
+}
+
 int api_sticky(void) {
+    api_one_thread();
     if (api.sticky != cudaSuccess) api.unread_count = 0;  // the program hears of it now
     return api.sticky;
 }

@@ -172,6 +172,7 @@ static void run(void) {
 
 void simt_run(const char *kernel, const struct simt_config *config, void (*call)(void *parameters), void *parameters) {
     const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    api_one_thread();
     if (simt_now.running) simt_unsupported("a kernel that launches a kernel: launch both from the host");
     const double started = seconds();
     launch.call = call;

@@ -249,6 +249,7 @@ void summary(bool lines);  // on stderr; lines: with a table of every access
 void api_error(int error, uint32_t pc, const char *call);  // what the next cudaGetLastError gives
 void api_refused(int error, uint32_t pc);  // the same of a launch that did not run: remembered until somebody asks
 void api_stick(int error);  // a launch was killed: every later call gives this error, as on a GPU
+void api_one_thread(void);  // ends the process if another host thread has called before
 bool api_broken(void);     // by such a launch: no other runs
 int api_sticky(void);       // to be returned at once by every call of the API if it is not cudaSuccess
 // A call that makes no sense: finding SIMT_API with this text, api_error; returns error.

@@ -1,5 +1,6 @@
 // The simulator's launches: what ends one, what is refused, and the errors and names of the host API.
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <unistd.h>
 
 #include "unit/simt_kernels.h"
@@ -343,4 +344,18 @@ Test(simt_launch, the_device) {
     check_none();
     cr_assert_eq(cudaSetDevice(1), cudaErrorInvalidDevice);
     cr_assert_eq(cudaGetLastError(), cudaErrorInvalidDevice);
+}
+
+static void *ask(void *unused) {
+    (void)unused;
+    (void)cudaGetLastError();
+    (void)cudaDeviceSynchronize();
+    return NULL;
+}
+
+Test(simt_launch, one_host_thread_calls, .exit_code = 1) {
+    pthread_t second;
+    ask(NULL);
+    cr_assert_eq(pthread_create(&second, NULL, ask, NULL), 0);
+    pthread_join(second, NULL);
 }
