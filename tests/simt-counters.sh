@@ -51,7 +51,7 @@ for compiler in g++ clang++; do
     run -- wrong
     check "$compiler: findings, exit status 3" status 3
     check "$compiler: both launches are counted, the finding is told once" eval \
-        'grep -q "\"count\": 48," $out/json && [ "$(grep -c "access out of bounds in kernel wrong" $out/err)" = 1 ]'
+        'grep -q "\"count\": 48," $out/json && [ "$(grep -c "access out of bounds: kernel wrong" $out/err)" = 1 ]'
     line=$(grep -n 'the line that the test looks for' $source | cut -d: -f1)
     check "$compiler: the learner's line, as the source has it" eval 'says "$source:$line: " && says "$line | y\[i + n - n\] = 1;"'
     if CXX=$compiler build/bin/simtcc tests/simt/counters/paths.cu -o $out/paths 2>$out/err; then
@@ -69,6 +69,8 @@ run SIMT_REPORT=off -- wrong
 check "SIMT_REPORT=off: nothing is said, exit status 3" eval 'status 3 && silent'
 run SIMT_REPORT=nonsense --
 check "SIMT_REPORT=nonsense: says what there is" says 'take off, findings, summary or full'
+run SIMT_TIMEOUT=soon --
+check "SIMT_TIMEOUT=soon: says what there is" eval 'status 0 && says "give it seconds"'
 run SIMT_REPORT=summary --
 check "SIMT_REPORT=summary: every kernel" eval 'says "kernel saxpy, 1 launch of 8 blocks of 128 threads" && says "kernel horner<10>"'
 check "SIMT_REPORT=summary: FLOPs and bytes" eval 'says "FLOPs  *20000$" && says "bytes  *12000, in sectors of global memory: 0.17 FLOPs"'

@@ -54,7 +54,7 @@ lint_cppcheck() {
 # Warnings and errors: what shellcheck calls info and style is taste. SC2209 takes pager=cat for a slip.
 lint_shellcheck() {
     command -v shellcheck >/dev/null || { echo "ok lint shellcheck # skipped: not installed"; return; }
-    shellcheck -x -s sh -S warning -e SC2209 tools/*.sh tests/*.sh tests/*/*.sh datasets/*.sh >build/lint/shellcheck 2>&1
+    shellcheck -x -s sh -S warning -e SC2209 tools/*.sh tests/*.sh tests/*/*.sh datasets/*.sh kernels/*/*.sh >build/lint/shellcheck 2>&1
     report shellcheck
 }
 

@@ -9,7 +9,7 @@ set -eu
 gaps_of_files() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) \([a-z0-9_]*\):.*/\1 \2/p' "$@" | sort -u; }
 
 exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
-    { # shellcheck disable=SC2086  # names of tests have no spaces
+    { # shellcheck disable=SC2086,SC2046  # names of tests have no spaces
         sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" $tests
         sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" $(references)
     } | head -n 1
@@ -92,7 +92,7 @@ helpers() { # helpers EXERCISE FILE: what stands outside functions and only the 
 
 show_exercise() { # show_exercise EXERCISE TEST: all its gaps, or those of TEST's name where it has several tests
     gap="$1 "
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2086,SC2046
     if [ "$(cat $tests | grep -c "^EXERCISE(.*number = \"$1\"")" -gt 1 ] &&
         gaps_of_files $(references) | grep -qx -e "$1 $2"; then
         gap="$1 $2:"

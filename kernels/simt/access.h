@@ -60,8 +60,7 @@ INLINE void check_cells(struct shadow *s, uintptr_t base, uintptr_t address, uns
     struct cell *c = &s->cells[(address - base) >> s->shift];
     for (unsigned i = 0; i < size; i += step, c++) {
         if (!(how & ACCESS_WRITE) || how & ACCESS_ATOMIC) {
-            if (write_settled(&c->write, t, shared, true)) fresh = false;
-            else if (!race_read(c, address + i, step, how, pc)) fresh = false;
+            if (write_settled(&c->write, t, shared, true) || !race_read(c, address + i, step, how, pc)) fresh = false;
         }
         if (how & ACCESS_WRITE) {
             if (UNLIKELY(!write_settled(&c->write, t, shared, false) || !reads_settled(&c->read, t, shared)))

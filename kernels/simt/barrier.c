@@ -51,6 +51,7 @@ static void find_divergence(void) {
         if (!first) first = t;
         here++;
     }
+    // cppcheck-suppress nullPointer  // somebody waits, or nobody would ask
     const struct thread *other = first_elsewhere(first->site);
     simt_self = first;
     if (other)

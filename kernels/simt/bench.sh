@@ -13,7 +13,7 @@ $simtcc -fast kernels/simt/bench/tiled.cu -o "$folder/plain"
 $simtcc kernels/simt/bench/tiled.cu -o "$folder/checked"
 
 best() { # KERNEL PROGRAM
-    for i in 1 2 3; do "$2" "$1"; done | sort -g | head -n 1
+    for _ in 1 2 3; do "$2" "$1"; done | sort -g | head -n 1
 }
 
 echo "kernel    plain   checks          counters        (seconds; times plain)"

@@ -54,7 +54,7 @@ struct words describe_allocation(const struct allocation *a, uint32_t pc) {
 static struct words relation(uintptr_t address, unsigned size, uintptr_t start, size_t bytes, const char *name) {
     struct words w;
     size_t at = address - start;
-    if (address < start) snprintf(w.text, sizeof w.text, "%zu bytes before %.240s", start - address, name);
+    if (address < start) snprintf(w.text, sizeof w.text, "%zu bytes before %.240s", (size_t)(start - address), name);
     else if (at >= bytes && bytes && size && at % size == 0 && bytes % size == 0 && at / size < 2 * (bytes / size) + 64)
         snprintf(w.text, sizeof w.text, "%zu bytes past the end of %.200s: element %zu, the last is %zu", at - bytes,
                  name, at / size, bytes / size - 1);

@@ -5,7 +5,7 @@
 #include "simt/include/cuda_runtime_api.h"
 #include "simt/runtime.h"
 
-static const struct cudaDeviceProp device = {
+static const struct cudaDeviceProp model = {
     .name = "Daybreak simulator",
     .uuid = {"daybreak simt 1"},
     .sharedMemPerBlock = 48 << 10,
@@ -46,13 +46,13 @@ cudaError_t cudaGetDeviceCount(int *count) {
     return api_sticky();
 }
 
-cudaError_t cudaGetDevice(int *number) {
-    *number = 0;
+cudaError_t cudaGetDevice(int *device) {
+    *device = 0;
     return api_sticky();
 }
 
-cudaError_t cudaSetDevice(int number) {
-    return check_device(number, "cudaSetDevice", CALLER);
+cudaError_t cudaSetDevice(int device) {
+    return check_device(device, "cudaSetDevice", CALLER);
 }
 
 cudaError_t cudaSetDeviceFlags(unsigned flags) {
@@ -60,89 +60,89 @@ cudaError_t cudaSetDeviceFlags(unsigned flags) {
     return api_sticky();
 }
 
-cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *properties, int number) {
-    const int error = check_device(number, "cudaGetDeviceProperties", CALLER);
+cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *properties, int device) {
+    const int error = check_device(device, "cudaGetDeviceProperties", CALLER);
     if (error != cudaSuccess) return error;
-    *properties = device;
+    *properties = model;
     size_t unused;
     return cudaMemGetInfo(&unused, &properties->totalGlobalMem);
 }
 
-cudaError_t cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attribute, int number) {
-    const int error = check_device(number, "cudaDeviceGetAttribute", CALLER);
+cudaError_t cudaDeviceGetAttribute(int *value, enum cudaDeviceAttr attribute, int device) {
+    const int error = check_device(device, "cudaDeviceGetAttribute", CALLER);
     if (error != cudaSuccess) return error;
     switch (attribute) {
         case cudaDevAttrMaxThreadsPerBlock:
-            *value = device.maxThreadsPerBlock;
+            *value = model.maxThreadsPerBlock;
             break;
         case cudaDevAttrMaxBlockDimX:
-            *value = device.maxThreadsDim[0];
+            *value = model.maxThreadsDim[0];
             break;
         case cudaDevAttrMaxBlockDimY:
-            *value = device.maxThreadsDim[1];
+            *value = model.maxThreadsDim[1];
             break;
         case cudaDevAttrMaxBlockDimZ:
-            *value = device.maxThreadsDim[2];
+            *value = model.maxThreadsDim[2];
             break;
         case cudaDevAttrMaxGridDimX:
-            *value = device.maxGridSize[0];
+            *value = model.maxGridSize[0];
             break;
         case cudaDevAttrMaxGridDimY:
-            *value = device.maxGridSize[1];
+            *value = model.maxGridSize[1];
             break;
         case cudaDevAttrMaxGridDimZ:
-            *value = device.maxGridSize[2];
+            *value = model.maxGridSize[2];
             break;
         case cudaDevAttrMaxSharedMemoryPerBlock:
-            *value = (int)device.sharedMemPerBlock;
+            *value = (int)model.sharedMemPerBlock;
             break;
         case cudaDevAttrTotalConstantMemory:
-            *value = (int)device.totalConstMem;
+            *value = (int)model.totalConstMem;
             break;
         case cudaDevAttrWarpSize:
-            *value = device.warpSize;
+            *value = model.warpSize;
             break;
         case cudaDevAttrMaxRegistersPerBlock:
-            *value = device.regsPerBlock;
+            *value = model.regsPerBlock;
             break;
         case cudaDevAttrClockRate:
             *value = 1980000;
             break;  // kHz
         case cudaDevAttrMultiProcessorCount:
-            *value = device.multiProcessorCount;
+            *value = model.multiProcessorCount;
             break;
         case cudaDevAttrMemoryClockRate:
             *value = 2619000;
             break;  // kHz
         case cudaDevAttrGlobalMemoryBusWidth:
-            *value = device.memoryBusWidth;
+            *value = model.memoryBusWidth;
             break;
         case cudaDevAttrL2CacheSize:
-            *value = device.l2CacheSize;
+            *value = model.l2CacheSize;
             break;
         case cudaDevAttrMaxThreadsPerMultiProcessor:
-            *value = device.maxThreadsPerMultiProcessor;
+            *value = model.maxThreadsPerMultiProcessor;
             break;
         case cudaDevAttrComputeCapabilityMajor:
-            *value = device.major;
+            *value = model.major;
             break;
         case cudaDevAttrComputeCapabilityMinor:
-            *value = device.minor;
+            *value = model.minor;
             break;
         case cudaDevAttrMaxSharedMemoryPerMultiprocessor:
-            *value = (int)device.sharedMemPerMultiprocessor;
+            *value = (int)model.sharedMemPerMultiprocessor;
             break;
         case cudaDevAttrMaxRegistersPerMultiprocessor:
-            *value = device.regsPerMultiprocessor;
+            *value = model.regsPerMultiprocessor;
             break;
         case cudaDevAttrMaxSharedMemoryPerBlockOptin:
-            *value = (int)device.sharedMemPerBlockOptin;
+            *value = (int)model.sharedMemPerBlockOptin;
             break;
         case cudaDevAttrMaxBlocksPerMultiprocessor:
-            *value = device.maxBlocksPerMultiProcessor;
+            *value = model.maxBlocksPerMultiProcessor;
             break;
         case cudaDevAttrMemoryPoolsSupported:
-            *value = device.memoryPoolsSupported;
+            *value = model.memoryPoolsSupported;
             break;
         case cudaDevAttrConcurrentKernels:
         case cudaDevAttrConcurrentManagedAccess:
@@ -182,7 +182,7 @@ cudaError_t cudaFuncGetAttributes(struct cudaFuncAttributes *attributes, const v
     *attributes = (struct cudaFuncAttributes){.maxThreadsPerBlock = MAX_THREADS,
                                               .binaryVersion = 90,
                                               .ptxVersion = 90,
-                                              .maxDynamicSharedSizeBytes = (int)device.sharedMemPerBlock};
+                                              .maxDynamicSharedSizeBytes = (int)model.sharedMemPerBlock};
     return api_sticky();
 }
 

@@ -18,8 +18,8 @@ extern char __start_simt_constant[] __attribute__((weak)), __stop_simt_constant[
 enum { BEHIND = 256 };  // bytes after a section: an overrun of its last variable, where nothing else has its place
 
 static enum section section_with(uintptr_t address, size_t behind) {
-    size_t device = (size_t)(__stop_simt_device - __start_simt_device);
-    size_t constant = (size_t)(__stop_simt_constant - __start_simt_constant);
+    size_t device = (uintptr_t)__stop_simt_device - (uintptr_t)__start_simt_device;
+    size_t constant = (uintptr_t)__stop_simt_constant - (uintptr_t)__start_simt_constant;
     if (device && address - (uintptr_t)__start_simt_device < device + behind) return DEVICE_SECTION;
     if (constant && address - (uintptr_t)__start_simt_constant < constant + behind) return CONSTANT_SECTION;
     return NO_SECTION;

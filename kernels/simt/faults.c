@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -217,14 +218,25 @@ static void set_timer(double seconds) {
     setitimer(ITIMER_VIRTUAL, &t, NULL);
 }
 
+static double wanted_limit(void) {
+    const char *wanted = getenv("SIMT_TIMEOUT");
+    if (!wanted || !*wanted) return DEFAULT_SECONDS;
+    char *end;
+    double seconds = strtod(wanted, &end);
+    if (*end == '\0' && seconds >= 0) return seconds;
+    static bool told;
+    if (!told) fprintf(stderr, "simt: SIMT_TIMEOUT=%s is not known: give it seconds, 0 for no limit\n", wanted);
+    told = true;
+    return DEFAULT_SECONDS;
+}
+
 // ---- a launch -------------------------------------------------------------------------------------------------------
 void faults_begin_launch(void) {
     simt_late = 0;
     memset(&watch, 0, sizeof watch);
     fault.signal = fault.frames = 0;
     fault.host = pthread_self();
-    const char *wanted = getenv("SIMT_TIMEOUT");
-    fault.limit = wanted ? atof(wanted) : DEFAULT_SECONDS;
+    fault.limit = wanted_limit();
     if (fault.limit > 0) set_timer(fault.limit);
 }
 

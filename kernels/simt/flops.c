@@ -43,7 +43,7 @@ void __sanitizer_cov_trace_pc(void) {
 }
 
 void flops_begin_launch(void) {
-    flops.size = (size_t)(etext - __executable_start);
+    flops.size = (uintptr_t)etext - (uintptr_t)__executable_start;
     if (!flops.memory) {  // mostly zero, and zero pages cost nothing
         flops.memory = mmap(NULL, flops.size * sizeof *flops.memory, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -134,10 +134,9 @@ static void host_memory(uintptr_t address, unsigned size, int how, uint32_t pc) 
 void access_elsewhere(uintptr_t address, unsigned size, int how, uint32_t pc) {
     enum section section = section_of(address);
     if (section == DEVICE_SECTION) access_device_variable(address, size, how, pc);
-    else if (section == CONSTANT_SECTION && how & ACCESS_WRITE) read_only(address, size, how, pc);
-    else if (section == CONSTANT_SECTION || address - (uintptr_t)simt_parameters() < 4096) return;
+    else if (address - (uintptr_t)simt_parameters() < 4096) return;
     else if (address - STACK_BASE < STACK_SIZE * MAX_THREADS) other_stack(address, size, how, pc);
     else if (address < 65536) null_pointer(address, size, how, pc);
-    else if (!section_constant_data(address)) host_memory(address, size, how, pc);
+    else if (section != CONSTANT_SECTION && !section_constant_data(address)) host_memory(address, size, how, pc);
     else if (how & ACCESS_WRITE) read_only(address, size, how, pc);
 }

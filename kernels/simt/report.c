@@ -56,7 +56,7 @@ static void tell_place(struct simt_place place, const char *text) {
     if (source && *source) fprintf(stderr, "    %5d | %s\n", place.line, source);
 }
 
-// simt: data race in kernel tiled, block (0,0,0), thread (3,2,0), 7680 times
+// simt: data race: kernel tiled, block (0,0,0), thread (3,2,0), 7680 times
 //   tiled.cu:18: reads As+208, which thread (3,3,0) wrote since the last barrier
 //        18 | sum += As[ty][k] * Bs[k][tx];
 //   tiled.cu:15: the access before it
@@ -68,7 +68,7 @@ void report_finding(const struct simt_finding *f) {
     fprintf(stderr, "%ssimt: %s%s", red(), finding_title(f->kind), plain());
     char where[256];
     name_thread(where, sizeof where, f);
-    if (f->kernel[0]) fprintf(stderr, " in %s", where);
+    if (f->kernel[0]) fprintf(stderr, ": %s", where);
     times(f->count);
     fputc('\n', stderr);
     tell_place(f->place, f->what);

@@ -192,14 +192,14 @@ struct flops_count {
 void flops_begin_launch(void);
 void flops_begin_block(void);
 struct flops_count *flops_end_launch(struct simt_counters *counters, int *blocks);  // to be freed; tensor_flops are set
-void flops_tensor(uint64_t flops);  // of one matrix instruction of a warp: 2 m n k
-void flops_resolve(struct simt_counters *counters, const struct flops_count *block, int blocks);  // flops, special
+void flops_tensor(uint64_t n);  // of one matrix instruction of a warp: 2 m n k
+void flops_resolve(struct simt_counters *counters, const struct flops_count *count, int n);  // flops, special
 
 // ---- blocks.c: what a block computes, as objdump shows it -----------------------------------------------------------
 struct block_flops {
     unsigned flops, special;  // of one time
 };
-void blocks_flops(struct block_flops *out, const uint32_t *block, int n);  // block: as in struct flops_count
+void blocks_flops(struct block_flops *out, const uint32_t *start, int n);  // of the blocks that start there
 const char *flops_trouble(void);  // why flops are 0 although there may be some: a sentence; NULL: they are right
 
 // ---- async.c --------------------------------------------------------------------------------------------------------

@@ -84,9 +84,10 @@ static void take_line(char *line, void *context) {
     char *colon = strrchr(line, ':');
     if (!answer->memo || answer->found || !colon || line[0] == '?') return;
     *colon = '\0';
-    if (atoi(colon + 1) == 0) return;  // "file:?"
+    long number = strtol(colon + 1, NULL, 10);
+    if (number == 0) return;  // "file:?"
     answer->found = !is_foreign(line);
-    answer->memo->place = (struct simt_place){file_name(line), atoi(colon + 1)};
+    answer->memo->place = (struct simt_place){file_name(line), (int)number};
 }
 
 static void ask(const uint32_t *pc, int n) {

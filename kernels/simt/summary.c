@@ -112,7 +112,7 @@ static void tell_arithmetic(const struct simt_counters *c) {
 // The number behind "kernel=" in "tiled=40,reduce<256>=24,reduce=32"; 0: not there.
 static int number_of(const char *list, const char *kernel, size_t length) {
     for (const char *at = list; (at = strstr(at, kernel)); at++)
-        if ((at == list || at[-1] == ',') && at[length] == '=') return atoi(at + length + 1);
+        if ((at == list || at[-1] == ',') && at[length] == '=') return (int)strtol(at + length + 1, NULL, 10);
     return 0;
 }
 
@@ -120,7 +120,7 @@ static int number_of(const char *list, const char *kernel, size_t length) {
 static int registers_of(const char *kernel) {
     const char *given = getenv("SIMT_REGISTERS");
     if (!given) return 0;
-    if (!strchr(given, '=')) return atoi(given);
+    if (!strchr(given, '=')) return (int)strtol(given, NULL, 10);
     int registers = number_of(given, kernel, strlen(kernel));
     if (registers) return registers;
     char base[256];

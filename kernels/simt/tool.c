@@ -11,8 +11,6 @@
 
 #include "simt/runtime.h"
 
-extern char **environ;
-
 const char *tool_program(void) {
     static char path[4096];  // not on the stack: a kernel's is small
     if (path[0]) return path;

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 // names, that no function can make
+// NOLINTBEGIN(bugprone-macro-parentheses): TYPE is a type
 #define FETCH(BITS, TYPE, NAME)                                                        \
     TYPE __tsan_atomic##BITS##_fetch_##NAME(volatile TYPE *p, TYPE value, int order) { \
         (void)order;                                                                   \
@@ -41,6 +42,7 @@
     FETCH(BITS, TYPE, or)                                                                                   \
     FETCH(BITS, TYPE, xor)                                                                                  \
     FETCH(BITS, TYPE, nand)
+// NOLINTEND(bugprone-macro-parentheses)
 ATOMICS(8, uint8_t);
 ATOMICS(16, uint16_t);
 ATOMICS(32, uint32_t);

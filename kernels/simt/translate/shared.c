@@ -30,10 +30,7 @@ static int declaration_begin(const struct region *r, int i) {
         else if (token_is(t, ")")) {
             before = tokens_open(s, before) - 1;
             if (before < r->begin || !token_is_in(&s->token[before], specifiers)) return i;
-        } else if (token_is(t, "}")) {
-            // struct {...} __shared__ u: not worth the trouble
-            return i;
-        } else if (!is_type_part(s, before)) return i;
+        } else if (!is_type_part(s, before)) return i;  // nor struct {...} __shared__ u: not worth the trouble
         if (before < r->begin) return i;
         i = before;
     }
