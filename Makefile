@@ -73,10 +73,15 @@ build/obj/%.o: %.c build/flags
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(SANITIZE) $(stub_flags) -c $< -o $@
-# a .cu file is compiled for the simulator: kernels/simt/README.md (it watches over memory itself, so the sanitizers need not)
-build/obj/%.o build/asan/obj/%.o: %.cu build/bin/simtcc
+# a .cu file is compiled for the simulator: kernels/simt/README.md (it watches over memory itself, so the sanitizers need not);
+# two rules, for make takes one with two patterns to make both files at once
+CUDA = build/bin/simtcc -Wall -Wextra $(WERROR) $(stub_flags) -MMD -MP -Ilabs -Ikernels
+build/obj/%.o: %.cu build/bin/simtcc
 	@mkdir -p $(@D)
-	@build/bin/simtcc -Wall -Wextra $(WERROR) $(stub_flags) -MMD -MP -Ilabs -Ikernels -c $< -o $@
+	@$(CUDA) -c $< -o $@
+build/asan/obj/%.o: %.cu build/bin/simtcc
+	@mkdir -p $(@D)
+	@$(CUDA) -c $< -o $@
 # other flags, other objects
 build/flags: FORCE
 	@mkdir -p $(@D)

@@ -1,4 +1,5 @@
 // Four threads write the four bytes of one word, in shared and in global memory: no race.
+// CLANG shared load: it knows word[t], just written
 #include <cuda_runtime.h>
 
 #include <cstdio>

@@ -1,4 +1,5 @@
 // Dynamic shared memory carved into doubles, then ints, then bytes; more than 48 KB of it, with the attribute set.
+// CLANG global load: it reads in[i] again only after the store of a byte
 #include <cuda_runtime.h>
 
 #include <cstdio>

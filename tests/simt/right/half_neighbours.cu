@@ -1,4 +1,5 @@
 // Two threads write the two halves of a word; after the barrier one thread reads both as half2.
+// CLANG shared load: it knows tile[t], just written
 #include <cuda_fp16.h>
 #include <cuda_runtime.h>
 

@@ -1,4 +1,5 @@
 // Arrays of each thread's own: a small sort, a table that is indexed by data, and a pointer to a local.
+// CLANG global store: lanes whose sort was longer than others' do not meet again before it
 #include <cuda_runtime.h>
 
 #include <cstdio>

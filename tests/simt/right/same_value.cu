@@ -1,4 +1,5 @@
 // Many threads store the same value in the same place, a flag: which of them comes last does not matter.
+// CLANG shared load: it reads `here` once, for both of its uses
 #include <cuda_runtime.h>
 
 #include <cstdio>

@@ -1,4 +1,5 @@
 // An exclusive scan in place: up the tree, then down. Most threads idle between the barriers.
+// CLANG shared load: g++ knows that tree[right] is the same after the store to tree[left], were they one place
 #include <cuda_runtime.h>
 
 #include <cstdio>

@@ -1,4 +1,5 @@
 // Several arrays of several types and sizes side by side, some in one declaration, one in a function of its own.
+// CLANG global load: it knows in[t] from the line before, for a char and a short cannot lie there
 #include <cuda_runtime.h>
 
 #include <cstdio>
