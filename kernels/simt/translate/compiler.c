@@ -140,7 +140,8 @@ int compiler_compile_cuda(const struct compiler *c, const struct options *o, con
     list_copy(&l, (const char *const *)c->command.item);
     if (!has_flag(o, "-std=")) list_words(&l, "-std=c++17");
     list_words(&l, o->fast ? "-O2" : c->clang ? checked_clang : checked_gcc);
-    if (c->clang) list_words(&l, "-fdeclspec");  // threadIdx.x is a property there
+    // threadIdx.x is a property there; #pragma unroll is a wish
+    if (c->clang) list_words(&l, "-fdeclspec -Wno-pass-failed");
     list_words(&l, cuda);
     list_add(&l, text_join("-I%s", c->headers));
     const char *slash = strrchr(name, '/');

@@ -13,7 +13,12 @@ __global__ void fill(T *out, int n) {
     if ((int)threadIdx.x < n) out[threadIdx.x] = T(N);
 }
 }  // namespace numbers
-__global__ void fill_int(int *out) { out[threadIdx.x] = 7; }
+__global__ void fill_int(int *out) {
+    int value = 6;
+#pragma unroll
+    for (int i = 1; i <= (int)blockDim.x; i *= 2) value |= __shfl_up_sync(0xffffffff, value, i, 32);
+    out[threadIdx.x] = value + 1;
+}
 __global__ void fill_pointer(int *out, const int *none) { out[threadIdx.x] = none ? 1 : 8; }
 
 struct holder {
