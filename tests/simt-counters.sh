@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a program of the simulator says and writes: arithmetic that is counted by hand, by every compiler that is here;
+# What a program of the simulator says and writes: arithmetic that is counted by hand, by g++, with MAINTAINER=1 by clang++, too;
 # exit status, SIMT_REPORT, SIMT_JSON, and what it says where addr2line and objdump are missing.
 # shellcheck disable=SC2016 # eval is to expand what stands in single quotes
 set -u
@@ -33,6 +33,7 @@ numbers() { sed -n "s/^    \"$1\": \([0-9]*\),*$/\1/p" $out/json | tr '\n' ' '; 
 numbers_are() { [ "$(numbers "$1")" = "$2" ]; }
 
 for compiler in g++ clang++; do
+    [ $compiler = g++ ] || [ "${MAINTAINER:-0}" != 0 ] || continue
     command -v $compiler >/dev/null || continue
     if ! CXX=$compiler build/bin/simtcc $source -o $program 2>$out/err; then
         echo "not ok simt-counters: $compiler does not compile $source"
@@ -61,7 +62,7 @@ for compiler in g++ clang++; do
     fi
     check "$compiler: lanes of different paths meet again" cmp -s $out/wanted $out/out
 done
-[ ! -f $out/json.clang++ ] || check "g++ and clang++ count the same" cmp -s $out/json.g++ $out/json.clang++
+[ "${MAINTAINER:-0}" = 0 ] || [ ! -f $out/json.clang++ ] || check "g++ and clang++ count the same" cmp -s $out/json.g++ $out/json.clang++
 
 run -- wrong 5
 check "the program's own exit status stays" status 5

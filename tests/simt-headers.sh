@@ -19,7 +19,9 @@ examine() {
 try() {
     program=$out/$(basename "$4" .cu)-$2$3
     # shellcheck disable=SC2086
-    if CXX=$2 timeout 120 build/bin/simtcc $3 -Wall -Wextra -Werror -Ikernels "$4" -o "$program" >"$program.log" 2>&1; then
+    cxx=$2
+    [ "$2$3" != g++ ] || cxx="g++ -I$out/pch"
+    if CXX=$cxx timeout 120 build/bin/simtcc $3 -Wall -Wextra -Werror -Ikernels "$4" -o "$program" >"$program.log" 2>&1; then
         examine "$1" "$program"
     else
         echo "not ok simt headers: $1: does not compile"
@@ -39,6 +41,7 @@ nvcc_takes() {
 make="${MAKE:-make} -s --no-print-directory"
 $make build/bin/simtcc build/bin/libsimt.a || exit 1
 nvcc=$($make print-nvcc)
+sh tests/simt/precompile.sh $out/pch
 for file in tests/simt/headers/*.cu; do
     name=$(basename "$file" .cu)
     try "$name" g++ "" "$file"

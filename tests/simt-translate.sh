@@ -13,7 +13,7 @@ not_ok() { echo "not ok simt-translate: $1: $2"; }
 
 $make build/bin/simtcc build/bin/libsimt.a WERROR=-Werror || { not_ok "simtcc builds" "it does not"; exit 1; }
 compilers=g++
-command -v clang++ >/dev/null && compilers="g++ clang++"
+[ "${MAINTAINER:-0}" = 0 ] || ! command -v clang++ >/dev/null || compilers="g++ clang++"
 unset SIMT_REPORT SIMT_JSON SIMT_COUNTERS
 
 # ---- what is right works ----------------------------------------------------------------------------------------------
