@@ -9,7 +9,8 @@ set -eu
 gaps_of_files() { sed -n 's/.*BEGIN SOLUTION \([0-9.]*\) \([a-z0-9_]*\):.*/\1 \2/p' "$@" | sort -u; }
 
 exercise_of_test() { # exercise_of_test NAME: its number, by the chapter's tests or by the gap's name
-    { # shellcheck disable=SC2086,SC2046  # names of tests have no spaces
+    # shellcheck disable=SC2086,SC2046  # names of tests have no spaces
+    {
         sed -n "s/^EXERCISE($1, .*[.]number = \"\([0-9.]*\)\".*/\1/p" $tests
         sed -n "s/.*BEGIN SOLUTION \([0-9.]*\) $1:.*/\1/p" $(references)
     } | head -n 1
