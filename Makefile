@@ -123,7 +123,7 @@ simtcc: build/bin/simtcc build/bin/libsimt.a
 # ---- a real GPU: kernels by nvcc, where there is one ----------------------------------------------------------------
 NVCC ?= $(or $(shell command -v nvcc),$(wildcard /usr/local/cuda/bin/nvcc))
 # GPU_ARCH=-arch=native is quicker where the GPU is
-GPU_ARCH ?= -gencode arch=compute_75,code=sm_75 -gencode arch=compute_90a,code=sm_90a
+GPU_ARCH ?= -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
 GPU_PROGRAMS := $(patsubst kernels/gpu/%_main.cu,build/gpu/%,$(wildcard kernels/gpu/*_main.cu))
 KERNELS := $(wildcard kernels/[0-9]*/*.cu $(foreach c,$(CHAPTERS),$(filter-out $(patsubst kernels/%,labs/%,$(wildcard kernels/$(c)/*.cu)),$(wildcard labs/$(c)/*.cu))))
 GPU_OBJECTS = $(KERNELS:%.cu=build/gpu/obj/%.o)

@@ -39,7 +39,22 @@ static const struct thread *first_elsewhere(int site) {
     return NULL;
 }
 
-// Some hardware lets such threads pass, other hangs: it is wrong on all.
+// Threads that have ended in warps of which others wait here. Warps that are through as a whole hold up nobody, on no GPU.
+static int ended_midst(void) {
+    int ended = 0;
+    for (int warp = 0; warp < simt_now.threads; warp += WARP) {
+        int here = 0, gone = 0;
+        for (int i = warp; i < warp + WARP && i < simt_now.threads; i++) {
+            here += simt_now.thread[i].state == AT_BARRIER;
+            gone += simt_now.thread[i].state == ENDED;
+        }
+        if (here) ended += gone;
+    }
+    return ended;
+}
+
+// GPUs before Volta hang at such barriers; later ones wait for all threads that have not ended (CUDA C++ Programming Guide,
+// "Independent Thread Scheduling"), and then those that came for something that the others were to bring miss it.
 static void find_divergence(void) {
     const char *fix =
         "let all threads of the block reach the same __syncthreads: put the `if` around the work, not around it";
@@ -58,10 +73,11 @@ static void find_divergence(void) {
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, other->pc, fix,
                     "%d of the block's %d threads wait at this __syncthreads, %d at another", here, simt_now.threads,
                     crowd.waiting - here);
-    if (simt_now.ended > told)
+    if (simt_now.ended > told && ended_midst() > 0)
         finding_add(SIMT_DIVERGENT_BARRIER, first->pc, 0, fix,
-                    "%d of the block's %d threads wait at this __syncthreads, and %d have ended without reaching it",
-                    here, simt_now.threads, simt_now.ended);
+                    "%d of the block's %d threads wait at this __syncthreads, and %d have ended without reaching it, "
+                    "%d of them in the same warps",
+                    here, simt_now.threads, simt_now.ended, ended_midst());
     told = simt_now.ended;
     simt_self = NULL;
 }
