@@ -119,6 +119,9 @@ build/bin/libsimt.a: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/*.c))
 build/bin/simtcc: $(patsubst %.c,build/obj/%.o,$(wildcard kernels/simt/translate/*.c)) | build/bin/libsimt.a
 	@$(CC) $(filter %.o,$^) -o $@
 simtcc: build/bin/simtcc build/bin/libsimt.a
+# for tests, which compile hundreds of .cu files
+build/simt/pch/cuda_runtime.h.gch: $(wildcard kernels/simt/include/*.h kernels/simt/include/simt/*.h) build/bin/simtcc
+	@sh tests/simt/precompile.sh $(@D)
 
 # ---- a real GPU: kernels by nvcc, where there is one ----------------------------------------------------------------
 NVCC ?= $(or $(shell command -v nvcc),$(wildcard /usr/local/cuda/bin/nvcc))
@@ -223,7 +226,7 @@ lint: ; @sh tools/lint.sh
 fuzz: ; @sh tools/fuzz.sh
 
 # all that tests run, so that two proofs at a time find it made
-build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results simtcc
+build: $(addprefix build/ref/,$(PROGRAMS) $(CHAPTERS:%=%/grade)) $(addprefix build/unit/,$(UNITS)) build/bin/results simtcc build/simt/pch/cuda_runtime.h.gch
 # a unit test whose first line is "// of NN-name" is linked with that chapter; simt_*: with the simulator
 unit_of = $(shell sed -n '1s,^// of ,,p' tests/unit/$(1).c)
 build/unit/simt_%: build/obj/tests/unit/simt_%.o $(SIMULATOR) $(addprefix build/obj/,$(SHARED))

@@ -20,7 +20,7 @@ try() {
     program=$out/$(basename "$4" .cu)-$2$3
     # shellcheck disable=SC2086
     cxx=$2
-    [ "$2$3" != g++ ] || cxx="g++ -I$out/pch"
+    [ "$2$3" != g++ ] || cxx="g++ -Ibuild/simt/pch"
     if CXX=$cxx timeout 120 build/bin/simtcc $3 -Wall -Wextra -Werror -Ikernels "$4" -o "$program" >"$program.log" 2>&1; then
         examine "$1" "$program"
     else
@@ -39,9 +39,8 @@ nvcc_takes() {
 }
 
 make="${MAKE:-make} -s --no-print-directory"
-$make build/bin/simtcc build/bin/libsimt.a || exit 1
+$make build/simt/pch/cuda_runtime.h.gch || exit 1
 nvcc=$($make print-nvcc)
-sh tests/simt/precompile.sh $out/pch
 for file in tests/simt/headers/*.cu; do
     name=$(basename "$file" .cu)
     try "$name" g++ "" "$file"

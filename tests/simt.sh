@@ -23,7 +23,7 @@ esac
 # compile FILE PROGRAM: with what it says in $program.log
 compile() {
     cxx=${CXX:-g++}
-    [ "$cxx" != g++ ] || cxx="g++ -I$out/pch"
+    [ "$cxx" != g++ ] || cxx="g++ -Ibuild/simt/pch"
     CXX=$cxx timeout 120 build/bin/simtcc -Ikernels "$1" -o "$2" >"$2.log" 2>&1
 }
 
@@ -166,8 +166,7 @@ if [ "$mode" = nvcc ]; then
     exit 0
 fi
 
-"${MAKE:-make}" -s --no-print-directory build/bin/simtcc build/bin/libsimt.a || exit 1
-sh tests/simt/precompile.sh $out/pch
+"${MAKE:-make}" -s --no-print-directory build/simt/pch/cuda_runtime.h.gch || exit 1
 if [ "$mode" = clang ]; then
     command -v clang++ >/dev/null || { echo "simt: clang++ is not installed: nothing to compare" >&2 && exit 0; }
     export CXX=clang++ COMPARE=1

@@ -82,7 +82,7 @@ link_variant() {
         case $source in
         */\*.c*) ;; # there is none
         *.c) ${CC:-gcc} $cc_flags $3 -c "$source" -o "${source%.c}.o" || return 1 ;;
-        *.cu) build/bin/simtcc -Wall -Wextra -Werror $3 $includes -c "$source" -o "${source%.cu}.o" || return 1 ;;
+        *.cu) CXX="${CXX:-g++ -Ibuild/simt/pch}" build/bin/simtcc -Wall -Wextra -Werror $3 $includes -c "$source" -o "${source%.cu}.o" || return 1 ;;
         esac
     done
     # shellcheck disable=SC2086
