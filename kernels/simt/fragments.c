@@ -36,11 +36,14 @@ static bool in_pairs(const struct simt_fragment *f) {
 
 // Where in the matrix the element stands that a lane moves as its i-th.
 static void moved_place(const struct simt_fragment *f, int lane, int i, int *row, int *column) {
-    if (!in_pairs(f)) fragment_place(f->rows, f->turned, lane, i, row, column);
-    else if (f->by_columns)
-        fragment_place(f->cols, false, lane, i, column,
-                       row);  // NOLINT(readability-suspicious-call-argument): transposed
-    else fragment_place(f->rows, false, lane, i, row, column);
+    if (!in_pairs(f)) {
+        fragment_place(f->rows, f->turned, lane, i, row, column);
+    } else if (f->by_columns) {
+        // NOLINTNEXTLINE(readability-suspicious-call-argument): transposed
+        fragment_place(f->cols, false, lane, i, column, row);
+    } else {
+        fragment_place(f->rows, false, lane, i, row, column);
+    }
 }
 
 static size_t offset(const struct simt_fragment *f, int row, int column) {
