@@ -83,6 +83,7 @@ rm -r "$tmp/stopped/4-ppo"
 start stopped 4-ppo/checkpoint.safetensors
 kill -9 "-$pid"
 wait $pid 2>/dev/null
+if command -v flock >/dev/null 2>&1; then flock -w 10 "$tmp/stopped/.lock" true; fi # the program that is dying still holds it
 run stopped
 check "killed in the last stage, it makes that stage alone" "$(trained stopped) stages" test "$(trained stopped)" = 1
 same "and the same" stopped
