@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "simt/include/cuda_runtime_api.h"
-#include "simt/runtime.h"
+#include "simt/hopper.h"
 
 struct launch simt_now;
 struct thread *simt_self;
@@ -56,6 +56,14 @@ void simt_yield(enum state state) {
     __builtin_prefetch(next[1].fiber.top);  // every stack is a page of its own
     become(next);
     fiber_switch(&t->fiber, &next->fiber);
+}
+
+void simt_wait(const struct waiting *for_, void *what, uint32_t pc) {
+    struct thread *t = simt_self;
+    t->pc = pc;
+    t->waiting = for_;
+    t->awaited = what;
+    simt_yield(AT_EVENT);
 }
 
 void simt_pause(void) {

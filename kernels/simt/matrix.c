@@ -127,3 +127,6 @@ void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) {
     }
     warp_arrive((unsigned)ALL_LANES, "ldmatrix", &lane, ldmatrix_all, pc);
 }
+
+// To be written
+void simt_stmatrix(void *row, const unsigned *in, int n, int transpose) { (void)row, (void)in, (void)n, (void)transpose; }

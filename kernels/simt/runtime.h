@@ -31,11 +31,12 @@ void fiber_switch(struct fiber *from, struct fiber *to);
 bool fiber_overflow(uintptr_t address);  // where there was a fault: a stack is too small
 
 // ---- launch.c: the grid, block after block --------------------------------------------------------------------------
-enum state { READY, AT_BARRIER, AT_WARP, AT_PAUSE, AT_POLL, ENDED };
+enum state { READY, AT_BARRIER, AT_WARP, AT_PAUSE, AT_POLL, AT_EVENT, ENDED };
 struct thread {
     struct fiber fiber;
     enum state state;
-    int id;  // in its block: x + size.x * (y + size.y * z)
+    int id;  // in its block: x + size.x * (y + size.y * z); in a cluster the blocks' threads follow each other
+    int cta;  // which block of the cluster
     struct uint3 index;
     uint32_t pc;            // where it waits: the caller's return address
     int site, mode, value;  // AT_BARRIER: which __syncthreads, its mode, what it returns
@@ -43,18 +44,23 @@ struct thread {
     void *argument;         // AT_WARP: of the collective
     void (*all)(void **arguments, unsigned lanes);
     const char *name;  // AT_WARP: "__shfl_sync"
+    const struct waiting *waiting;  // AT_EVENT: hopper.h
+    void *awaited;
+    bool accumulates;  // a wgmma under way will write to its stack: wgmma.c
 };
 struct launch {  // the one that runs
     const char *kernel;
     struct simt_config config;
     uint32_t pc;  // of the launch
-    int threads, warps, ended;  // of a block; ended: of the one that runs
+    int threads, warps, ended;  // of a block, or of all blocks of a cluster; ended: of those that run
+    int ctas, block_threads;    // blocks of a cluster: 1 as a rule; threads of each
     struct uint3 block;  // the block that runs
     struct thread thread[MAX_THREADS];
     bool running;
     int error;                      // the cudaError_t that a killed launch leaves
     const char *exercise;           // of the gap that a thread has met
     uint64_t barriers, warp_calls, copies, copies_ahead;  // for its counters
+    uint64_t tma_loads, tma_stores, tma_read, tma_landed, tma_written, wgmmas, mbarrier_arrivals;
 };
 extern struct launch simt_now;
 extern struct thread *simt_self;  // the thread that runs; NULL in host code and while the runtime works

@@ -111,3 +111,11 @@ const struct shared_variable *shared_nearest(uintptr_t address) {
     }
     return best;
 }
+
+// To be written
+#include "simt/hopper.h"
+uint32_t shared_packed(uintptr_t address) { (void)address; return 0; }
+void *shared_unpacked(uint32_t packed, int rank) { (void)packed, (void)rank; return NULL; }
+void *shared_of_rank(const void *p, int rank) { (void)rank; return (void *)p; }
+uint32_t simt_shared_address(const void *p) { (void)p; return 0; }
+void *simt_shared_pointer(uint32_t address) { (void)address; return NULL; }

@@ -27,11 +27,17 @@ struct simt_counters {
     uint64_t atomics;                          // requests among them that are atomic
     uint64_t flops;         // floating-point operations: an add, multiply, divide or root is 1, a fused multiply-add 2
     uint64_t special;       // calls of exp, log, sin and their like
-    uint64_t tensor_flops;  // of matrix instructions (wmma, mma.sync)
+    uint64_t tensor_flops;  // of matrix instructions (wmma, mma.sync, wgmma)
     uint64_t barriers;      // __syncthreads that a block passed
     uint64_t warp_calls;    // shuffles, votes, __syncwarp and other calls of a whole warp
     uint64_t copies;        // by cp.async, that have landed: one for each lane
     uint64_t copies_ahead;  // of these: while they were under way their thread did something else
+    uint64_t tma_loads, tma_stores;  // boxes that TMA moved
+    uint64_t tma_read;               // bytes of shared memory that its loads filled from global memory, a multicast once,
+    uint64_t tma_landed;             // and in every block that they came to
+    uint64_t tma_written;            // bytes that its stores wrote to global memory
+    uint64_t wgmmas;                 // of a warpgroup
+    uint64_t mbarrier_arrivals;      // of threads
 };
 
 enum simt_kind {  // of a finding. The name in text and JSON: simt_kind_name
@@ -49,6 +55,13 @@ enum simt_kind {  // of a finding. The name in text and JSON: simt_kind_name
     SIMT_DEADLOCK,
     SIMT_TIMEOUT,
     SIMT_ASYNC,
+    SIMT_MBARRIER,
+    SIMT_PROXY_FENCE,
+    SIMT_TMA,
+    SIMT_DESCRIPTOR,
+    SIMT_WGMMA,
+    SIMT_REGISTERS,
+    SIMT_CLUSTER,
     SIMT_LAUNCH,
     SIMT_MEMCPY,
     SIMT_API,

@@ -106,6 +106,55 @@ struct simt_product {
 void simt_fragment_mma(const struct simt_product *p, void *d, const void *a, const void *b,
                        const void *c) SIMT_CONVERGENT;
 
+// stmatrix: the way back. Lane i gives the address of row i % 8 of matrix i / 8.
+void simt_stmatrix(void *row, const unsigned *in, int n, int transpose) SIMT_CONVERGENT;
+
+// ---- cluster.c, shared.c: blocks that run together (sm_90) ------------------------------------------------------------
+// At the beginning of a kernel with __cluster_dims__: simtcc writes it there. Begins the launch anew, by clusters.
+void simt_cluster_dims(unsigned x, unsigned y, unsigned z);
+unsigned simt_cluster_rank(void);
+unsigned simt_cluster_size(void);
+void simt_cluster_arrive(void) SIMT_CONVERGENT;
+void simt_cluster_wait(void) SIMT_CONVERGENT;
+uint32_t simt_shared_address(const void *p);    // as instructions take it; 0: no shared memory
+void *simt_shared_pointer(uint32_t address);    // rank << 24: of another block of the cluster
+uint32_t simt_cluster_map(const void *p, unsigned rank);  // mapa
+// bar.sync and bar.arrive: barrier `id` (1 to 15) of so many threads, a multiple of 32
+void simt_named_barrier(int id, unsigned threads, int wait) SIMT_CONVERGENT;
+void simt_set_registers(unsigned count, int more) SIMT_CONVERGENT;  // setmaxnreg; registers.c
+
+// ---- mbarrier.c, engine.c (sm_90) -----------------------------------------------------------------------------------
+void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals);
+void simt_mbarrier_invalidate(uint64_t *barrier);
+void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expect);  // expect: .expect_tx(bytes) first
+void simt_mbarrier_expect(uint64_t *barrier, unsigned bytes);              // without an arrival
+void simt_mbarrier_arrive_at(uint32_t barrier);  // an address of simt_cluster_map
+int simt_mbarrier_test(uint64_t *barrier, unsigned parity);
+void simt_mbarrier_wait(uint64_t *barrier, unsigned parity);
+void simt_fence_mbarrier_init(void);
+void simt_fence_proxy_async(void);
+
+// ---- tensor_map.c, tma.c (sm_90) ------------------------------------------------------------------------------------
+// Coordinates: innermost first, `dimensions` of them. blocks: 0, or a mask of ranks of the cluster (multicast).
+void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks);
+void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add);  // add: reduce
+void simt_tma_commit(void);
+void simt_tma_wait(int groups_left, int only_read);  // only_read: shared memory may be used again
+
+// ---- wgmma.c (sm_90) ------------------------------------------------------------------------------------------------
+struct simt_wgmma {  // D (64,n) = A (64,k) B (k,n) + D; k is 32 bytes
+    int n;
+    enum simt_element element;  // F16, BF16, TF32, S8
+    int a_turned, b_turned;     // tnspA, tnspB: stored with M, N in a row
+    int accumulate;             // scale-d; 0: D is only written
+};
+// d: the thread's n / 2 floats (S8: ints); a: its 4 registers, NULL where A is in shared memory
+void simt_wgmma(const struct simt_wgmma *w, void *d, const unsigned *a, uint64_t a_descriptor,
+                uint64_t b_descriptor) SIMT_CONVERGENT;
+void simt_wgmma_fence(void) SIMT_CONVERGENT;
+void simt_wgmma_commit(void) SIMT_CONVERGENT;
+void simt_wgmma_wait(int groups_left) SIMT_CONVERGENT;
+
 // ---- numbers.c: half and bfloat16 -----------------------------------------------------------------------------------
 float simt_half_to_float(uint16_t h) SIMT_PURE;
 uint16_t simt_float_to_half(float f) SIMT_PURE;  // to nearest even
