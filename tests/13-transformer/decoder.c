@@ -1,5 +1,5 @@
 // Tests of decoder.c.
-#include "13-transformer/definitions.h"
+#include "13-transformer/pair.h"
 
 static double *decoder_block_gives(struct pair_case *k, enum cross_mistake mistake) {
     double *out = grade_doubles(k->N * k->m.decoder.config.C);

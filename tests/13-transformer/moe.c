@@ -1,5 +1,5 @@
 // Tests of moe.c.
-#include "13-transformer/definitions.h"
+#include "13-transformer/experts.h"
 
 enum moe_mistake {
     MOE_RIGHT,

@@ -1,5 +1,5 @@
 // Tests of moe_balance.c.
-#include "13-transformer/definitions.h"
+#include "13-transformer/experts.h"
 
 static struct balance_case random_balance(void) {
     struct balance_case k = {.N = grade_int(7, 12), .E = grade_int(5, 7), .K = 2, .dloss = 1.3};

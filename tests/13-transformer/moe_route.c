@@ -1,5 +1,5 @@
 // Tests of moe_route.c.
-#include "13-transformer/definitions.h"
+#include "13-transformer/experts.h"
 
 struct route_case {
     int N, E, K, *chosen;

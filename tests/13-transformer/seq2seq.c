@@ -1,5 +1,5 @@
 // Tests of seq2seq.c.
-#include "13-transformer/definitions.h"
+#include "13-transformer/pair.h"
 
 EXERCISE(teacher_forcing, .number = "13.16", .points = 1) {
     const int B = 3, T = grade_int(4, 7), start = 9;
