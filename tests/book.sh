@@ -123,6 +123,13 @@ gaps_hidden() {
     mv solutions/01-lines/line.c labs/01-lines/kernel.cu
     text '' '[`line_twice`](../../labs/01-lines/kernel.cu)' && weave && lacks woven secret_of_the_solution
 }
+gaps_of_headers_hidden() { # and what a kernel's head says besides is no part of its name
+    printf '// Which buffer.\n__host__ __device__ inline int ring_stage(int n) {\n    // TODO 01.2 ring_stage: which\n    int secret;\n}\n' >labs/01-lines/ring.cuh
+    printf '// All at once.\n__global__ void __cluster_dims__(2, 1, 1) __launch_bounds__(32) turn(int *x) {\n    *x = 1;\n}\n' >labs/01-lines/turn.cu
+    text '' '[`ring_stage`](../../labs/01-lines/ring.cuh)' '[`turn`](../../labs/01-lines/turn.cu)' && weave &&
+        has woven '// Which buffer.' && has woven '__host__ __device__ inline int ring_stage(int n);' && lacks woven secret &&
+        has woven 'turn(int *x) {' && has woven '*x = 1;'
+}
 learner_hidden() { # the learner has solved the exercise: nothing marks the body any more
     grep -v SOLUTION solutions/01-lines/line.c >labs/01-lines/line.c
     text '' '[`line_twice`](../../labs/01-lines/line.c)' && weave && lacks woven secret_of_the_solution
@@ -162,6 +169,7 @@ captions() {
 check "from a header: comment and signature" header_signature
 check "from a solution: never the body" solution_hidden
 check "from a file with gaps: never the body" gaps_hidden
+check "from a header with gaps: never the body" gaps_of_headers_hidden
 check "from the learner's own file: never the body" learner_hidden
 check "from given code: the whole function" given_whole
 check "a struct is shown whole" struct_whole

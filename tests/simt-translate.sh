@@ -78,6 +78,12 @@ answers "nvcc's options" 0 "" $simtcc -arch=sm_80 -gencode arch=compute_80,code=
 answers "what nvcc hands on" 0 "" $simtcc -Xcompiler -Wall,-fopenmp -lcudart $here/right.cu -o "$tmp/x"
 answers "an object that cannot be written" 1 "nowhere" $simtcc -c $here/right.cu -o /nowhere/x.o
 
+mkdir -p "$tmp/mine" "$tmp/theirs"
+echo 'int mine;' >"$tmp/mine/part.cuh"
+echo '#error "not this one"' >"$tmp/theirs/part.cuh"
+echo '#include "part.cuh"' >"$tmp/mine/whole.cu"
+answers "a header from the file's own folder" 0 "" $simtcc "-I$tmp/theirs" -c "$tmp/mine/whole.cu" -o "$tmp/whole.o"
+
 mkdir -p "$tmp/temporary"
 TMPDIR=$tmp/temporary $simtcc -MMD -MP -c $here/shared.cu -o "$tmp/shared.o"
 if [ "$(tr -s ' \\:' '\n\n\n' <"$tmp/shared.d" | grep "^$here/" | sort -u | tr '\n' ' ')" = \

@@ -172,6 +172,44 @@ reset_that_fails_changes_nothing() {
         [ ! -e labs/01-first/.stub.part ]
 }
 
+# ---- headers with gaps ----------------------------------------------------------------------------------------------
+# kernels/01-first/: a header whose parts the learner writes, and a kernel that includes it
+
+make_kernels() {
+    mkdir -p kernels/01-first
+    cat >kernels/01-first/ring.cuh <<'END'
+#pragma once
+__host__ __device__ inline int ring_stage(int n, int stages) {
+    // BEGIN SOLUTION 01.3 ring_stage: which buffer
+    return n % stages;
+    // END SOLUTION
+}
+END
+    printf '#include "ring.cuh"\n__global__ void __cluster_dims__(2, 1, 1) __launch_bounds__(32) turn(int *x) {\n    // BEGIN SOLUTION 01.3 turn: by ring_stage\n    *x = ring_stage(*x, 4);\n    // END SOLUTION\n}\n' \
+        >kernels/01-first/turn.cu
+}
+stubs_of_headers() {
+    make_kernels
+    run 1 sh tools/stubs.sh --check && says 'labs/01-first/ring.cuh is not what `make stubs` writes' &&
+        run 0 sh tools/stubs.sh --write && says 'labs/01-first/ring.cuh was missing' && run 0 sh tools/stubs.sh --check &&
+        run 0 cat labs/01-first/ring.cuh && says 'todo("01.3 ring_stage");' && silent_on '%' &&
+        run 0 cat labs/01-first/turn.cu && says '#include "ring.cuh"'
+}
+reset_of_headers() {
+    make_kernels
+    sh tools/stubs.sh --write >/dev/null
+    cp labs/01-first/ring.cuh stub
+    echo "// mine" >>labs/01-first/ring.cuh
+    run 0 sh tools/reset.sh 01 ring && says 'labs/01-first/ring.cuh is the stub again' && same labs/01-first/ring.cuh stub &&
+        run 0 grep -q '// mine' labs/01-first/backup/*/ring.cuh
+}
+solution_in_headers() {
+    make_kernels
+    sh tools/stubs.sh --write >/dev/null
+    run 0 env ANYWAY=1 sh tools/solution.sh 01 ring_stage && says 'return n % stages;' && says '==== ring_stage, labs/01-first/ring.cuh' &&
+        run 0 env ANYWAY=1 sh tools/solution.sh 01 turn && says '*x = ring_stage(*x, 4);' && says 'void __cluster_dims__(2, 1, 1)'
+}
+
 # ---- solution -------------------------------------------------------------------------------------------------------
 
 solution_stays_closed() {
@@ -384,6 +422,9 @@ check "reset keeps the learner's file" reset_keeps_work
 check "two resets in one second keep both" reset_twice_in_a_second
 check "reset of one file leaves the others" reset_one_file
 check "a reset that fails changes nothing" reset_that_fails_changes_nothing
+check "a header with gaps has its stub" stubs_of_headers
+check "reset knows headers" reset_of_headers
+check "the solution of a header, and of a kernel in clusters" solution_in_headers
 check "the solution stays closed until the test passes" solution_stays_closed
 check "the solution opens with a pass, or ANYWAY=1" solution_opens
 check "the solution of a file opens when all its exercises pass" solution_of_a_passed_file

@@ -32,12 +32,12 @@ results() { # the reader of build/grade/*.json, built if need be
 
 # references: the chapter's files with solutions, of which the stubs in labs/ are cut, one per line
 references() {
-    for reference in solutions/"$chapter"/*.c kernels/"$chapter"/*.cu; do
+    for reference in solutions/"$chapter"/*.c kernels/"$chapter"/*.cu kernels/"$chapter"/*.cuh; do
         if [ -e "$reference" ]; then echo "$reference"; fi
     done
 }
 
 # reference_of WORD: the one of that name, with or without its ending; nothing where there is none
 reference_of() {
-    references | awk -F / -v word="$(basename "$1")" '$NF == word || $NF == word ".c" || $NF == word ".cu" { print; exit }'
+    references | awk -F / -v word="$(basename "$1")" '$NF == word || $NF == word ".c" || $NF == word ".cu" || $NF == word ".cuh" { print; exit }'
 }

@@ -53,7 +53,7 @@ done
 # The stubs are cut afresh: labs/ may hold a learner's work.
 mkdir -p "$build/stub"
 objects=
-for solution in solutions/"$lab"/*.c kernels/"$lab"/*.cu; do
+for solution in solutions/"$lab"/*.c kernels/"$lab"/*.cu kernels/"$lab"/*.cuh; do
     [ -e "$solution" ] || continue
     sh tools/stubs.sh "$solution" >"$build/stub/$(basename "$solution")" || exit 1
 done
@@ -69,13 +69,14 @@ rest=$build/rest.o
 ${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -v -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/") $tests -o "$rest" && strip -g "$rest" || exit 1
 linker=
 if command -v ld.gold >/dev/null; then linker=-fuse-ld=gold; fi # a third of the time
-# link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it
+# link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it. FOLDER's objects
+# come first: of a header's inline function the linker takes the first.
 link_variant() {
     objects=
+    theirs=
     for object in $(echo "$link_list" | grep -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/"); do
         name=$(basename "$object" .o)
-        if [ -e "$1/$name.c" ] || [ -e "$1/$name.cu" ]; then object=$1/$name.o; fi
-        objects="$objects $object"
+        if [ -e "$1/$name.c" ] || [ -e "$1/$name.cu" ]; then theirs="$theirs $1/$name.o"; else objects="$objects $object"; fi
     done
     for source in "$1"/*.c "$1"/*.cu; do
         # shellcheck disable=SC2086
@@ -86,7 +87,7 @@ link_variant() {
         esac
     done
     # shellcheck disable=SC2086
-    ${CC:-gcc} $linker $objects "$rest" -o "$2" $simulator -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
+    ${CC:-gcc} $linker $theirs $objects "$rest" -o "$2" $simulator -lcriterion -ljansson -lpcre2-8 -lz -lm -fopenmp
 }
 
 if link_variant "$build/stub" "$build/stub/grade" -Wno-unused-parameter 2>"$build/errors"; then
@@ -104,6 +105,22 @@ else
     cat "$build/errors"
     not_ok "the stub does not compile without warnings"
 fi
+
+# add_headers FOLDER NAMES: beside the files of a wrong answer the headers that they include, and where a header is changed the
+# files that include it: all of them, or those that the patch names in a line "compile: ring.cu", where its test needs no others
+add_headers() {
+    for header in "$1"/*.cuh; do
+        [ -e "$header" ] || continue
+        for includer in $(cd "kernels/$lab" && grep -l "^#include \"$(basename "$header")\"" ./*.cu); do
+            case " ${2:-$(basename "$includer")} " in
+            *" $(basename "$includer") "*) [ -e "$1/$includer" ] || cp "kernels/$lab/$includer" "$1/" ;;
+            esac
+        done
+    done
+    for header in kernels/"$lab"/*.cuh; do
+        if [ -e "$header" ] && [ ! -e "$1/$(basename "$header")" ]; then cp "$header" "$1/"; fi
+    done
+}
 
 killed=0
 total=0
@@ -124,6 +141,7 @@ for patch in tests/wrong/"$lab"/*.patch; do
         continue
     fi
     find "$folder/tree" -type f ! -name '*.orig' -exec cp {} "$folder/" ';'
+    add_headers "$folder" "$(sed -n 's/^compile: //p' "$patch")"
     if ! link_variant "$folder" "$folder/grade" "-Wno-unused -Wno-unused-parameter" 2>"$folder/errors"; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: does not compile"
@@ -152,7 +170,7 @@ for test in $(sed -n 's/^   "name": "\(.*\)",$/\1/p' "$build/ref-1.json"); do
     levels=$(awk -v want="## $test" '/^## / { here = $0 == want } here && /^[123]\. / { n++ } END { print n + 0 }' "labs/$lab/hints.md")
     [ "$levels" = 3 ] || not_ok "labs/$lab/hints.md has $levels hints of 3 for $test"
 done
-gaps=$(cat solutions/"$lab"/*.c kernels/"$lab"/*.cu 2>/dev/null | grep -o "BEGIN SOLUTION $number\.[0-9]* [a-z]" | cut -d' ' -f3 | sort -u)
+gaps=$(cat solutions/"$lab"/*.c kernels/"$lab"/*.cu kernels/"$lab"/*.cuh 2>/dev/null | grep -o "BEGIN SOLUTION $number\.[0-9]* [a-z]" | cut -d' ' -f3 | sort -u)
 for gap in $gaps; do
     grep -q "\"exercise\": \"$gap\"" "$build/ref-1.json" || not_ok "exercise $gap has no test"
 done

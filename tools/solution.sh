@@ -71,7 +71,7 @@ show_file() { # show_file NAME
 
 functions_of() { # functions_of GAP FILE: names of the functions with a gap that begins so ("01.2 ", "01.2 mse_backward:")
     awk -v mark="BEGIN SOLUTION $1" '
-        { sub(/__launch_bounds__[(][^)]*[)] */, "") }
+        { gsub(/__(launch_bounds|cluster_dims)__[(][^)]*[)] */, "") }
         /^[A-Za-z_].*[(]/ && !/; *$/ { name = $0; sub(/[(].*/, "", name); sub(/.*[ *]/, "", name) }
         /^}/ { name = "" }
         index($0, mark) && name != "" && !(name in done) { print name; done[name] = 1 }' "$2"
@@ -79,7 +79,7 @@ functions_of() { # functions_of GAP FILE: names of the functions with a gap that
 
 function_body() { # function_body NAME FILE
     awk -v name="$1" '
-        /^[A-Za-z_]/ && !/; *$/ { head = $0; sub(/__launch_bounds__[(][^)]*[)] */, "", head); sub(/[(].*/, "", head); sub(/.*[ *]/, "", head); inside = head == name }
+        /^[A-Za-z_]/ && !/; *$/ { head = $0; gsub(/__(launch_bounds|cluster_dims)__[(][^)]*[)] */, "", head); sub(/[(].*/, "", head); sub(/.*[ *]/, "", head); inside = head == name }
         inside { print }
         /^}/ { inside = 0 }' "$2"
 }

@@ -44,7 +44,7 @@ static void print_outcome(const struct grading *g, const struct outcome *o, bool
 // Where the gap is: "loss.c:5", or "" if grep finds none.
 static void find_gap(char place[256], const struct grading *g, const struct outcome *o) {
     char command[512];
-    snprintf(command, sizeof command, "cd %s && { grep -ns 'TODO %s %s:' *.c *.cu || grep -ns 'TODO %s ' *.c *.cu; }",
+    snprintf(command, sizeof command, "cd %s && { grep -ns 'TODO %s %s:' *.c *.cu *.cuh || grep -ns 'TODO %s ' *.c *.cu *.cuh; }",
              g->graded, o->exercise->number, o->name, o->exercise->number);
     place[0] = '\0';
     FILE *found = popen(command, "r");

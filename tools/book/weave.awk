@@ -43,7 +43,7 @@ function find_function(path, name, want_body,    i, j, line, before, found) {
         line = source[path, i]
         if (line !~ /^[A-Za-z_]/ || !match(line, "(^|[^A-Za-z0-9_])" name "\\(")) continue
         before = substr(line, 1, RSTART - 1)
-        sub(/__launch_bounds__\([^)]*\)/, "", before)
+        gsub(/__(launch_bounds|cluster_dims)__\([^)]*\)/, "", before)
         if (before ~ /[=(]/ || line ~ /^(return|else|if|while|for|switch)[^A-Za-z0-9_]/) continue
         j = i
         if (line ~ "^" name "\\(") {  # the type stands alone on the line above
