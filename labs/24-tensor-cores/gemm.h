@@ -12,6 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __CUDACC__
+#define ON_BOTH __host__ __device__  // kernels call it, too; the headers (.cuh) define these functions
+#else
+#define ON_BOTH
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,18 +44,18 @@ int ldmatrix_lane(int tile, int row);
 // ---- swizzle.cuh: where a tile's bytes lie so that no two rows meet in a bank -----------------------------------------
 // Of tiles with rows of 32, 64 or 128 bytes (`span`), whose buffer begins at a multiple of 1024: the byte of the buffer where byte
 // `offset` = row * span + byte of the row is kept. 16 bytes stay together. As TMA and wgmma do it.
-int swizzle_place(int offset, int span);
+ON_BOTH int swizzle_place(int offset, int span);
 
 // ---- descriptor.cuh: what wgmma is told about a tile in shared memory ---------------------------------------------------
 // PTX ISA, "Matrix Descriptor Format": shared_address, leading and stride in bytes, multiples of 16, below 2^18; span 0 (no
 // swizzle), 32, 64 or 128
-uint64_t matrix_descriptor(uint32_t shared_address, int leading, int stride, int span);
+ON_BOTH uint64_t matrix_descriptor(uint32_t shared_address, int leading, int stride, int span);
 
 // ---- ring.cuh: stages that are filled and emptied in turn ---------------------------------------------------------------
 // What rounds of a ring of `stages` buffers wait for. Step n = 0, 1, 2, ... uses stage n % stages.
-int ring_stage(int n, int stages);
-int ring_full_parity(int n, int stages);   // the consumer's wait for its data
-int ring_empty_parity(int n, int stages);  // the producer's wait for the buffer; passes at once where nothing was there yet
+ON_BOTH int ring_stage(int n, int stages);
+ON_BOTH int ring_full_parity(int n, int stages);   // the consumer's wait for its data
+ON_BOTH int ring_empty_parity(int n, int stages);  // the producer's wait for the buffer; passes at once where nothing was there yet
 // out (n) = 2 * in (n), by a producer warp that copies pieces of `piece` floats by TMA into a ring of `stages` buffers and warps
 // that double them. A kernel whose only purpose is its ring. piece: a multiple of 4, up to 256; stages 1 to 8.
 void ring_double(float *out, const float *in, int n, int piece, int stages);
