@@ -2,6 +2,7 @@
 // here are plain.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 
 #include "../cuda_runtime_api.h"
 #include "keywords.h"
@@ -136,10 +137,12 @@ SIMT_INLINE void __stwt(T *p, T value) {
     *p = value;
 }
 
-// An address of shared memory as instructions take it. It is only good for the course's wrappers (ptx.h): there is no
-// assembly here.
-SIMT_INLINE std::size_t __cvta_generic_to_shared(const void *p) { return reinterpret_cast<std::size_t>(p); }
-SIMT_INLINE void *__cvta_shared_to_generic(std::size_t address) { return reinterpret_cast<void *>(address); }
+// An address of shared memory as instructions take it. It is only good for descriptors and for the course's wrappers (ptx.h):
+// there is no assembly here.
+SIMT_INLINE std::size_t __cvta_generic_to_shared(const void *p) { return simt_shared_address(p); }
+SIMT_INLINE void *__cvta_shared_to_generic(std::size_t address) {
+    return simt_shared_pointer(static_cast<std::uint32_t>(address));
+}
 SIMT_INLINE std::size_t __cvta_generic_to_global(const void *p) { return reinterpret_cast<std::size_t>(p); }
 
 // ---- textures -------------------------------------------------------------------------------------------------------
