@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "22-cuda-basics/basics.h"
-#include "gpu/ladder.cuh"
+#include "gpu/device.cuh"
 
 typedef std::vector<float> floats;
 typedef std::vector<double> doubles;
