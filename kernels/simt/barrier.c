@@ -109,3 +109,22 @@ bool barrier_release(void) {
     shadow_barrier();
     return true;
 }
+
+void barrier_explain(void) {
+    struct thread *first = NULL;
+    const struct thread *other = NULL;
+    int missing = 0;
+    for (int i = 0; i < simt_now.threads; i++) {
+        struct thread *t = &simt_now.thread[i];
+        if (t->state == ENDED) continue;
+        if (t->state == AT_BARRIER) first = first ? first : t;
+        else missing++, other = other ? other : t;
+    }
+    if (!first || !other) return;
+    simt_self = first;
+    finding_add(
+        SIMT_DEADLOCK, first->pc, other->pc,
+        "let all threads of the block reach this __syncthreads, or let only those that need it meet at a named barrier",
+        "%d of the block's %d threads wait at this __syncthreads, and %d never come: they wait for something else",
+        crowd.waiting, simt_now.threads, missing);
+}

@@ -7,22 +7,23 @@
 #pragma once
 #include "simt/runtime.h"
 
-// ---- launch.c: waiting for an event ---------------------------------------------------------------------------------
+// ---- waits.c: waiting for an event ----------------------------------------------------------------------------------
 struct waiting {
-    bool (*over)(struct thread *t);     // asked without simt_self: may t go on?
+    bool (*over)(struct thread *t);     // asked without simt_self: may t go on? If so, it does
     void (*explain)(struct thread *t);  // nobody can go on: adds a finding, simt_self is t
 };
 // In a thread: state AT_EVENT until for_->over(t). t->awaited is `what` meanwhile.
 void simt_wait(const struct waiting *for_, void *what, uint32_t pc);
+bool waits_over(void);  // the scheduler: threads whose wait is over are READY again; false: there are none
 
 // ---- cluster.c: blocks that run together, and see each other's shared memory ----------------------------------------
 // Threads of all blocks of the cluster that runs: simt_now.threads = simt_now.ctas * simt_now.block_threads; thread t is of block
 // (rank) t->cta.
 int cluster_size(void);
 
-// ---- shared.c: addresses as instructions take them: 1024 and on in the block's own memory, rank << 24 in another's ----
-// 18 bits, as a GPU lays variables out: dynamic shared memory first, then the others; what lies at multiples of 1024 here does so
-// there. 0: not an address of shared memory.
+// ---- shared.c: addresses as instructions take them: rank << 24 | packed, which begins with 1024 -------------------------
+// packed: 18 bits, as a GPU lays variables out: dynamic shared memory first, then the others; what lies at multiples of 1024 here
+// does so there. 0: not an address of shared memory.
 uint32_t shared_packed(uintptr_t address);
 // The other way, for block `rank`; NULL: no variable's byte lies there.
 void *shared_unpacked(uint32_t packed, int rank);

@@ -3,8 +3,8 @@
 #include <setjmp.h>
 #include <time.h>
 
-#include "simt/include/cuda_runtime_api.h"
 #include "simt/hopper.h"
+#include "simt/include/cuda_runtime_api.h"
 
 struct launch simt_now;
 struct thread *simt_self;
@@ -58,14 +58,6 @@ void simt_yield(enum state state) {
     fiber_switch(&t->fiber, &next->fiber);
 }
 
-void simt_wait(const struct waiting *for_, void *what, uint32_t pc) {
-    struct thread *t = simt_self;
-    t->pc = pc;
-    t->waiting = for_;
-    t->awaited = what;
-    simt_yield(AT_EVENT);
-}
-
 void simt_pause(void) {
     simt_yield(AT_PAUSE);
 }
@@ -92,6 +84,19 @@ static bool run_warps(void) {
     return simt_now.ended < simt_now.threads;
 }
 
+static void begin_block(void) {
+    barrier_begin_block();
+    async_begin_block();
+    shadow_begin_block();
+    flops_begin_block();
+    clock_begin_block();
+    engine_begin_block();
+    mbarrier_begin_block();
+    tma_begin_block();
+    wgmma_begin_block();
+    registers_begin_block();
+}
+
 static void run_block(unsigned x, unsigned y, unsigned z) {
     simt_now.block = simt_block = (struct uint3){x, y, z};
     for (int t = 0; t < simt_now.threads; t++) {
@@ -99,13 +104,12 @@ static void run_block(unsigned x, unsigned y, unsigned z) {
         simt_now.thread[t].state = READY;
     }
     simt_now.ended = 0;
-    barrier_begin_block();
-    async_begin_block();
-    shadow_begin_block();
-    flops_begin_block();
+    begin_block();
     while (run_warps())
-        if (!barrier_release()) poll_round();
+        if (!barrier_release() && !waits_over() && !tma_land_next() && !poll_round()) waits_deadlock();
     async_end_block();
+    wgmma_end_block();
+    tma_end_block();
 }
 
 static void run_grid(void) {
@@ -133,6 +137,8 @@ static void begin(const char *kernel, const struct simt_config *config, uint32_t
     simt_now.exercise = NULL;
     simt_now.threads = simt_now.warps = 0;
     simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = 0;
+    simt_now.tma_loads = simt_now.tma_stores = simt_now.tma_read = simt_now.tma_landed = simt_now.tma_written = 0;
+    simt_now.wgmmas = simt_now.mbarrier_arrivals = 0;
     launch.clock = 0;
     findings_begin_launch();
 }
@@ -148,7 +154,14 @@ static void end(double started) {
         .counters = {.barriers = simt_now.barriers,
                      .warp_calls = simt_now.warp_calls,
                      .copies = simt_now.copies,
-                     .copies_ahead = simt_now.copies_ahead},
+                     .copies_ahead = simt_now.copies_ahead,
+                     .tma_loads = simt_now.tma_loads,
+                     .tma_stores = simt_now.tma_stores,
+                     .tma_read = simt_now.tma_read,
+                     .tma_landed = simt_now.tma_landed,
+                     .tma_written = simt_now.tma_written,
+                     .wgmmas = simt_now.wgmmas,
+                     .mbarrier_arrivals = simt_now.mbarrier_arrivals},
         .error = simt_now.error,
         .seconds = seconds() - started,
     };
@@ -161,6 +174,8 @@ static void run(void) {
     simt_grid_dim = simt_now.config.grid;
     simt_now.threads = (int)(size.x * size.y * size.z);
     simt_now.warps = (simt_now.threads + WARP - 1) / WARP;
+    simt_now.ctas = 1;
+    simt_now.block_threads = simt_now.threads;
     for (int t = 0; t < simt_now.threads; t++) {
         unsigned index[3];
         simt_index_of(index, t);

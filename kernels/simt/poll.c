@@ -44,10 +44,12 @@ void simt_poll(const void *p, unsigned size, uint32_t pc) {
 static void end_waiting(int pollers) {
     struct thread *first = NULL, *other = NULL;
     int others = 0;
+    bool events = false;
     for (int i = 0; i < simt_now.threads; i++) {
         struct thread *t = &simt_now.thread[i];
         if (t->state == AT_POLL && !first) first = t;
-        if (t->state != AT_BARRIER && t->state != AT_WARP) continue;
+        events |= t->state == AT_EVENT;
+        if (t->state != AT_BARRIER && t->state != AT_WARP && t->state != AT_EVENT) continue;
         if (!other) other = t;
         others++;
     }
@@ -64,6 +66,7 @@ static void end_waiting(int pollers) {
     else
         finding_add(SIMT_DEADLOCK, first->pc, 0, fix, "%d %s in a loop for a value that nobody changes any more",
                     pollers, who);
+    if (events) waits_explain();
     simt_kill(cudaErrorLaunchTimeout);
 }
 

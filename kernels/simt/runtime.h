@@ -11,7 +11,7 @@
 #include "simt.h"
 #include "include/simt/abi.h"
 
-enum { WARP = 32, MAX_THREADS = 1024, MAX_WARPS = MAX_THREADS / WARP };
+enum { WARP = 32, MAX_THREADS = 1024, MAX_WARPS = MAX_THREADS / WARP, MAX_CTAS = 8 };
 
 // ---- places: an address tells by itself what it is ------------------------------------------------------------------
 // Below them lies what AddressSanitizer needs (up to 0x10007fff8000), above what Criterion maps (from 0x200000000000).
@@ -70,6 +70,10 @@ _Noreturn void simt_kill(int error);  // ends the launch: in a thread, the sched
 void simt_index_of(unsigned index[3], int thread);  // thread's id as coordinates
 void thread_resume(struct thread *t);  // the scheduler: runs it until it waits or ends
 
+// ---- waits.c: nobody can go on any more (hopper.h has the rest) -----------------------------------------------------
+void waits_explain(void);             // a finding for each kind of waiter but those that poll
+_Noreturn void waits_deadlock(void);  // the same, then ends the launch
+
 // ---- limits.c: what a GPU does not take ----------------------------------------------------------------------------
 int limits_check(void);          // the configuration of simt_now; returns a cudaError_t
 void limits_check_shared(void);  // once a block has run: its static and dynamic shared memory together. Ends the launch
@@ -80,6 +84,7 @@ _Noreturn void stop_at_gap(const char *exercise);  // on the host's stack
 // ---- barrier.c: __syncthreads ---------------------------------------------------------------------------------------
 void barrier_begin_block(void);
 bool barrier_release(void);  // if all threads of the block that have not ended are at one: they go on
+void barrier_explain(void);  // who waits there for ever
 
 // ---- poll.c: threads that wait for a value in memory ----------------------------------------------------------------
 void simt_poll(const void *p, unsigned size, uint32_t pc);  // before every atomic and volatile read: lets others run
@@ -92,7 +97,8 @@ void faults_begin_launch(void);
 void faults_end_launch(void);  // explains what has ended the launch; simt_self is still the thread
 
 // ---- warp.c: what lanes do together ---------------------------------------------------------------------------------
-void warp_run(int warp);  // until every lane of it has ended, waits at a barrier, or polls
+void warp_run(int warp);  // until every lane of it has ended, waits at a barrier or for an event, or polls
+void warp_explain(int warp);  // lanes that wait for lanes which never come
 // In a thread: waits for the lanes of mask that have not ended; the last of them calls all, without simt_self.
 void warp_arrive(unsigned mask, const char *name, void *argument, void (*all)(void **arguments, unsigned lanes), uint32_t pc);
 
@@ -121,6 +127,8 @@ struct shared_variable {
     const char *name;
     size_t start, size;  // start: from SHARED_BASE
     struct simt_place declared;
+    size_t packed;  // where a GPU has it
+    int cta;        // of which block of the cluster it is
 };
 void shared_begin_launch(size_t dynamic);
 size_t shared_static_size(void);  // as a GPU would lay it out

@@ -1,15 +1,18 @@
 // A block's shared memory. A GPU packs its variables; here each lies in slots of its own, so that an overrun meets no other, at
-// the place within a slot that it has within 1024 bytes on a GPU: the same banks, the same alignment.
+// the place within a slot that it has within 1024 bytes on a GPU: the same banks, the same alignment. In a cluster each block has
+// its own, one after the other.
 //
 //   slot    | REDZONE + packed % 1024 | variable | nothing until the slot ends, REDZONE at least |
+//   packed  | 1024 of the system | dynamic | statics in the order in which they are met |
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>
 
 #include "simt/heap.h"
+#include "simt/hopper.h"
 #include "simt/include/cuda_runtime_api.h"
 
-enum { SLOTS = SHARED_SIZE / SHARED_SLOT, REDZONE = 32 << 10 };
+enum { SLOTS = SHARED_SIZE / SHARED_SLOT, REDZONE = 32 << 10, SYSTEM = 1024, PACKED_BITS = 18, RANK_SHIFT = 24 };
 
 struct shared_array *shared_owner[SLOTS];
 
@@ -21,9 +24,10 @@ static struct {
         int id;  // -1: dynamic shared memory
         struct shared_array array;
     } entry[SLOTS];
-    int entries, slots;
-    size_t packed;   // static bytes so far
-    size_t dynamic;  // bytes, as the launch says
+    int entries, slots;  // of one variable: as many entries as the cluster has blocks, by rank
+    size_t fixed;        // static bytes so far
+    size_t packed;       // where the next static variable may begin
+    size_t dynamic;      // bytes, as the launch says
 } shared;
 
 static void map(void) {
@@ -41,12 +45,13 @@ void shared_begin_launch(size_t dynamic) {
     shadow_forget_pending();
     memset(shared_owner, 0, sizeof shared_owner);
     shared.entries = shared.slots = 0;
-    shared.packed = 0;
+    shared.fixed = 0;
+    shared.packed = SYSTEM + (dynamic ? (SYSTEM / 2 + dynamic + SYSTEM - 1) / SYSTEM * SYSTEM : 0);
     shared.dynamic = dynamic;
 }
 
 size_t shared_static_size(void) {
-    return shared.packed;
+    return shared.fixed;
 }
 
 // 0xff: NaN as a float, -1 as an int. Who reads what nobody wrote does not get a zero by luck.
@@ -57,43 +62,65 @@ void shared_poison(void) {
     }
 }
 
-static struct entry *add(const char *file, int line, int id, size_t size, size_t packed, const char *name) {
-    size_t slots = (REDZONE + 1024 + size + REDZONE + SHARED_SLOT - 1) / SHARED_SLOT;
-    if (shared.slots + slots > SLOTS) {
-        memory_finding(SIMT_UNSUPPORTED, simt_now.pc, 0, NULL,
-                       "more shared memory than the simulator can lay out: %s has no place", name);
-        simt_kill(cudaErrorLaunchOutOfResources);
-    }
+// The variable of block `cta`.
+static void add_one(const struct entry *like, int cta, size_t slots) {
     struct entry *e = &shared.entry[shared.entries++];
-    size_t base = shared.slots * SHARED_SLOT;
-    *e = (struct entry){file, id, {.variable = {name, base + REDZONE + packed % 1024, size, {file, line}}}};
-    e->array.shadow = shadow_in(shared.cells + base * sizeof(struct cell), size);
+    struct shared_variable *v = &e->array.variable;
+    const size_t base = shared.slots * SHARED_SLOT;
+    *e = *like;
+    v->start = base + REDZONE + v->packed % SYSTEM;
+    v->cta = cta;
+    e->array.shadow = shadow_in(shared.cells + base * sizeof(struct cell), v->size);
     for (size_t i = 0; i < slots; i++) shared_owner[shared.slots + i] = &e->array;
     shared.slots += slots;
-    memset((void *)(SHARED_BASE + e->array.variable.start), 0xff, size);
-    return e;
+    memset((void *)(SHARED_BASE + v->start), 0xff, v->size);
 }
 
-static void *address_of(const struct entry *e) {
-    return (void *)(SHARED_BASE + e->array.variable.start);
+// The variable of all blocks; returns the first of them.
+static const struct entry *add(const struct entry *e) {
+    const struct shared_variable *v = &e->array.variable;
+    const size_t slots = (REDZONE + SYSTEM + v->size + REDZONE + SHARED_SLOT - 1) / SHARED_SLOT;
+    if (shared.slots + slots * simt_now.ctas > SLOTS) {
+        memory_finding(SIMT_UNSUPPORTED, simt_now.pc, 0, NULL,
+                       "more shared memory than the simulator can lay out: %s has no place", v->name);
+        simt_kill(cudaErrorLaunchOutOfResources);
+    }
+    const struct entry *first = &shared.entry[shared.entries];
+    for (int cta = 0; cta < simt_now.ctas; cta++) add_one(e, cta, slots);
+    return first;
+}
+
+// Of the block that asks.
+static void *address_of(const struct entry *first) {
+    return (void *)(SHARED_BASE + first[simt_self ? simt_self->cta : 0].array.variable.start);
+}
+
+// The first place from `from` on. Who asks for less than 1024 bytes, as swizzled tiles want them, does not get them by luck.
+static size_t place(size_t from, size_t alignment) {
+    const size_t at = (from + alignment - 1) / alignment * alignment;
+    const bool lucky = alignment >= 128 && alignment < SYSTEM && at % (2 * alignment) == 0;
+    return lucky ? at + alignment : at;
 }
 
 void *simt_shared_variable(const char *file, int line, int id, size_t size, size_t alignment, const char *name) {
-    for (int i = 0; i < shared.entries; i++) {
+    for (int i = 0; i < shared.entries; i += simt_now.ctas) {
         const struct entry *e = &shared.entry[i];
         if (e->id == id && e->array.variable.size == size && (e->file == file || strcmp(e->file, file) == 0))
             return address_of(e);
     }
-    size_t packed = (shared.packed + alignment - 1) / alignment * alignment;
+    const size_t packed = place(shared.packed, alignment);
     shared.packed = packed + size;
-    return address_of(add(file, line, id, size, packed, name));
+    shared.fixed = (shared.fixed + alignment - 1) / alignment * alignment + size;
+    return address_of(add(&(struct entry){
+        file, id, {.variable = {.name = name, .size = size, .declared = {file, line}, .packed = packed}}}));
 }
 
 void *simt_dynamic_shared(size_t alignment, const char *name) {
-    (void)alignment;  // every slot's start suits all
-    for (int i = 0; i < shared.entries; i++)
+    for (int i = 0; i < shared.entries; i += simt_now.ctas)
         if (shared.entry[i].id == -1) return address_of(&shared.entry[i]);
-    return address_of(add("", 0, -1, shared.dynamic, 0, name));
+    const size_t packed = place(SYSTEM, alignment < 128 ? 128 : alignment);
+    return address_of(add(&(struct entry){
+        "", -1, {.variable = {.name = name, .size = shared.dynamic, .declared = {"", 0}, .packed = packed}}}));
 }
 
 const struct shared_variable *shared_find(uintptr_t address) {
@@ -112,10 +139,40 @@ const struct shared_variable *shared_nearest(uintptr_t address) {
     return best;
 }
 
-// To be written
-#include "simt/hopper.h"
-uint32_t shared_packed(uintptr_t address) { (void)address; return 0; }
-void *shared_unpacked(uint32_t packed, int rank) { (void)packed, (void)rank; return NULL; }
-void *shared_of_rank(const void *p, int rank) { (void)rank; return (void *)p; }
-uint32_t simt_shared_address(const void *p) { (void)p; return 0; }
-void *simt_shared_pointer(uint32_t address) { (void)address; return NULL; }
+// ---- addresses as instructions take them ----------------------------------------------------------------------------
+// Of a byte before or after a variable, too: there a GPU has another.
+static const struct shared_variable *variable_of(uintptr_t address) {
+    const struct shared_array *a = shared_holds(address) ? shared_at(address) : NULL;
+    return a ? &a->variable : NULL;
+}
+
+uint32_t shared_packed(uintptr_t address) {
+    const struct shared_variable *v = variable_of(address);
+    const size_t packed = v ? v->packed + (address - SHARED_BASE - v->start) : 0;
+    return packed >> PACKED_BITS ? 0 : (uint32_t)packed;
+}
+
+void *shared_unpacked(uint32_t packed, int rank) {
+    for (int i = rank; rank >= 0 && rank < simt_now.ctas && i < shared.entries; i += simt_now.ctas) {
+        const struct shared_variable *v = &shared.entry[i].array.variable;
+        if (packed - v->packed < v->size) return (void *)(SHARED_BASE + v->start + (packed - v->packed));
+    }
+    return NULL;
+}
+
+void *shared_of_rank(const void *p, int rank) {
+    const struct shared_variable *v = variable_of((uintptr_t)p);
+    if (!v || rank < 0 || rank >= simt_now.ctas) return NULL;
+    const struct entry *e = (const struct entry *)((const char *)v - offsetof(struct entry, array.variable));
+    return (void *)((uintptr_t)p - v->start + e[rank - v->cta].array.variable.start);
+}
+
+uint32_t simt_shared_address(const void *p) {
+    const struct shared_variable *v = variable_of((uintptr_t)p);
+    const uint32_t packed = shared_packed((uintptr_t)p);
+    return packed ? (uint32_t)v->cta << RANK_SHIFT | packed : 0;
+}
+
+void *simt_shared_pointer(uint32_t address) {
+    return shared_unpacked(address & ((1u << RANK_SHIFT) - 1), (int)(address >> RANK_SHIFT));
+}

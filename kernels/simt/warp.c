@@ -96,31 +96,52 @@ static bool wake_paused(struct thread *lane, int n) {
     return any;
 }
 
-// A lane waits for lanes that wait for something else. Lanes that poll may still come.
-static void find_stuck(struct thread *lane, int n) {
-    for (int i = 0; i < n; i++)
-        if (lane[i].state == AT_POLL) return;
+static const char *const all_lanes_come =
+    "call it where all lanes of the mask come, or name in the mask only those that do";
+
+// Lane i waits for lane `other`, which waits for something else.
+static void explain_lane(const struct thread *lane, int i, int other) {
+    const struct thread *t = &lane[i], *o = &lane[other];
+    if (o->state == AT_BARRIER)
+        finding_add(SIMT_DEADLOCK, t->pc, o->pc, all_lanes_come,
+                    "lane %d waits in %s for lane %d, which waits at a __syncthreads", i, t->name, other);
+    else if (o->state != AT_WARP)
+        finding_add(SIMT_DEADLOCK, t->pc, o->pc, all_lanes_come,
+                    "lane %d waits in %s for lane %d, which waits for something that never happens", i, t->name, other);
+    else if (t->mask != o->mask)
+        finding_add(SIMT_WARP_MASK, t->pc, o->pc, "give all lanes that work together the same mask",
+                    "lane %d waits in %s with mask 0x%08x for lane %d, which waits in %s with mask 0x%08x", i, t->name,
+                    t->mask, other, o->name, o->mask);
+    else
+        finding_add(SIMT_WARP_MASK, t->pc, o->pc, all_lanes_come, "lane %d waits in %s for lane %d, which waits in %s",
+                    i, t->name, other, o->name);
+}
+
+void warp_explain(int warp) {
+    int n;
+    struct thread *lane = lanes_of(warp, &n);
     for (int i = 0; i < n; i++) {
-        if (lane[i].state != AT_WARP) continue;
         unsigned missing;
+        if (lane[i].state != AT_WARP) continue;
         come(&lane[i], lane, n, &missing);
-        const int other = __builtin_ctz(missing);
-        const struct thread *o = &lane[other];
+        if (!missing) continue;
         simt_self = &lane[i];
-        if (o->state == AT_BARRIER)
-            finding_add(SIMT_DEADLOCK, lane[i].pc, o->pc,
-                        "call it where all lanes of the mask come, or name in the mask only those that do",
-                        "lane %d waits in %s for lane %d, which waits at a __syncthreads", i, lane[i].name, other);
-        else if (lane[i].mask != o->mask)
-            finding_add(SIMT_WARP_MASK, lane[i].pc, o->pc, "give all lanes that work together the same mask",
-                        "lane %d waits in %s with mask 0x%08x for lane %d, which waits in %s with mask 0x%08x", i,
-                        lane[i].name, lane[i].mask, other, o->name, o->mask);
-        else
-            finding_add(SIMT_WARP_MASK, lane[i].pc, o->pc,
-                        "call it where all lanes of the mask come, or name in the mask only those that do",
-                        "lane %d waits in %s for lane %d, which waits in %s", i, lane[i].name, other, o->name);
-        simt_kill(cudaErrorLaunchTimeout);
+        explain_lane(lane, i, __builtin_ctz(missing));
+        return;
     }
+}
+
+// A lane waits for lanes that wait for something else, as no other warp can change. Lanes that poll may still come, and those
+// that wait for an event.
+static void find_stuck(const struct thread *lane, int n, int warp) {
+    bool any = false;
+    for (int i = 0; i < n; i++) {
+        if (lane[i].state == AT_POLL || lane[i].state == AT_EVENT) return;
+        any |= lane[i].state == AT_WARP;
+    }
+    if (!any) return;
+    warp_explain(warp);
+    simt_kill(cudaErrorLaunchTimeout);
 }
 
 // All lanes have ended or wait at a barrier.
@@ -139,7 +160,7 @@ void warp_run(int warp) {
         events_flush();
         if (done(lane, n)) return;
     } while (wake_paused(lane, n) || meet(lane, n, warp));
-    find_stuck(lane, n);
+    find_stuck(lane, n, warp);
 }
 
 void warp_arrive(unsigned mask, const char *name, void *argument, void (*all)(void **, unsigned), uint32_t pc) {
