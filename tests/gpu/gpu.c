@@ -120,6 +120,13 @@ struct simt_counters gpu_counters(void) {
         sum.warp_calls += c->warp_calls;
         sum.copies += c->copies;
         sum.copies_ahead += c->copies_ahead;
+        sum.tma_loads += c->tma_loads;
+        sum.tma_stores += c->tma_stores;
+        sum.tma_read += c->tma_read;
+        sum.tma_landed += c->tma_landed;
+        sum.tma_written += c->tma_written;
+        sum.wgmmas += c->wgmmas;
+        sum.mbarrier_arrivals += c->mbarrier_arrivals;
     }
     return sum;
 }
