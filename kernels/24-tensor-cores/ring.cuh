@@ -28,12 +28,12 @@ ON_BOTH inline int ring_stage(int n, int stages) {
 
 ON_BOTH inline int ring_full_parity(int n, int stages) {
     // BEGIN SOLUTION 24.5 ring_full_parity: of this round's phase
-    return n / stages % 2;
+    return n / stages & 1;
     // END SOLUTION
 }
 
 ON_BOTH inline int ring_empty_parity(int n, int stages) {
     // BEGIN SOLUTION 24.5 ring_empty_parity: of the phase of the round before
-    return (n / stages + 1) % 2;
+    return (n / stages + 1) & 1;
     // END SOLUTION
 }

@@ -25,7 +25,7 @@
 
 ON_BOTH inline int swizzle_place(int offset, int span) {
     // BEGIN SOLUTION 24.2 swizzle_place: the number of the 128-byte line, cut to as many bits as a row has chunks, onto the chunk
-    int chunks = span / 16;  // 2, 4, 8
-    return offset ^ (offset / 128 % chunks * 16);
+    unsigned chunks = span / 16, line = offset / 128u;  // unsigned: / and % are then a shift and a mask
+    return offset ^ (int)(line % chunks * 16);
     // END SOLUTION
 }
