@@ -78,6 +78,14 @@ void gemm_21(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, in
 void gemm_22(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K);  // stmatrix
 void gemm_23(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K);  // all of it, tuned
 
+// The same by so many blocks, each of which takes tile after tile; from rung 18 on an even number, for two work together.
+void gemm_18_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_19_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_20_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_21_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_22_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_23_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+
 // Registers for each consumer thread, so that `consumers` warpgroups of 128 have all that is left when one producer warpgroup keeps
 // `producer` registers per thread: of a block that begins with 65,536 registers shared evenly among its threads, rounded down to
 // multiples of 8 per thread; at most 240, and a multiple of 8.
