@@ -10,6 +10,8 @@
 #include "ptx/async.h"
 #include "ptx/cluster.h"
 #include "ptx/mbarrier.h"
+#include "ptx/tensor_map.h"
+#include "ptx/tma.h"
 #include "ptx/warp.h"
 #include "ptx/wgmma.h"
 

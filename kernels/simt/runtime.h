@@ -54,13 +54,15 @@ struct launch {  // the one that runs
     uint32_t pc;  // of the launch
     int threads, warps, ended;  // of a block, or of all blocks of a cluster; ended: of those that run
     int ctas, block_threads;    // blocks of a cluster: 1 as a rule; threads of each
-    struct uint3 block;  // the block that runs
+    int ended_in[MAX_CTAS];     // of the cluster's blocks
+    struct uint3 block;  // the block that runs; of a cluster the first
+    struct uint3 cluster;  // its dimensions, (1,1,1) as a rule
     struct thread thread[MAX_THREADS];
     bool running;
     int error;                      // the cudaError_t that a killed launch leaves
     const char *exercise;           // of the gap that a thread has met
     uint64_t barriers, warp_calls, copies, copies_ahead;  // for its counters
-    uint64_t tma_loads, tma_stores, tma_read, tma_landed, tma_written, wgmmas, mbarrier_arrivals;
+    uint64_t tma_loads, tma_ahead, tma_stores, tma_read, tma_landed, tma_written, wgmmas, mbarrier_arrivals;
 };
 extern struct launch simt_now;
 extern struct thread *simt_self;  // the thread that runs; NULL in host code and while the runtime works
@@ -68,6 +70,8 @@ void simt_yield(enum state state);  // in a thread: to the scheduler; comes back
 void simt_pause(void);              // in a thread: lets the other lanes of its warp catch up (events.c: a full log)
 _Noreturn void simt_kill(int error);  // ends the launch: in a thread, the scheduler or a signal handler
 void simt_index_of(unsigned index[3], int thread);  // thread's id as coordinates
+struct uint3 simt_block_of(int cta);                // the coordinates of a block of the cluster that runs
+_Noreturn void simt_begin_anew(void);               // in the launch's first thread: by clusters of config.cluster
 void thread_resume(struct thread *t);  // the scheduler: runs it until it waits or ends
 
 // ---- waits.c: nobody can go on any more (hopper.h has the rest) -----------------------------------------------------
@@ -76,6 +80,7 @@ _Noreturn void waits_deadlock(void);  // the same, then ends the launch
 
 // ---- limits.c: what a GPU does not take ----------------------------------------------------------------------------
 int limits_check(void);          // the configuration of simt_now; returns a cudaError_t
+int limits_check_cluster(void);  // the same of its clusters
 void limits_check_shared(void);  // once a block has run: its static and dynamic shared memory together. Ends the launch
 
 // ---- stop.c: what a kernel ends itself with ------------------------------------------------------------------------
@@ -134,6 +139,9 @@ void shared_begin_launch(size_t dynamic);
 size_t shared_static_size(void);  // as a GPU would lay it out
 const struct shared_variable *shared_find(uintptr_t address);     // NULL: between variables
 const struct shared_variable *shared_nearest(uintptr_t address);  // for messages
+bool shared_gone(uintptr_t address);  // in the memory of a block of the cluster that has ended: shared_find gives NULL
+void shared_begin_block(void);        // all of the cluster are there again
+void shared_end_cta(int cta);         // this one has ended
 
 // ---- shadow.c: who touched what last --------------------------------------------------------------------------------
 void shadow_begin_launch(void);

@@ -1,12 +1,145 @@
-// To be written: its owner replaces this file.
-#include "simt/hopper.h"
+// TMA loads: one thread asks for a box of a tensor, and an engine brings it to shared memory, where an mbarrier counts its bytes
+// ("Data Movement: cp.async.bulk.tensor"). Boxes wait here in the order in which they were asked for, and land as late as they
+// may: when no thread can go on without one. Who did not wait finds what was there before.
+#include <stdlib.h>
+#include <string.h>
 
-void tma_begin_block(void) {}
-bool tma_land_next(void) { return false; }
-bool tma_pending(uintptr_t barrier, size_t *bytes) { (void)barrier; *bytes = 0; return false; }
-uintptr_t tma_barrier_of(uintptr_t address) { (void)address; return 0; }
-void tma_end_block(void) {}
-void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks) { (void)to, (void)map, (void)barrier, (void)dimensions, (void)at, (void)blocks; }
-void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add) { (void)map, (void)from, (void)dimensions, (void)at, (void)add; }
-void simt_tma_commit(void) {}
-void simt_tma_wait(int groups_left, int only_read) { (void)groups_left, (void)only_read; }
+#include "simt/tensor_map.h"
+
+struct load {
+    struct box box;
+    uintptr_t to, barrier;
+    unsigned blocks;  // 0: this block; or a mask of ranks
+    int issuer;
+    uint32_t pc;
+};
+static struct {  // a ring would save nothing: the queue is empty again and again
+    struct load *load;
+    int first, end, room;
+} queue;
+
+static void add(const struct load *l) {
+    if (queue.first == queue.end) queue.first = queue.end = 0;
+    if (queue.end == queue.room) {
+        queue.room = queue.room ? 2 * queue.room : 16;
+        queue.load = realloc(queue.load, (size_t)queue.room * sizeof *queue.load);
+        if (!queue.load) abort();
+    }
+    queue.load[queue.end++] = *l;
+}
+
+// ---- where a box goes -----------------------------------------------------------------------------------------------
+// The next block of the load's mask from rank on; -1: there is none. Without a mask: once, as rank 0.
+static int next_block(const struct load *l, int rank) {
+    if (!l->blocks) return rank == 0 ? 0 : -1;
+    while (rank < cluster_size() && !(l->blocks >> rank & 1)) rank++;
+    return rank < cluster_size() ? rank : -1;
+}
+
+static uintptr_t in_block(const struct load *l, uintptr_t address, int rank) {
+    return l->blocks ? (uintptr_t)shared_of_rank((const void *)address, rank) : address;
+}
+
+// ---- asking for one -------------------------------------------------------------------------------------------------
+static void check_barrier(const struct load *l) {
+    const char *fix = "let one thread call mbarrier_init() and fence_mbarrier_init(), and all __syncthreads(), first";
+    if (shared_holds(l->barrier) && l->barrier % 8 == 0 && mbarrier_live(l->barrier)) return;
+    memory_finding(SIMT_MBARRIER, l->pc, 0, fix, "a TMA load is to tell an mbarrier that is none: %s %s",
+                   describe_memory(l->barrier, 8, l->pc).text,
+                   l->barrier % 8 ? "lies at no multiple of 8" : "was not initialised");
+    simt_kill(cudaErrorIllegalInstruction);
+}
+
+static void check_blocks(const struct load *l) {
+    if (!(l->blocks >> cluster_size())) return;
+    memory_finding(
+        SIMT_CLUSTER, l->pc, 0,
+        "launch the kernel in clusters (__cluster_dims__), and name only blocks of the cluster: 0b11 for two",
+        "a multicast to the blocks of mask 0x%x, but the cluster has %d block%s", l->blocks, cluster_size(),
+        cluster_size() == 1 ? "" : "s");
+    simt_kill(cudaErrorIllegalInstruction);
+}
+
+static bool begin_writing(const struct load *l) {
+    bool may = true;
+    for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
+        may &= engine_write(in_block(l, l->to, rank), l->box.bytes, "a TMA load", l->pc);
+    return may;
+}
+
+void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks) {
+    const uint32_t pc = CALLER;
+    const struct load l = {.box = box_of(tensor_map_of(map, dimensions, "TMA load", pc), at),
+                           .to = (uintptr_t)to,
+                           .barrier = (uintptr_t)barrier,
+                           .blocks = blocks,
+                           .issuer = simt_self->id,
+                           .pc = pc};
+    box_check(&l.box, l.to, "a TMA load", pc);
+    check_blocks(&l);
+    check_barrier(&l);
+    box_check_tensor(&l.box.map, pc);
+    if (simt_instrumented)
+        for (int r = 0; r < l.box.rows; r++) box_touch_row(&l.box, r, 0, pc);
+    if (!begin_writing(&l)) return;
+    add(&l);
+    if (!simt_counting) return;
+    simt_now.tma_loads++;
+    if ((uint64_t)(queue.end - queue.first) > simt_now.tma_ahead) simt_now.tma_ahead = queue.end - queue.first;
+}
+
+// ---- landing --------------------------------------------------------------------------------------------------------
+static void land_in(const struct load *l, int rank) {
+    const uintptr_t to = in_block(l, l->to, rank), barrier = in_block(l, l->barrier, rank);
+    for (int r = 0; r < l->box.rows; r++) box_row_load(&l->box, r, to);
+    engine_landed(to, l->box.bytes, l->issuer, l->pc, mbarrier_message(barrier));
+    mbarrier_complete(barrier, l->box.bytes, l->issuer, l->pc);
+}
+
+bool tma_land_next(void) {
+    if (queue.first == queue.end) return false;
+    const struct load l = queue.load[queue.first++];
+    const size_t real = box_real_bytes(&l.box);
+    if (simt_counting) simt_now.tma_read += real;
+    for (int rank = next_block(&l, 0); rank >= 0; rank = next_block(&l, rank + 1)) {
+        land_in(&l, rank);
+        if (simt_counting) simt_now.tma_landed += real;
+    }
+    return true;
+}
+
+// ---- what others ask ------------------------------------------------------------------------------------------------
+bool tma_pending(uintptr_t barrier, size_t *bytes) {
+    *bytes = 0;
+    for (const struct load *l = queue.load + queue.first; l < queue.load + queue.end; l++)
+        for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
+            if (in_block(l, l->barrier, rank) == barrier) *bytes += l->box.bytes;
+    return *bytes != 0;
+}
+
+uintptr_t tma_barrier_of(uintptr_t address) {
+    for (const struct load *l = queue.load + queue.first; l < queue.load + queue.end; l++)
+        for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
+            if (address - in_block(l, l->to, rank) < l->box.bytes) return in_block(l, l->barrier, rank);
+    return 0;
+}
+
+// ---- blocks ---------------------------------------------------------------------------------------------------------
+// A launch that was ended leaves its last block's copies.
+void tma_begin_block(void) {
+    queue.first = queue.end = 0;
+    tma_store_begin_block();
+}
+
+void tma_end_block(void) {
+    for (const struct load *l = queue.load + queue.first; l < queue.load + queue.end; l++) {
+        simt_self = &simt_now.thread[l->issuer];
+        memory_finding(SIMT_ASYNC, l->pc, 0,
+                       "wait for the mbarrier's phase before the kernel ends, or do not start the load",
+                       "the block ended with a TMA load under way that nobody waited for: %zu bytes for %s",
+                       l->box.bytes, describe_memory(l->barrier, 8, l->pc).text);
+    }
+    simt_self = NULL;
+    tma_store_end_block();
+    tma_begin_block();
+}

@@ -277,6 +277,26 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const voi
 cudaError_t cudaProfilerStart(void);
 cudaError_t cudaProfilerStop(void);
 
+// ---- the driver's functions by their names: cuda.h has them --------------------------------------------------------------
+enum cudaGetDriverEntryPointFlags {
+    cudaEnableDefault = 0,
+    cudaEnableLegacyStream = 1,
+    cudaEnablePerThreadDefaultStream = 2
+};
+
+enum cudaDriverEntryPointQueryResult {
+    cudaDriverEntryPointSuccess = 0,
+    cudaDriverEntryPointSymbolNotFound = 1,
+    cudaDriverEntryPointVersionNotSufficent = 2
+};
+
+// *function NULL, and *found says why, for what the simulator does not have.
+cudaError_t cudaGetDriverEntryPoint(const char *name, void **function, unsigned long long flags,
+                                    enum cudaDriverEntryPointQueryResult *found SIMT_DEFAULT(NULL));
+cudaError_t cudaGetDriverEntryPointByVersion(const char *name, void **function, unsigned version,
+                                             unsigned long long flags,
+                                             enum cudaDriverEntryPointQueryResult *found SIMT_DEFAULT(NULL));
+
 // ---- what is refused ------------------------------------------------------------------------------------------------
 typedef struct cudaGraph_st *cudaGraph_t;
 typedef struct cudaGraphExec_st *cudaGraphExec_t;

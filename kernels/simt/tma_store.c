@@ -1,0 +1,133 @@
+// TMA stores: an engine reads a box of shared memory and writes it to a tensor, while the threads go on ("cp.async.bulk.tensor",
+// "cp.reduce.async.bulk.tensor"). The thread that asked waits for its groups. Shared memory is read when it waits for that, as late
+// as a GPU may, so what overwrites it too early is really stored; global memory is written at the full wait, or when the block ends.
+#include <stdlib.h>
+#include <string.h>
+
+#include "simt/tensor_map.h"
+
+struct store {
+    struct box box;
+    uintptr_t from;
+    unsigned char *read;  // the box, once it was read; NULL before
+    int group, issuer;
+    bool add;
+    uint32_t pc;
+};
+static struct queue {  // of a thread, oldest first
+    struct store *store;
+    int count, room;
+    int group;  // that the next store belongs to
+} queue[MAX_THREADS];
+static int users;  // the threads from here on have not stored in this block
+
+static struct queue *mine(void) {
+    if (simt_self->id >= users) users = simt_self->id + 1;
+    return &queue[simt_self->id];
+}
+
+static void append(struct queue *q, const struct store *s) {
+    if (q->count == q->room) {
+        q->room = q->room ? 2 * q->room : 4;
+        q->store = realloc(q->store, (size_t)q->room * sizeof *q->store);
+        if (!q->store) abort();
+    }
+    q->store[q->count++] = *s;
+}
+
+// ---- what becomes of one --------------------------------------------------------------------------------------------
+void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add) {
+    const uint32_t pc = CALLER;
+    const char *what = add ? "a TMA reduction" : "a TMA store";
+    struct store s = {.box = box_of(tensor_map_of(map, dimensions, what, pc), at),
+                      .from = (uintptr_t)from,
+                      .group = mine()->group,
+                      .issuer = simt_self->id,
+                      .add = add != 0,
+                      .pc = pc};
+    box_check(&s.box, s.from, what, pc);
+    if (s.add) sum_check(&s.box.map, pc);
+    box_check_tensor(&s.box.map, pc);
+    engine_read(s.from, s.box.bytes, NO_TEAM, what, pc);
+    if (!s.add && simt_instrumented) global_on_its_way(&s.box, s.from, pc);
+    append(mine(), &s);
+    if (simt_counting) simt_now.tma_stores++;
+}
+
+static void read_box(struct store *s) {
+    if (s->read) return;
+    s->read = malloc(s->box.bytes);
+    if (!s->read) abort();
+    for (size_t i = 0; i < s->box.bytes; i += 16) memcpy(s->read + i, (const void *)box_place(&s->box, s->from, i), 16);
+    engine_read_end(s->from, s->box.bytes, NO_TEAM);
+}
+
+static void write_box(struct store *s) {
+    read_box(s);
+    if (s->add) {
+        global_add(&s->box, s->read, s->pc);
+    } else {
+        for (int r = 0; r < s->box.rows; r++) {
+            const struct box_row row = box_row(&s->box, r);
+            memcpy((void *)row.start, s->read + (size_t)r * s->box.row + row.skip, row.size);
+        }
+        if (simt_instrumented) global_arrived(&s->box, s->pc);
+    }
+    if (simt_counting) simt_now.tma_written += box_real_bytes(&s->box);
+    free(s->read);
+}
+
+void simt_tma_commit(void) {
+    mine()->group++;
+}
+
+// All groups but the last groups_left that were committed are through.
+void simt_tma_wait(int groups_left, int only_read) {
+    struct queue *q = mine();
+    int left = 0;
+    for (int i = 0; i < q->count; i++) {
+        struct store *s = &q->store[i];
+        const bool over = s->group < q->group - groups_left;
+        if (over && only_read) read_box(s);
+        if (over && !only_read) write_box(s);
+        else q->store[left++] = *s;
+    }
+    q->count = left;
+}
+
+// ---- blocks ---------------------------------------------------------------------------------------------------------
+static void end_thread(struct queue *q) {
+    for (struct store *s = q->store; s < q->store + q->count; s++) {
+        if (!s->read)
+            memory_finding(
+                SIMT_ASYNC, s->pc, 0,
+                s->group == q->group ? "call tma_commit() after the stores, and tma_wait_read<0>() before the "
+                                       "kernel ends: a wait waits for committed groups only"
+                                     : "let the thread that stores call tma_wait_read<0>() before it ends",
+                "the block ended while a TMA store may still read %s: nobody waited for it%s",
+                describe_memory(s->from, 0, s->pc).text, s->group == q->group ? ", nor was it committed" : "");
+        write_box(s);
+    }
+    q->count = q->group = 0;
+}
+
+void tma_store_end_block(void) {
+    for (int t = 0; t < users; t++) {
+        simt_self = &simt_now.thread[t];
+        end_thread(&queue[t]);
+    }
+    simt_self = NULL;
+    users = 0;
+}
+
+// A launch that was ended leaves its last block's stores, which are dropped.
+void tma_store_begin_block(void) {
+    for (; users > 0; users--) {
+        struct queue *q = &queue[users - 1];
+        for (struct store *s = q->store; s < q->store + q->count; s++) {
+            if (!s->add && simt_instrumented) global_given_up(&s->box);
+            free(s->read);
+        }
+        q->count = q->group = 0;
+    }
+}
