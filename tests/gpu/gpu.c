@@ -121,6 +121,7 @@ struct simt_counters gpu_counters(void) {
         sum.copies += c->copies;
         sum.copies_ahead += c->copies_ahead;
         sum.tma_loads += c->tma_loads;
+        if (c->tma_ahead > sum.tma_ahead) sum.tma_ahead = c->tma_ahead;
         sum.tma_stores += c->tma_stores;
         sum.tma_read += c->tma_read;
         sum.tma_landed += c->tma_landed;

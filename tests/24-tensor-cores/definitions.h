@@ -1,0 +1,242 @@
+// Chapter 24, tensor cores. Expected values: the definition in double of numbers that were rounded to bfloat16 before, the chapter's
+// examples worked by hand, and what the instructions do with data whose numbers say where they are (probes.h). Matrices are N(0,1) and
+// not square, C is poisoned. The simulator must find nothing. Points for speed are counts on shapes of whole tiles: operations
+// of tensor cores, bytes that TMA brings, conflicts in shared memory; never times.
+// This file has what the tests of the rungs share.
+#pragma once
+#include "24-tensor-cores/gemm.h"
+#include "24-tensor-cores/probes.h"
+#include "gpu/gpu.h"
+
+struct rung {
+    int number;
+    const char *name;
+    gemm_function *run;
+    int BM, BN, BK;          // tile of a block and step along k
+    bool by_rows_of_blocks;  // clusters of two blocks, one below the other: 2 BM rows for each B
+};
+
+// ---- numbers of 16 bits -----------------------------------------------------------------------------------------------
+static inline double from_bf16(uint16_t bits) {
+    uint32_t whole = (uint32_t)bits << 16;
+    float x;
+    memcpy(&x, &whole, sizeof x);
+    return x;
+}
+
+static inline uint16_t to_bf16(float x) {  // to the nearest, ties to even; no NaN
+    uint32_t whole;
+    memcpy(&whole, &x, sizeof whole);
+    return (uint16_t)((whole + 0x7fff + (whole >> 16 & 1)) >> 16);
+}
+
+// n is even: two of them are copied as one float.
+static inline uint16_t *gpu_copy_bf16(const uint16_t *host, int n) {
+    float *pairs = grade_floats(n / 2);
+    memcpy(pairs, host, (size_t)n * sizeof *host);
+    return (uint16_t *)gpu_copy(pairs, n / 2);
+}
+
+static inline const uint16_t *gpu_fetch_bf16(const uint16_t *device, int n) {
+    return (const uint16_t *)gpu_fetch((const float *)(const void *)device, n / 2);
+}
+
+// ---- products ---------------------------------------------------------------------------------------------------------
+struct product {
+    int M, N, K;
+    uint16_t *A, *B;  // on the host: A (M,K), B (N,K)
+};
+
+static inline uint16_t *random_bf16(int n) {
+    float *x = grade_floats(n), *pairs = grade_floats((n + 1) / 2);
+    uint16_t *bits = (uint16_t *)(void *)pairs;
+    for (int i = 0; i < n; i++) bits[i] = to_bf16(x[i]);
+    return bits;
+}
+
+static inline struct product random_product(int M, int N, int K) {
+    return (struct product){M, N, K, random_bf16(M * K), random_bf16(N * K)};
+}
+
+// What each term of a sum is multiplied with, and which k of A and of B it takes: NULL where as they should be.
+typedef double weigh(int k, int number);
+
+static inline double *weighed(const struct product *p, weigh *weight, int number) {
+    double *sums = grade_doubles(p->M * p->N);
+    for (int k = 0; k < p->K; k++) {
+        double w = weight(k, number);
+        if (w == 0) continue;
+        for (int i = 0; i < p->M; i++) {
+            double a = w * from_bf16(p->A[i * p->K + k]);
+            for (int j = 0; j < p->N; j++) sums[i * p->N + j] += a * from_bf16(p->B[j * p->K + k]);
+        }
+    }
+    return sums;
+}
+
+static inline double always(int k, int number) {
+    (void)k, (void)number;
+    return 1;
+}
+static inline double before(int k, int number) {
+    return k < number;
+}
+static inline double from(int k, int number) {
+    return k >= number;
+}
+static inline double not_in(int k, int number) {  // sixteen k from `number` on in every 64
+    return k % 64 / 16 != number;
+}
+static inline double one_of_four(int k, int number) {
+    return k % 64 / 16 == number ? 4 : 0;
+}
+
+// Of square matrices: B read by columns (A B instead of A B^T), A read by columns, or the transpose of it all
+static inline double *square_product(const struct product *p, bool exchange, bool turn_a, bool turn_b) {
+    const uint16_t *A = exchange ? p->B : p->A, *B = exchange ? p->A : p->B;
+    int n = p->N;
+    double *sums = grade_doubles(n * n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < n; k++)
+                sums[i * n + j] +=
+                    from_bf16(A[turn_a ? k * n + i : i * n + k]) * from_bf16(B[turn_b ? k * n + j : j * n + k]);
+    return sums;
+}
+
+static inline void suspect_square(const struct product *p) {
+    suspect("this is A B: B is stored with k in a row, and its rows are columns of the product",
+            square_product(p, 0, 0, 1));
+    suspect("A is read by columns", square_product(p, 0, 1, 0));
+    suspect("rows and columns of C are exchanged", square_product(p, 1, 0, 0));
+}
+
+static inline void suspect_steps(const struct rung *r, const struct product *p) {
+    int whole = p->K / r->BK * r->BK, last = (p->K - 1) / r->BK * r->BK;
+    if (whole > 0 && whole < p->K)
+        suspect("the last step of k, which is not a whole tile, is left out", weighed(p, before, whole));
+    if (last > 0 && last != whole) suspect("the last step of k is left out", weighed(p, before, last));
+    if (p->K > r->BK) {
+        suspect("only the first step of k is in the sum", weighed(p, before, r->BK));
+        suspect("only the last step of k is in the sum: sums are set to zero, or overwritten, at every step",
+                weighed(p, from, last));
+        suspect("the first step of k is left out", weighed(p, from, r->BK));
+    }
+    if (p->K < 32) return;
+    suspect(
+        "the first 16 of every 64 k are multiplied four times, the others never: does the descriptor (or the address) "
+        "move on "
+        "by 32 bytes for each product?",
+        weighed(p, one_of_four, 0));
+    suspect("of every 64 k the last 16 are left out: there are four products of 16", weighed(p, not_in, 3));
+    suspect("of every 64 k the first 16 are left out", weighed(p, not_in, 0));
+}
+
+// Every rung is a kernel of its own: no other kernel has worked.
+static inline void grade_own(const struct rung *r, const char *what) {
+    static const char *const files[] = {
+        "10_wmma.cu", "11_mma_sync.cu", "12_wgmma.cu", "13_", "14_producer", "15_two", "16_",
+        "17_",        "18_cluster.cu",  "19_",         "20_", "21_",         "22_",    "23_"};
+    const struct simt_line *lines;
+    for (int launch = 0; launch < simt_launch_count(); launch++) {
+        int count = simt_lines(launch, &lines);
+        for (int i = 0; i < count; i++)
+            for (int f = 0; f < COUNT(files); f++)
+                grade_true(
+                    f == r->number - 10 || strncmp(lines[i].place.file, files[f], strlen(files[f])) != 0,
+                    "%s: the work is done by the kernel of %s; each rung is a kernel of its own, in its own file", what,
+                    lines[i].place.file);
+    }
+}
+
+// Runs the rung on fresh matrices of M x N x K, and compares.
+static inline void grade_product(const struct rung *r, int M, int N, int K) {
+    struct product p = random_product(M, N, K);
+    const uint16_t *A = gpu_copy_bf16(p.A, M * K), *B = gpu_copy_bf16(p.B, N * K);
+    uint16_t *C = (uint16_t *)gpu_output(M * N / 2);
+    char what[200];
+    snprintf(what, sizeof what, "%s, M %d, N %d, K %d", r->name, M, N, K);
+    r->run(C, A, B, M, N, K);
+    gpu_launched(what);
+    const uint16_t *bits = gpu_fetch_bf16(C, M * N);
+    gpu_clean();  // was all of C written?
+    grade_own(r, what);
+    float *got = grade_output(M * N);
+    for (int i = 0; i < M * N; i++) got[i] = (float)from_bf16(bits[i]);
+    if (M == N && N == K) suspect_square(&p);
+    suspect_steps(r, &p);
+    suspect_factor("every product is added twice", 2);
+    strcat(what, ": C");
+    grade_array(what, got, weighed(&p, always, 0), AXES("ij", M, N), 1.0 / 200);
+    const uint16_t *a = gpu_fetch_bf16(A, M * K), *b = gpu_fetch_bf16(B, N * K);
+    for (int i = 0; i < M * K; i++) grade_true(a[i] == p.A[i], "%s: A was changed, at (i=%d,k=%d)", what, i / K, i % K);
+    for (int i = 0; i < N * K; i++) grade_true(b[i] == p.B[i], "%s: B was changed, at (j=%d,k=%d)", what, i / K, i % K);
+    gpu_forget();
+}
+
+// What every rung must get right: one whole tile and several steps, then M, N and K that are not whole tiles, then small ones.
+static inline void grade_results(const struct rung *r) {
+    grade_product(r, 64, 64, 64);  // square: exchanged operands are named
+    grade_product(r, r->BM, r->BN, 3 * r->BK);
+    grade_product(r, 1, 8, 8);
+    grade_product(r, r->BM + grade_int(1, r->BM - 1), 8 * grade_int(1, 7), r->BK + 8 * grade_int(1, 7));
+    grade_product(r, grade_int(2, r->BM - 1), r->BN + 8 * grade_int(1, 7), 8 * grade_int(9, 15));
+}
+
+// ---- counts -----------------------------------------------------------------------------------------------------------
+// Runs the rung on `rows` x `columns` tiles and `steps` steps; the counters of this launch alone. C is not looked at.
+static inline struct simt_counters count_launch(const struct rung *r, int rows, int columns, int steps) {
+    int M = rows * r->BM, N = columns * r->BN, K = steps * r->BK;
+    const uint16_t *A = gpu_copy_bf16(random_bf16(M * K), M * K), *B = gpu_copy_bf16(random_bf16(N * K), N * K);
+    uint16_t *C = (uint16_t *)gpu_output(M * N / 2);
+    gpu_forget();
+    r->run(C, A, B, M, N, K);
+    gpu_launched(r->name);
+    struct simt_counters c = gpu_counters();
+    double operations = 2.0 * M * N * K;
+    grade_true((double)c.tensor_flops >= operations,
+               "%s: the tensor cores do %.0f operations of %.0f; no multiplication of A and B is left to other units",
+               r->name, (double)c.tensor_flops, operations);
+    grade_true((double)c.tensor_flops <= 1.01 * operations,
+               "%s: the tensor cores do %.2f times the operations that a product of %d x %d x %d needs; is anything "
+               "multiplied "
+               "twice?",
+               r->name, (double)c.tensor_flops / operations, M, N, K);
+    return c;
+}
+
+// Rungs 10 and 11: threads load A and B. A block loads its tiles once, and nobody meets in a bank.
+static inline void grade_loads(const struct rung *r) {
+    const int rows = 2, columns = 1, steps = 3;
+    struct simt_counters c = count_launch(r, rows, columns, steps);
+    double M = rows * r->BM, N = columns * r->BN, K = steps * r->BK;
+    double needed = 2 * (M * N / r->BN * K + M / r->BM * N * K), loaded = 32.0 * (double)c.global[SIMT_LOAD].moved;
+    gpu_coalesced(r->name, 1.01);
+    grade_true(loaded <= 1.02 * needed,
+               "%s: %.0f bytes are loaded from global memory, the blocks' tiles are %.0f: is anything loaded "
+               "twice?",
+               r->name, loaded, needed);
+    gpu_conflict_free(r->name, 1.02);
+}
+
+// Rungs from 12 on: TMA brings A and B, whole tiles and no byte twice, and wgmma multiplies. copies: blocks that share a tile of B.
+static inline struct simt_counters grade_tma(const struct rung *r, int rows, int columns, int steps, int share) {
+    struct simt_counters c = count_launch(r, rows, columns, steps);
+    double K = steps * r->BK, tiles = (double)rows * columns, needed = 2 * tiles * K * (r->BM + (double)r->BN / share);
+    grade_true(c.wgmmas > 0, "%s: no wgmma was executed", r->name);
+    grade_true(c.tma_loads > 0, "%s: nothing was loaded by TMA", r->name);
+    grade_true(c.global[SIMT_LOAD].bytes == 0,
+               "%s: threads load %lu bytes of global memory themselves; A and B come by TMA", r->name,
+               (unsigned long)c.global[SIMT_LOAD].bytes);
+    grade_true(
+        (double)c.tma_read <= 1.01 * needed, "%s: TMA reads %lu bytes of A and B, %.0f are enough%s", r->name,
+        (unsigned long)c.tma_read, needed,
+        share > 1
+            ? ": the blocks of a cluster have the same tile of B, and each loads half of it for all (or one loads "
+              "it): tma_multicast_2d"
+            : ": is anything loaded twice?");
+    grade_true((double)c.tma_read >= 0.99 * needed,
+               "%s: TMA reads %lu bytes of A and B, but tiles of %d x %d need %.0f", r->name, (unsigned long)c.tma_read,
+               r->BM, r->BN, needed);
+    return c;
+}

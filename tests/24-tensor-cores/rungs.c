@@ -1,0 +1,31 @@
+// Tests of rungs 10 to 12: tensor cores by warps, then by a warpgroup with TMA.
+#include "24-tensor-cores/definitions.h"
+
+EXERCISE(gemm_10, .number = "24.3", .points = 7, .seconds = 20) {
+    const struct rung r = {.number = 10, .name = "gemm_10", .run = gemm_10, .BM = 128, .BN = 128, .BK = 64};
+    grade_results(&r);
+    grade_loads(&r);
+}
+
+EXERCISE(gemm_11, .number = "24.4", .points = 12, .needs = "swizzle_place", .seconds = 20) {
+    const struct rung r = {.number = 11, .name = "gemm_11", .run = gemm_11, .BM = 128, .BN = 128, .BK = 64};
+    grade_results(&r);
+    grade_product(&r, 8, 16, 5 * 64 + 8);  // more steps than buffers
+    grade_loads(&r);
+    const struct simt_counters *c = &simt_launch(-1)->counters;
+    grade_true(c->copies > 0, "gemm_11: nothing is copied by cp.async; the tiles come by cp_async_16");
+    grade_true((double)c->copies_ahead >= 0.6 * (double)c->copies,  // the first steps' cannot be ahead
+               "gemm_11: %.0f%% of the copies were waited for before their thread did anything else; fetch STAGES - 1 "
+               "steps ahead, and "
+               "wait only until STAGES - 2 groups are left: cp_async_wait<STAGES - 2>()",
+               100 - 100 * (double)c->copies_ahead / (double)c->copies);
+}
+
+EXERCISE(gemm_12, .number = "24.7", .points = 12, .needs = "matrix_descriptor", .seconds = 20) {
+    const struct rung r = {.number = 12, .name = "gemm_12", .run = gemm_12, .BM = 64, .BN = 64, .BK = 64};
+    grade_results(&r);
+    grade_product(&r, 64, 72, 4 * 64 + 8);
+    struct simt_counters c = grade_tma(&r, 2, 2, 3, 1);
+    double boxes = (double)c.tma_loads / (2 * 2 * 3 * 2);
+    grade_true(boxes < 1.01, "gemm_12: TMA is asked %.2f times for each tile; one thread asks for it, once", boxes);
+}
