@@ -224,11 +224,16 @@ __global__ static void multiply_tiles(float *D, const __grid_constant__ CUtensor
     }
     __syncthreads();
     mbarrier_wait(&full, 0);
+    uint64_t at_a[SIDE / 16], at_b[SIDE / 16];
+#pragma unroll
+    for (int step = 0; step < SIDE / 16; step++) {
+        at_a[step] = describe(tile_A, a, step);
+        at_b[step] = describe(tile_B, b, step);
+    }
     float d[SIDE / 2] = {0};
     wgmma_fence();
 #pragma unroll
-    for (int step = 0; step < SIDE / 16; step++)
-        wgmma_bf16<SIDE, A_TURNED, B_TURNED>(d, describe(tile_A, a, step), describe(tile_B, b, step), true);
+    for (int step = 0; step < SIDE / 16; step++) wgmma_bf16<SIDE, A_TURNED, B_TURNED>(d, at_a[step], at_b[step], true);
     wgmma_commit();
     wgmma_wait<0>();
     for (int i = 0; i < SIDE / 2; i++) {
@@ -244,8 +249,10 @@ static CUtensorMap boxes(const uint16_t *start, struct operand o) {
 
 void probe_wgmma(float *D, const uint16_t *A, const uint16_t *B, struct probed_layout a, struct probed_layout b) {
     struct operand of_a = {a, box_bytes(a)}, of_b = {b, box_bytes(b)};
-    auto kernel = a.turned ? (b.turned ? multiply_tiles<1, 1> : multiply_tiles<1, 0>)
-                           : (b.turned ? multiply_tiles<0, 1> : multiply_tiles<0, 0>);
-    kernel<<<1, 128>>>(D, boxes(A, of_a), boxes(B, of_b), of_a, of_b);
+    CUtensorMap map_A = boxes(A, of_a), map_B = boxes(B, of_b);
+    if (a.turned && b.turned) multiply_tiles<1, 1><<<1, 128>>>(D, map_A, map_B, of_a, of_b);
+    if (a.turned && !b.turned) multiply_tiles<1, 0><<<1, 128>>>(D, map_A, map_B, of_a, of_b);
+    if (!a.turned && b.turned) multiply_tiles<0, 1><<<1, 128>>>(D, map_A, map_B, of_a, of_b);
+    if (!a.turned && !b.turned) multiply_tiles<0, 0><<<1, 128>>>(D, map_A, map_B, of_a, of_b);
     CUDA_CHECK(cudaGetLastError());
 }
