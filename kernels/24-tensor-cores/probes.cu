@@ -106,10 +106,14 @@ __global__ static void ask_wgmma(struct place *out) {
     fence_proxy_async();
     __syncthreads();
     const uint64_t layout = 0x0000001000080000;  // the next rows after 256 bytes, the next k after 128
+    uint64_t of_codes = layout | ptx_shared(codes) >> 4, of_ones = layout | ptx_shared(ones) >> 4;
     float row[32] = {0}, column[32] = {0};
     wgmma_fence();
-    wgmma_bf16<64>(row, layout | ptx_shared(codes) >> 4, layout | ptx_shared(ones) >> 4, true);
-    wgmma_bf16<64>(column, layout | ptx_shared(ones) >> 4, layout | ptx_shared(codes) >> 4, true);
+    wgmma_bf16<64>(row, of_codes, of_ones, false);
+    wgmma_commit();
+    wgmma_wait<0>();
+    wgmma_fence();
+    wgmma_bf16<64>(column, of_ones, of_codes, false);
     wgmma_commit();
     wgmma_wait<0>();
     for (int i = 0; i < 32; i++) out[32 * threadIdx.x + i] = {(int)row[i], (int)column[i]};
@@ -233,7 +237,7 @@ __global__ static void multiply_tiles(float *D, const __grid_constant__ CUtensor
     float d[SIDE / 2] = {0};
     wgmma_fence();
 #pragma unroll
-    for (int step = 0; step < SIDE / 16; step++) wgmma_bf16<SIDE, A_TURNED, B_TURNED>(d, at_a[step], at_b[step], true);
+    for (int step = 0; step < SIDE / 16; step++) wgmma_bf16<SIDE, A_TURNED, B_TURNED>(d, at_a[step], at_b[step], step > 0);
     wgmma_commit();
     wgmma_wait<0>();
     for (int i = 0; i < SIDE / 2; i++) {
