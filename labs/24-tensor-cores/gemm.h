@@ -86,6 +86,10 @@ void gemm_21_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, in
 void gemm_22_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
 void gemm_23_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
 
+// The persistent rungs with a given number of blocks, 1 or more; gemm_16 and gemm_17 take one for each multiprocessor.
+void gemm_16_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_17_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+
 // Registers for each consumer thread, so that `consumers` warpgroups of 128 have all that is left when one producer warpgroup keeps
 // `producer` registers per thread: of a block that begins with 65,536 registers shared evenly among its threads, rounded down to
 // multiples of 8 per thread; at most 240, and a multiple of 8.
