@@ -71,8 +71,8 @@ __device__ static inline void prepare(block_ring &ring) {
 
 // Fetches a step to stage s of this block: all of its A, and together with the other block, whose rank is 1 - rank, B.
 // row0: of this block's tile, column0: of both.
-__device__ static inline void fetch_shared(block_ring &ring, int s, const CUtensorMap &A, const CUtensorMap &B, int rank,
-                                           int row0, int column0, int k0) {
+__device__ static inline void fetch_shared(block_ring &ring, int s, const CUtensorMap &A, const CUtensorMap &B,
+                                           int rank, int row0, int column0, int k0) {
     // BEGIN SOLUTION 24.10 gemm_18: all bytes that will land here; A for this block; half `rank` of B to its place in both
     const int half = BN / PAIR;
     mbarrier_arrive_expect_tx(&ring.full[s], sizeof ring.A[s] + sizeof ring.B[s]);
@@ -92,7 +92,8 @@ __device__ static inline void release(block_ring &ring, int s) {
 // The producer has begun n steps: waits until everybody is through with them all.
 __device__ static inline void drain(block_ring &ring, int n) {
     // BEGIN SOLUTION 24.10 gemm_18: what the producer would wait for before it filled each stage once more
-    for (int i = 0; i < STAGES; i++, n++) mbarrier_wait(&ring.empty[ring_stage(n, STAGES)], ring_empty_parity(n, STAGES));
+    for (int i = 0; i < STAGES; i++, n++)
+        mbarrier_wait(&ring.empty[ring_stage(n, STAGES)], ring_empty_parity(n, STAGES));
     // END SOLUTION
 }
 

@@ -49,7 +49,8 @@ __device__ static __forceinline__ void stream_fragment(uint16_t *C, int M, int N
 }
 
 __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
-    first_overwrites(const __grid_constant__ CUtensorMap A, const __grid_constant__ CUtensorMap B, uint16_t *C, work w) {
+    first_overwrites(const __grid_constant__ CUtensorMap A, const __grid_constant__ CUtensorMap B, uint16_t *C,
+                     work w) {
     extern __shared__ __align__(1024) unsigned char memory[];
     block_ring &ring = *reinterpret_cast<block_ring *>(memory);
     int rank = cluster_rank(), role = threadIdx.x / 128, n = 0;

@@ -34,8 +34,8 @@ __device__ static inline void prepare_pair(ring_memory<BM, BN, STAGES> &ring, in
 // Fetches a step to stage s of this block: all of its A, and together with the other block, whose rank is 1 - rank, B.
 // row0: of this block's tile, column0: of both.
 template <int BM, int BN, int STAGES>
-__device__ static inline void fetch_shared(ring_memory<BM, BN, STAGES> &ring, int s, const CUtensorMap &A, const CUtensorMap &B,
-                                           int rank, int row0, int column0, int k0) {
+__device__ static inline void fetch_shared(ring_memory<BM, BN, STAGES> &ring, int s, const CUtensorMap &A,
+                                           const CUtensorMap &B, int rank, int row0, int column0, int k0) {
     const int half = BN / PAIR;
     mbarrier_arrive_expect_tx(&ring.full[s], sizeof ring.A[s] + sizeof ring.B[s]);
     tma_load_2d(ring.A[s], &A, &ring.full[s], k0, row0);
@@ -52,7 +52,8 @@ __device__ static inline void release(ring_memory<BM, BN, STAGES> &ring, int s) 
 // The producer has begun n steps: waits until everybody is through with them all.
 template <int BM, int BN, int STAGES>
 __device__ static inline void drain(ring_memory<BM, BN, STAGES> &ring, int n) {
-    for (int i = 0; i < STAGES; i++, n++) mbarrier_wait(&ring.empty[ring_stage(n, STAGES)], ring_empty_parity(n, STAGES));
+    for (int i = 0; i < STAGES; i++, n++)
+        mbarrier_wait(&ring.empty[ring_stage(n, STAGES)], ring_empty_parity(n, STAGES));
 }
 
 // d (64,N) = A (64,64) B (N,64)^T, plus what was in d if `keep` says so, as multiply of stages.cuh.
