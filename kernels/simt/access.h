@@ -14,11 +14,14 @@ void illegal_unwritten(uintptr_t address, unsigned size, uint32_t pc);
 void access_elsewhere(uintptr_t address, unsigned size, int how,
                       uint32_t pc);  // neither shared memory nor heap: right or wrong
 
+// ---- readers.c: more than a cell keeps, where threads send messages ----------------------------------------------------
+void readers_note(uintptr_t address, uint32_t pc);
+
 // ---- cells ----------------------------------------------------------------------------------------------------------
 // Nobody else wrote it since the last barrier, and no other block wrote it in this launch.
 INLINE bool write_settled(const struct mark *w, unsigned t, bool shared, bool reading) {
     uint32_t e = w->epoch;
-    if (e == shadow_now.epoch) return (w->who & THREAD) == t;
+    if (e == shadow_now.epoch) return (w->who & (THREAD | ENGINE)) == t;
     if (shared && !reading) return e < shadow_now.epoch;
     return e - shadow_now.block < shadow_now.epoch - shadow_now.block || (!shared && e < shadow_now.launch);
 }
@@ -68,6 +71,7 @@ INLINE void check_cells(struct shadow *s, uintptr_t base, uintptr_t address, uns
             c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(t | mark_kind(how))};
         }
         if (!(how & ACCESS_WRITE) || how & ACCESS_ATOMIC) mark_read(c, t, how, shared, pc);
+        if (shared && how == 0 && UNLIKELY(shadow_now.careful & MESSAGES)) readers_note(address + i, pc);
     }
     if (UNLIKELY(fresh)) illegal_unwritten(address, size, pc);
 }
@@ -108,7 +112,7 @@ INLINE void access_heap(uintptr_t address, unsigned size, int how, uint32_t pc) 
 }
 
 INLINE void access_any(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    if (UNLIKELY(shadow_now.doubt)) race_settle();
+    if (UNLIKELY(shadow_now.careful)) race_carefully(address, size, how, pc);
     if (UNLIKELY(simt_late)) simt_late_at(pc);
     if (UNLIKELY(address & (size - 1))) illegal_misaligned(address, size, how, pc);
     else if (shared_holds(address)) access_shared(address, size, how, pc);
@@ -137,7 +141,7 @@ INLINE bool usual_cell(struct cell *c, unsigned t, int how, uint32_t pc) {
 }
 
 INLINE bool usual_access(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    if (!shared_holds(address) || address & (size - 1) || shadow_now.doubt || simt_late) return false;
+    if (!shared_holds(address) || address & (size - 1) || shadow_now.careful || simt_late) return false;
     struct shared_array *a = shared_at(address);
     if (!a) return false;
     size_t at = address - SHARED_BASE - a->variable.start;

@@ -1,10 +1,234 @@
-// To be written: its owner replaces this file.
-#include "simt/hopper.h"
+// Engines beside the threads: TMA and wgmma read and write shared memory on a thread's behalf, some time after it asked for it.
+// Writing is checked by the cells of shadow.c, as with cp.async. Who reads is kept here, for each 16 bytes: until the reads are over
+// nobody may write there, and then only who has been told so.
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
 
-bool engine_read(uintptr_t at, size_t size, int team, const char *what, uint32_t pc) { (void)at, (void)size, (void)team, (void)what, (void)pc; return true; }
-void engine_read_end(uintptr_t at, size_t size, int team) { (void)at, (void)size, (void)team; }
-bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) { (void)at, (void)size, (void)what, (void)pc; return true; }
-void engine_landed(uintptr_t at, size_t size, int thread, uint32_t pc, struct message *by) { (void)at, (void)size, (void)thread, (void)pc, (void)by; }
-void engine_begin_block(void) {}
-void engine_fence(int thread) { (void)thread; }
-void simt_fence_proxy_async(void) {}
+#include "simt/clock.h"
+#include "simt/heap.h"
+
+enum { CHUNK = 16, WARPGROUP = 128, TEAMS = MAX_THREADS / WARPGROUP, ALONE = TEAMS, READERS };
+struct chunk {
+    unsigned readers;  // of this block: a bit for each that has read
+    uint16_t thread;   // ALONE: which
+    uint16_t flying[READERS];
+    uint32_t pc[READERS];
+    uint64_t ended[READERS];
+    const char *what[READERS];
+};
+static struct chunk *chunks;
+static size_t flying;  // of all chunks
+
+static struct chunk *chunk_of(uintptr_t address) {
+    return &chunks[(address - SHARED_BASE) / CHUNK];
+}
+
+static void map(void) {
+    if (chunks) return;
+    chunks = mmap(NULL, SHARED_SIZE / CHUNK * sizeof *chunks, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (chunks == MAP_FAILED) fatal_memory("cannot reserve addresses for what engines read");
+}
+
+// A launch that was ended, or a kernel that did not wait, leaves reads that never end.
+void engine_begin_block(void) {
+    if (!flying) return;
+    madvise(chunks, SHARED_SIZE / CHUNK * sizeof *chunks, MADV_DONTNEED);
+    flying = 0;
+}
+
+// ---- what both directions check -------------------------------------------------------------------------------------
+static bool inside(uintptr_t at, size_t size, const char *what, const char *does, uint32_t pc) {
+    struct cell *last;
+    if (shadow_cells(at, size, &last)) return true;
+    memory_finding(SIMT_OUT_OF_BOUNDS, pc, 0, "let the whole tile lie inside one variable of shared memory",
+                   "%s %s %zu bytes from %s on, and they do not all lie inside one array of shared memory", what, does,
+                   size, describe_memory(at, 0, pc).text);
+    return false;
+}
+
+static bool same_write(const struct mark *a, const struct mark *b) {
+    return a->epoch == b->epoch && a->tick == b->tick && a->who == b->who && a->pc == b->pc;
+}
+
+static struct words does(const char *what, const char *verb) {
+    struct words w;
+    snprintf(w.text, sizeof w.text, "%s %s", what, verb);
+    return w;
+}
+
+static void tell_race(const struct mark *before, uintptr_t at, const char *does, const char *did, uint32_t pc) {
+    if (finding_known(SIMT_RACE, pc, before->pc)) return;
+    memory_finding(SIMT_RACE, pc, before->pc,
+                   "let that thread arrive at an mbarrier afterwards and this one wait for it first, or put "
+                   "__syncthreads() between",
+                   "%s %s, which %s %s at %s, with no barrier between them", does, describe_memory(at, 4, pc).text,
+                   describe_thread(before->who & THREAD).text, did, describe_line(before->pc, pc).text);
+}
+
+static void tell_fence(const struct mark *w, uintptr_t at, const char *does, uint32_t pc) {
+    if (finding_known(SIMT_PROXY_FENCE, pc, w->pc)) return;
+    memory_finding(SIMT_PROXY_FENCE, pc, w->pc, NULL,
+                   "%s %s, which %s wrote at %s with an ordinary store and no fence_proxy_async() after it: the "
+                   "engine may not see that store yet",
+                   does, describe_memory(at, 4, pc).text, describe_thread(w->who & THREAD).text,
+                   describe_line(w->pc, pc).text);
+}
+
+// An ordinary write of this block: true if it is in order and fenced.
+static bool settled(const struct mark *w, uintptr_t at, const char *does, uint32_t pc) {
+    const int self = simt_self->id, writer = w->who & THREAD;
+    const uint64_t time = time_of(w->epoch, w->tick);
+    if (!clock_knows(self, writer, time)) {
+        tell_race(w, at, does, "wrote", pc);
+        return false;
+    }
+    if (clock_knows_fence(self, writer, time)) return true;
+    tell_fence(w, at, does, pc);
+    return false;
+}
+
+static bool landing_known(const struct mark *w) {
+    return clock_knows_landing(simt_self->id, w->who & THREAD, time_of(w->epoch, w->tick));
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+static bool may_read(const struct mark *w, uintptr_t at, const char *what, uint32_t pc) {
+    const struct words verb = does(what, "reads");
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb.text, pc);
+    else if (w->epoch < shadow_now.block)
+        memory_finding(SIMT_UNINITIALISED, pc, 0, "fill the whole tile first, by TMA or by stores of all its elements",
+                       "%s %s, which nobody in this block wrote", verb.text, describe_memory(at, 4, pc).text);
+    else if (!(w->who & ENGINE)) return settled(w, at, verb.text, pc);
+    else if (!landing_known(w)) race_landed(at, 4, w, verb.text, pc);
+    else return true;
+    return false;
+}
+
+static void check_read(uintptr_t at, size_t size, const char *what, uint32_t pc) {
+    struct cell *last, *first = shadow_cells(at, size, &last);
+    const struct mark *known = NULL;
+    const size_t step = size / (size_t)(last - first + 1);
+    for (struct cell *c = first; c <= last; c++) {
+        if (known && same_write(known, &c->write)) continue;
+        if (!may_read(&c->write, at + (size_t)(c - first) * step, what, pc)) return;
+        known = &c->write;
+    }
+}
+
+bool engine_read(uintptr_t at, size_t size, int team, const char *what, uint32_t pc) {
+    if (!simt_instrumented) return true;
+    if (!inside(at, size, what, "reads", pc)) return false;
+    const int reader = team == NO_TEAM ? ALONE : team;
+    clock_wake();
+    map();
+    check_read(at, size, what, pc);
+    for (struct chunk *c = chunk_of(at); c <= chunk_of(at + size - 1); c++) {
+        c->readers |= 1u << reader;
+        c->flying[reader]++;
+        c->pc[reader] = pc;
+        c->what[reader] = what;
+        if (reader == ALONE) c->thread = (uint16_t)simt_self->id;
+        flying++;
+    }
+    return true;
+}
+
+void engine_read_end(uintptr_t at, size_t size, int team) {
+    if (!simt_instrumented || !chunks) return;
+    const int reader = team == NO_TEAM ? ALONE : team;
+    shadow_now.used = true;
+    for (struct chunk *c = chunk_of(at); c <= chunk_of(at + size - 1); c++) {
+        if (c->flying[reader] == 0) continue;
+        c->flying[reader]--;
+        c->ended[reader] = time_of(shadow_now.epoch, shadow_now.tick);
+        flying--;
+    }
+}
+
+// ---- writing over what is read --------------------------------------------------------------------------------------
+// Any thread of the team may have told that all its reads are over, once it had waited for them itself.
+static bool told(int reader, const struct chunk *c) {
+    const int self = simt_self->id;
+    if (reader == ALONE) return clock_knows(self, c->thread, c->ended[reader]);
+    static struct {  // most chunks of a tile ended at once
+        uint64_t ended;
+        int self, reader;
+        uint16_t tick;
+    } last;
+    if (last.ended == c->ended[reader] && last.self == self && last.reader == reader && last.tick == shadow_now.tick)
+        return true;
+    for (int t = reader * WARPGROUP; t < (reader + 1) * WARPGROUP && t < simt_now.threads; t++) {
+        if (!clock_knows(self, t, c->ended[reader])) continue;
+        last.ended = c->ended[reader], last.self = self, last.reader = reader, last.tick = shadow_now.tick;
+        return true;
+    }
+    return false;
+}
+
+static void tell_overwritten(const struct chunk *c, int reader, uintptr_t at, const char *verb, uint32_t pc) {
+    if (finding_known(SIMT_RACE, pc, c->pc[reader])) return;
+    const bool flies = c->flying[reader] != 0;
+    const char *fix =
+        reader == ALONE ? "wait for the store first: tma_wait_read<0>() by the thread that issued it, then a barrier"
+        : flies         ? "wait for the empty barrier first, at which the readers arrive after wgmma_wait"
+                        : "wait for the empty barrier first: let the readers arrive there after wgmma_wait, and this "
+                          "thread wait for it";
+    memory_finding(SIMT_RACE, pc, c->pc[reader], fix, "%s %s, which %s of %s %s", verb,
+                   describe_memory(at, CHUNK, pc).text, c->what[reader], describe_line(c->pc[reader], pc).text,
+                   flies ? "still reads" : "may still read: nobody has told this thread that it is over");
+}
+
+void engine_overwritten(uintptr_t address, size_t size, const char *verb, uint32_t pc) {
+    if (!chunks) return;
+    for (struct chunk *c = chunk_of(address); c <= chunk_of(address + size - 1); c++)
+        for (unsigned left = c->readers; left; left &= left - 1) {
+            const int reader = __builtin_ctz(left);
+            if (c->flying[reader] == 0 && told(reader, c)) continue;
+            tell_overwritten(c, reader, SHARED_BASE + (uintptr_t)(c - chunks) * CHUNK, verb, pc);
+            return;
+        }
+}
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+static bool may_write(struct cell *c, uintptr_t at, const char *verb, uint32_t pc) {
+    const struct mark *w = &c->write;
+    struct mark unknown = c->read;
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb, pc);
+    else if (c->read.epoch == shadow_now.epoch && !readers_known(at, &c->read, &unknown))
+        tell_race(&unknown, at, verb, "may still read", pc);
+    else if (w->epoch < shadow_now.block) return true;
+    else if (!(w->who & ENGINE)) return settled(w, at, verb, pc);
+    else if (!landing_known(w)) race_landed(at, 4, w, verb, pc);
+    else return true;
+    return false;
+}
+
+bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) {
+    if (!simt_instrumented) return true;
+    if (!inside(at, size, what, "writes", pc)) return false;
+    const struct words verb = does(what, "overwrites");
+    clock_wake();
+    engine_overwritten(at, size, verb.text, pc);
+    struct cell *last, *first = shadow_cells(at, size, &last);
+    const size_t step = size / (size_t)(last - first + 1);
+    for (struct cell *c = first; c <= last; c++)
+        if (!may_write(c, at + (size_t)(c - first) * step, verb.text, pc)) break;
+    for (struct cell *c = first; c <= last; c++) c->read.epoch = 0;
+    shadow_pending(at, size, pc);
+    return true;
+}
+
+void engine_landed(uintptr_t at, size_t size, int thread, uint32_t pc, struct message *by) {
+    (void)thread;
+    if (!simt_instrumented) return;
+    const unsigned source = by ? (unsigned)by->source : THREAD;  // THREAD: a barrier that is none, for which nobody waits
+    shadow_landed_by(at, size, (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(source | ENGINE)});
+    if (by) clock_land(by);
+}
+
+void simt_fence_proxy_async(void) {
+    engine_fence(simt_self->id);
+    mbarrier_fence(simt_self->id, true);
+}

@@ -20,6 +20,14 @@ bool waits_over(void);  // the scheduler: threads whose wait is over are READY a
 // Threads of all blocks of the cluster that runs: simt_now.threads = simt_now.ctas * simt_now.block_threads; thread t is of block
 // (rank) t->cta.
 int cluster_size(void);
+void cluster_begin(void);
+void cluster_end_block(int cta);  // its last thread has ended
+// simt_self reaches into the memory of block `cta` at once (an arrival: before its clock_send), and that must not end before.
+// False: it has ended, and that was a finding.
+bool cluster_reach(int cta, const char *what, uint32_t pc);
+
+// ---- named.c: bar.sync ----------------------------------------------------------------------------------------------
+void named_begin_block(void);
 
 // ---- shared.c: addresses as instructions take them: rank << 24 | packed, which begins with 1024 -------------------------
 // packed: 18 bits, as a GPU lays variables out: dynamic shared memory first, then the others; what lies at multiples of 1024 here
@@ -33,7 +41,8 @@ void *shared_of_rank(const void *p, int rank);
 // ---- clock.c: what threads know of each other by messages (mbarriers, named barriers, cluster barriers) -------------
 // A time is epoch << 16 | tick, as order.c counts. A thread knows of another all that it did up to a time.
 struct message {  // what everybody who reads it then knows
-    uint64_t *known;  // [MAX_THREADS], NULL: nothing
+    uint64_t *known;  // clock.h; NULL: nothing
+    int source;       // of an mbarrier: its number for what engines bring
 };
 void clock_begin_block(void);
 uint64_t clock_now(void);                             // of what happens now; then a tick passes
@@ -46,6 +55,7 @@ void clock_forget(struct message *m);                 // frees it
 // ---- engine.c: reads and writes of shared memory that no thread makes itself (wgmma, TMA), by simt_self's order --------
 // `what` is the instruction's name in findings: "wgmma", "a TMA store". They check bounds, bytes that are still on their way, order
 // (somebody wrote them, and simt_self cannot know that it has), and that what threads wrote was fenced (fence.proxy.async).
+// Both are false where the bytes do not lie inside a variable: then nothing may be touched, and there is nothing to end.
 // engine_read: until engine_read_end with the same bytes, whoever writes there overwrites what is being read: a finding. The
 // reader `team` is whoever may tell others that it is over: a warpgroup (0, 1, ...) for wgmma, NO_TEAM for simt_self alone.
 enum { NO_TEAM = -1 };
@@ -60,6 +70,8 @@ void engine_fence(int thread);  // fence.proxy.async
 // ---- mbarrier.c -----------------------------------------------------------------------------------------------------
 void mbarrier_begin_block(void);
 bool mbarrier_live(uintptr_t barrier);  // initialised, and not invalidated
+// simt_self asks an engine to tell this barrier: live, and made known to engines (fence.mbarrier_init)? False: not live. Findings.
+bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc);
 // An asynchronous copy that thread `issuer` began has brought so many bytes. The barrier is of the block where they landed.
 void mbarrier_complete(uintptr_t barrier, size_t bytes, int issuer, uint32_t pc);
 struct message *mbarrier_message(uintptr_t barrier);  // of the phase that is running
@@ -83,3 +95,4 @@ void wgmma_touch(uintptr_t address, unsigned size, int how, uint32_t pc);
 
 // ---- registers.c: setmaxnreg ----------------------------------------------------------------------------------------
 void registers_begin_block(void);
+void registers_end_block(void);  // finds warpgroups whose warps have different numbers

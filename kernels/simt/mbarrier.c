@@ -1,17 +1,304 @@
-// To be written: its owner replaces this file.
-#include "simt/hopper.h"
+// mbarriers: objects in shared memory that count arrivals and bytes, phase after phase (PTX ISA, "Parallel Synchronization and
+// Communication Instructions: mbarrier"). A GPU keeps the counts in the object's 64 bits. Here they lie beside it, so that a store
+// that overwrites it is found; the object holds a picture of them, for loops that poll it (poll.c).
+#include "simt/mbarrier.h"
 
-void mbarrier_begin_block(void) {}
-bool mbarrier_live(uintptr_t barrier) { (void)barrier; return true; }
-void mbarrier_complete(uintptr_t barrier, size_t bytes, int issuer, uint32_t pc) { (void)barrier, (void)bytes, (void)issuer, (void)pc; }
-struct message *mbarrier_message(uintptr_t barrier) { (void)barrier; return NULL; }
-unsigned mbarrier_phase(uintptr_t barrier) { (void)barrier; return 0; }
-const char *mbarrier_hint(uintptr_t barrier) { (void)barrier; return ""; }
-void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) { (void)barrier, (void)arrivals; }
-void simt_mbarrier_invalidate(uint64_t *barrier) { (void)barrier; }
-void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expect) { (void)barrier, (void)bytes, (void)expect; }
-void simt_mbarrier_expect(uint64_t *barrier, unsigned bytes) { (void)barrier, (void)bytes; }
-void simt_mbarrier_arrive_at(uint32_t barrier) { (void)barrier; }
-int simt_mbarrier_test(uint64_t *barrier, unsigned parity) { (void)barrier, (void)parity; return 1; }
-void simt_mbarrier_wait(uint64_t *barrier, unsigned parity) { (void)barrier, (void)parity; }
-void simt_fence_mbarrier_init(void) {}
+#include <string.h>
+
+#include "simt/access.h"
+
+enum { MOST = 4096, MOST_COUNT = (1 << 20) - 1, WAITS = 4 };
+
+static struct mbarrier table[MOST];
+static int barriers;  // of this block
+static struct mbarrier_wait waits[MAX_THREADS][WAITS];
+static unsigned waited[MAX_THREADS];  // how many waits the thread has made in this block
+
+void mbarrier_begin_block(void) {
+    if (barriers == 0) return;
+    barriers = 0;
+    memset(waits, 0, sizeof waits);
+    memset(waited, 0, sizeof waited);
+}
+
+// ---- the table ------------------------------------------------------------------------------------------------------
+struct mbarrier *mbarrier_find(uintptr_t barrier) {
+    static int last;
+    if (last < barriers && table[last].at == barrier) return &table[last];
+    for (int i = 0; i < barriers; i++)
+        if (table[i].at == barrier) return &table[last = i];
+    return NULL;
+}
+
+static struct mbarrier *add(uintptr_t barrier) {
+    struct mbarrier *b = mbarrier_find(barrier);
+    if (b) return b;
+    if (barriers == MOST) fatal_memory("more mbarriers than the simulator has room for");
+    b = &table[barriers++];
+    b->at = barrier;
+    b->live = false;
+    b->running.source = b->done.source = (barriers - 1) % SOURCES;
+    return b;
+}
+
+// For polls: whatever happens to the barrier is news.
+static void draw(const struct mbarrier *b) {
+    const uint64_t picture = (uint64_t)b->phase << 40 | (uint64_t)b->pending << 20 | ((b->expected - b->came) & 0xfffff);
+    memcpy((void *)b->at, &picture, sizeof picture);
+}
+
+bool mbarrier_live(uintptr_t barrier) {
+    const struct mbarrier *b = mbarrier_find(barrier);
+    return b && b->live;
+}
+
+struct message *mbarrier_message(uintptr_t barrier) {
+    struct mbarrier *b = mbarrier_find(barrier);
+    return b && b->live ? &b->running : NULL;
+}
+
+unsigned mbarrier_phase(uintptr_t barrier) {
+    const struct mbarrier *b = mbarrier_find(barrier);
+    return b ? b->phase : 0;
+}
+
+// ---- may it be used? ------------------------------------------------------------------------------------------------
+// An object of shared memory at a multiple of 8.
+static bool placed(uintptr_t at, const char *what, uint32_t pc) {
+    if (at % 8) illegal_misaligned(at, 8, ACCESS_WRITE, pc);
+    const struct shared_variable *v = shared_find(at);
+    if (v && shared_find(at + 7) == v) return true;
+    if (shared_holds(at)) illegal_shared(at, 8, ACCESS_WRITE, pc);
+    else
+        memory_finding(SIMT_MBARRIER, pc, 0, "declare it as __shared__ uint64_t", "%s on %s: an mbarrier lies in shared memory", what,
+                       describe_memory(at, 8, pc).text);
+    return false;
+}
+
+static void check_seen(const struct mbarrier *b, const char *what, uint32_t pc) {
+    if (!simt_instrumented || clock_knows(simt_self->id, b->initialiser, b->initialised)) return;
+    const bool far = simt_now.thread[b->initialiser].cta != simt_self->cta;
+    memory_finding(SIMT_MBARRIER, pc, b->init_pc,
+                   far ? "put cluster_sync() between mbarrier_init and the first use"
+                       : "put __syncthreads() between mbarrier_init and the first use",
+                   "%s on %s, which %s initialises at %s, with no barrier of the %s between them", what,
+                   mbarrier_name(b->at, pc).text, describe_thread(b->initialiser).text, describe_line(b->init_pc, pc).text,
+                   far ? "cluster" : "block");
+}
+
+// NULL: it must not be used, and that is a finding.
+static struct mbarrier *usable(uintptr_t at, const char *what, uint32_t pc) {
+    if (!placed(at, what, pc)) return NULL;
+    struct mbarrier *b = mbarrier_find(at);
+    if (b && b->live) {
+        check_seen(b, what, pc);
+        return b;
+    }
+    if (b)
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "invalidate it after its last use", "%s on %s, which is invalidated already", what,
+                       mbarrier_name(at, pc).text);
+    else
+        memory_finding(SIMT_MBARRIER, pc, 0,
+                       "let one thread call mbarrier_init() and fence_mbarrier_init(), then all __syncthreads()",
+                       "%s on %s, which nobody in this block has initialised", what, mbarrier_name(at, pc).text);
+    return NULL;
+}
+
+// ---- life -----------------------------------------------------------------------------------------------------------
+static void check_init(const struct mbarrier *b, unsigned arrivals, uint32_t pc) {
+    if (arrivals < 1 || arrivals > MOST_COUNT)
+        memory_finding(SIMT_MBARRIER, pc, 0, "give the number of arrivals that end a phase", "mbarrier_init of %s with %u arrivals: it takes 1 to %d",
+                       mbarrier_name(b->at, pc).text, arrivals, MOST_COUNT);
+    if (!b->live) return;
+    memory_finding(SIMT_MBARRIER, pc, b->init_pc,
+                   "let one thread initialise each barrier, once: if (threadIdx.x == 0); before its bytes get a new one, "
+                   "mbarrier_invalidate() it",
+                   "mbarrier_init of %s, which %s has initialised already, at %s, and which is in use", mbarrier_name(b->at, pc).text,
+                   b->initialiser == simt_self->id ? "this thread" : describe_thread(b->initialiser).text,
+                   describe_line(b->init_pc, pc).text);
+}
+
+void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) {
+    const uint32_t pc = CALLER;
+    const uintptr_t at = (uintptr_t)barrier;
+    if (!placed(at, "mbarrier_init", pc)) return;
+    struct mbarrier *b = add(at);
+    check_init(b, arrivals, pc);
+    clock_wake();
+    b->live = true;
+    b->fenced = false;
+    b->count = b->pending = arrivals ? arrivals : 1;
+    b->phase = 0;
+    b->expected = b->came = b->last_expected = b->last_came = 0;
+    b->initialiser = simt_self->id;
+    b->initialised = clock_now();
+    b->init_pc = pc;
+    b->arrive_pc = b->expect_pc = 0;
+    draw(b);
+}
+
+void simt_mbarrier_invalidate(uint64_t *barrier) {
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_invalidate", CALLER);
+    if (b) b->live = false;
+}
+
+void mbarrier_fence(int thread, bool proxy) {
+    for (struct mbarrier *b = table; b < table + barriers; b++)
+        if (b->initialiser == thread || (proxy && clock_knows(thread, b->initialiser, b->initialised))) b->fenced = true;
+}
+
+void simt_fence_mbarrier_init(void) {
+    mbarrier_fence(simt_self->id, false);
+}
+
+static void check_fenced(const struct mbarrier *b, const char *what, uint32_t pc) {
+    if (b->fenced) return;
+    memory_finding(SIMT_PROXY_FENCE, pc, b->init_pc, "call fence_mbarrier_init() after mbarrier_init, in the same thread, before the barrier of all",
+                   "%s uses %s, and after its mbarrier_init of %s there was no fence_mbarrier_init()", what,
+                   mbarrier_name(b->at, pc).text, describe_line(b->init_pc, pc).text);
+}
+
+bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc) {
+    const struct mbarrier *b = usable(barrier, what, pc);
+    if (b) check_fenced(b, what, pc);
+    return b != NULL;
+}
+
+void mbarrier_overwritten(uintptr_t address, size_t size, uint32_t pc) {
+    for (struct mbarrier *b = table; b < table + barriers; b++) {
+        if (!b->live || address >= b->at + 8 || address + size <= b->at) continue;
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "give barriers memory of their own; mbarrier_invalidate() comes before other use of it",
+                       "writes %zu bytes over %s, an mbarrier in use, with an ordinary store", size, mbarrier_name(b->at, pc).text);
+    }
+}
+
+// ---- phases ---------------------------------------------------------------------------------------------------------
+static void go_on(struct mbarrier *b) {
+    if (b->pending == 0 && b->came == b->expected) {
+        clock_stamp();
+        clock_pass(&b->running, &b->done);
+        b->last_expected = b->expected, b->last_came = b->came;
+        b->expected = b->came = 0;
+        b->pending = b->count;
+        b->phase++;
+    }
+    draw(b);
+}
+
+static void expect(struct mbarrier *b, unsigned bytes, uint32_t pc) {
+    b->expected += bytes;
+    b->expect_pc = pc;
+    if (b->expected - b->came > MOST_COUNT)
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "give each stage a barrier of its own, or take smaller boxes",
+                       "%s expects %lld bytes in one phase, and 1048575 are the most", mbarrier_name(b->at, pc).text,
+                       (long long)(b->expected - b->came));
+}
+
+static void arrive(struct mbarrier *b, uint32_t pc) {
+    simt_now.mbarrier_arrivals++;
+    if (b->pending == 0) {
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc,
+                       "arrive as often in each phase as mbarrier_init was told, and wait for the phase before the next arrival",
+                       "arrival %u of a phase of %s that takes %u (mbarrier_init of %s), while %lld bytes of it have not come yet",
+                       b->count + 1, mbarrier_name(b->at, pc).text, b->count, describe_line(b->init_pc, pc).text,
+                       (long long)(b->expected - b->came));
+        return;
+    }
+    clock_send(&b->running);
+    b->arrive_pc = pc;
+    b->pending--;
+    if (b->pending == 0 && b->came > b->expected) mbarrier_too_much(b, pc);
+    go_on(b);
+}
+
+void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expecting) {
+    const uint32_t pc = CALLER;
+    struct mbarrier *b = usable((uintptr_t)barrier, expecting ? "mbarrier_arrive_expect_tx" : "mbarrier_arrive", pc);
+    if (!b) return;
+    if (expecting) expect(b, bytes, pc);
+    arrive(b, pc);
+}
+
+void simt_mbarrier_expect(uint64_t *barrier, unsigned bytes) {
+    const uint32_t pc = CALLER;
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_expect_tx", pc);
+    if (!b) return;
+    expect(b, bytes, pc);
+    go_on(b);
+}
+
+void simt_mbarrier_arrive_at(uint32_t barrier) {
+    const uint32_t pc = CALLER;
+    const uintptr_t at = (uintptr_t)simt_shared_pointer(barrier);
+    const int rank = (int)(barrier >> 24);
+    if (rank != simt_self->cta && !cluster_reach(rank, "mbarrier_arrive_cluster", pc)) return;
+    struct mbarrier *b = usable(at, "mbarrier_arrive_cluster", pc);
+    if (!b) return;
+    if (rank != simt_self->cta) check_fenced(b, "another block's arrival", pc);
+    arrive(b, pc);
+}
+
+void mbarrier_complete(uintptr_t barrier, size_t bytes, int issuer, uint32_t pc) {
+    struct mbarrier *b = mbarrier_find(barrier);
+    if (!b || !b->live) return;
+    b->came += (int64_t)bytes;
+    if (b->pending == 0 && b->came > b->expected) {
+        struct thread *self = simt_self;
+        simt_self = &simt_now.thread[issuer];
+        mbarrier_too_much(b, pc);
+        simt_self = self;
+    }
+    go_on(b);
+}
+
+// ---- waiting --------------------------------------------------------------------------------------------------------
+const struct mbarrier_wait *mbarrier_last_wait(int thread, const struct mbarrier *b) {
+    for (unsigned i = 0; i < WAITS && i < waited[thread]; i++) {
+        const struct mbarrier_wait *w = &waits[thread][(waited[thread] - 1 - i) % WAITS];
+        if (w->barrier == b) return w;
+    }
+    return NULL;
+}
+
+static struct mbarrier_wait *note(const struct mbarrier *b, unsigned parity, uint32_t pc) {
+    const int t = simt_self->id;
+    struct mbarrier_wait *w = &waits[t][waited[t]++ % WAITS];
+    *w = (struct mbarrier_wait){b, parity, b->phase, (b->phase & 1) != parity, pc};
+    return w;
+}
+
+static unsigned parity_of(const struct mbarrier *b, unsigned parity, uint32_t pc) {
+    if (parity > 1)
+        memory_finding(SIMT_MBARRIER, pc, 0, "count the rounds of the ring, and take the last bit: round & 1", "waits for parity %u of %s: it is 0 or 1",
+                       parity, mbarrier_name(b->at, pc).text);
+    return parity & 1;
+}
+
+static bool over(struct thread *t) {
+    const struct mbarrier *b = t->awaited;
+    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b);
+    return !b->live || !w || b->phase != w->phase;
+}
+
+void simt_mbarrier_wait(uint64_t *barrier, unsigned parity) {
+    static const struct waiting waiting = {over, mbarrier_explain};
+    const uint32_t pc = CALLER;
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_wait", pc);
+    if (!b) return;
+    if (!note(b, parity_of(b, parity, pc), pc)->at_once) simt_wait(&waiting, b, pc);
+    clock_receive(&b->done);
+}
+
+int simt_mbarrier_test(uint64_t *barrier, unsigned parity) {
+    const uint32_t pc = CALLER;
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_test", pc);
+    if (!b) return 1;
+    parity = parity_of(b, parity, pc);
+    if ((b->phase & 1) == parity) {
+        simt_poll(barrier, sizeof *barrier, pc);
+        return 0;
+    }
+    note(b, parity, pc);
+    clock_receive(&b->done);
+    return 1;
+}

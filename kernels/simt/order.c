@@ -5,6 +5,7 @@
 // another, taking over from one is taken as taking over from all before it: that may hide a race, but invents none.
 #include <string.h>
 
+#include "simt/clock.h"
 #include "simt/heap.h"
 
 enum { SLOTS = 4096, NEIGHBOURS = 16 };  // of addresses that were released: where the table is full, two share a slot
@@ -26,9 +27,6 @@ static struct {
     } slot[SLOTS];
 } order;
 
-static uint64_t time_of(uint32_t epoch, uint16_t tick) {
-    return (uint64_t)epoch << 16 | tick;
-}
 static uint64_t later(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
@@ -41,7 +39,7 @@ static void next_epoch(void) {
     memset(order.in_part, 0, sizeof order.in_part);
 }
 
-static void next_tick(void) {
+void order_next_tick(void) {
     if (++shadow_now.tick == UINT16_MAX) next_epoch();
 }
 
@@ -67,6 +65,7 @@ void shadow_begin_block(void) {
 
 void shadow_barrier(void) {
     race_settle();
+    if (shadow_now.careful & MESSAGES) clock_block_meets();
     next_epoch();
     order.fenced_before = later(order.fenced_before, order.fenced_now);
     order.fenced_now = 0;
@@ -94,9 +93,10 @@ static void meet_in_part(int warp, unsigned lanes) {
 void shadow_syncwarp(int warp, unsigned lanes) {
     race_settle();
     uint64_t taken = 0;
-    next_tick();
+    order_next_tick();
     if (lanes == all_lanes(warp)) order.met[warp] = shadow_now.tick;
     else meet_in_part(warp, lanes);
+    if (shadow_now.careful & MESSAGES) clock_lanes_meet(warp, lanes, lanes == all_lanes(warp));
     if (!order.any_taken) return;
     for (int l = 0; l < WARP; l++)
         if (lanes >> l & 1) taken = later(taken, order.taken[warp * WARP + l]);
@@ -107,7 +107,7 @@ void shadow_syncwarp(int warp, unsigned lanes) {
 // ---- fences and atomics ---------------------------------------------------------------------------------------------
 void shadow_fence(int thread) {
     order.fenced[thread] = order.fenced_now = time_of(shadow_now.epoch, shadow_now.tick);
-    next_tick();
+    order_next_tick();
 }
 
 // The address's slot; a free one where it has none and `make`; NULL else.
@@ -141,8 +141,22 @@ void order_atomic(uintptr_t address) {
 bool order_in_block(const struct mark *m) {
     int t = simt_self->id, other = m->who & THREAD, warp = t / WARP;
     if (time_of(m->epoch, m->tick) <= order.taken[t]) return true;
+    if (shadow_now.careful & MESSAGES && other != t && clock_knows(t, other, time_of(m->epoch, m->tick))) return true;
     if (other / WARP != warp || m->who & OF_WARPS) return false;
     return m->tick < order.met[warp] || (order.in_part[warp] && m->tick < order.lanes[warp][t % WARP][other % WARP]);
+}
+
+// Of what lane and thread did in this epoch.
+uint64_t order_of_lane(int thread, int lane) {
+    int warp = thread / WARP;
+    uint16_t tick = order.met[warp];
+    if (order.in_part[warp] && order.lanes[warp][thread % WARP][lane] > tick)
+        tick = order.lanes[warp][thread % WARP][lane];
+    return tick ? time_of(shadow_now.epoch, tick) - 1 : 0;
+}
+
+uint64_t order_taken(int thread) {
+    return order.taken[thread];
 }
 
 bool order_of_blocks(const struct mark *m) {

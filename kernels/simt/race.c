@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "simt/clock.h"
 #include "simt/heap.h"
 
 // Two threads that write the same value do no harm ("found = true"), but what a write brings is known only after it.
@@ -74,17 +75,40 @@ static void tell(enum order order, uintptr_t address, unsigned size, const struc
 }
 
 static void on_its_way(uintptr_t address, unsigned size, const struct mark *copy, int how, uint32_t pc) {
+    race_on_its_way(address, size, copy, how & ACCESS_WRITE ? "writes" : "reads", pc);
+}
+
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, uint32_t pc) {
     if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
-    memory_finding(
-        SIMT_ASYNC, pc, copy->pc, "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it",
-        "%s %s while the asynchronous copy of %s is still on its way there", how & ACCESS_WRITE ? "writes" : "reads",
-        describe_memory(address, size, pc).text, describe_line(copy->pc, pc).text);
+    const uintptr_t barrier = tma_barrier_of(address);
+    memory_finding(SIMT_ASYNC, pc, copy->pc,
+                   barrier ? "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase"
+                           : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it",
+                   "%s %s while the %s copy of %s is still on its way there%s", verb,
+                   describe_memory(address, size, pc).text, barrier ? "TMA" : "asynchronous",
+                   describe_line(copy->pc, pc).text, barrier ? mbarrier_hint(barrier) : "");
+}
+
+// By TMA, and simt_self does not know that it has.
+void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, uint32_t pc) {
+    if (finding_known(SIMT_MBARRIER, pc, w->pc)) return;
+    memory_finding(SIMT_MBARRIER, pc, w->pc, "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase",
+                   "%s %s, which the TMA copy of %s brings, and this thread has not waited for that copy", verb,
+                   describe_memory(address, size, pc).text, describe_line(w->pc, pc).text);
+}
+
+static bool of_engine(const struct mark *w) {
+    return w->epoch == shadow_now.epoch && w->who & ENGINE;
+}
+
+static bool knows_landing(const struct mark *w) {
+    return clock_knows_landing(simt_self->id, w->who & THREAD, time_of(w->epoch, w->tick));
 }
 
 // ---- a write over a write -------------------------------------------------------------------------------------------
 void race_settle(void) {
-    if (!shadow_now.doubt) return;
-    shadow_now.doubt = false;
+    if (!(shadow_now.careful & DOUBT)) return;
+    shadow_now.careful &= ~DOUBT;
     if (memcmp((const void *)doubt.address, doubt.old, doubt.size) == 0) return;
     struct thread *self = simt_self;
     simt_self = doubt.thread;
@@ -98,12 +122,12 @@ static void write_over(uintptr_t address, unsigned size, const struct mark *befo
         tell(WRITE_WRITE, address, size, before, pc, of_blocks);
         return;
     }
-    if (shadow_now.doubt) {  // of this very access: its cells follow each other
+    if (shadow_now.careful & DOUBT) {  // of this very access: its cells follow each other
         doubt.size = (unsigned)(address + size - doubt.address);
         memcpy(doubt.old, (const void *)doubt.address, doubt.size);
         return;
     }
-    shadow_now.doubt = true;
+    shadow_now.careful |= DOUBT;
     doubt.address = address, doubt.size = size;
     doubt.thread = simt_self, doubt.before = *before;
     doubt.pc = pc, doubt.of_blocks = of_blocks;
@@ -119,6 +143,8 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
         if (shared_holds(address)) return true;
         if (agree(w, how, true) || order_of_blocks(w)) return false;
         tell(WRITE_READ, address, size, w, pc, true);
+    } else if (of_engine(w)) {
+        if (!knows_landing(w)) race_landed(address, size, w, "reads", pc);
     } else if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w)) {
         tell(WRITE_READ, address, size, w, pc, false);
     }
@@ -128,6 +154,8 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
 static void write_after_write(const struct mark *w, uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (w->epoch == PENDING) {
         on_its_way(address, size, w, how, pc);
+    } else if (of_engine(w)) {
+        if (!knows_landing(w)) race_landed(address, size, w, "writes", pc);
     } else if (w->epoch == shadow_now.epoch) {
         if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w))
             write_over(address, size, w, how, pc, false);
@@ -136,12 +164,23 @@ static void write_after_write(const struct mark *w, uintptr_t address, unsigned 
     }
 }
 
-static void write_after_read(const struct mark *r, bool fresh, uintptr_t address, unsigned size, int how, uint32_t pc) {
+// Of this epoch, by others. Once all have told simt_self, they are past for everybody who comes after this write.
+static bool reads_known(struct mark *r, uintptr_t address, struct mark *unknown) {
+    *unknown = *r;
+    if (!(shadow_now.careful & MESSAGES) || !shared_holds(address)) return order_in_block(r);
+    if (!readers_known(address, r, unknown)) return false;
+    r->epoch = 0;
+    readers_forget(address);
+    return true;
+}
+
+static void write_after_read(struct mark *r, bool fresh, uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (agree(r, how, false) || how & ACCESS_CAS || r->epoch < shadow_now.launch) return;
     if (r->epoch == shadow_now.epoch) {
+        struct mark unknown;
         bool others = (r->who & THREAD) != simt_self->id || r->who & (OF_WARP | OF_WARPS);
-        if (others && !order_in_block(r)) {
-            tell(shared_holds(address) && fresh ? READ_EARLY : READ_WRITE, address, size, r, pc, false);
+        if (others && !reads_known(r, address, &unknown)) {
+            tell(shared_holds(address) && fresh ? READ_EARLY : READ_WRITE, address, size, &unknown, pc, false);
             return;
         }
     }
@@ -163,4 +202,14 @@ void race_mark_read(struct cell *c, int how, uint32_t pc) {
     else if (other != t) others |= other / WARP == t / WARP ? OF_WARP : OF_WARPS;
     unsigned kind = weaker_kind(r->who, mark_kind(how));
     *r = (struct mark){r->epoch, pc, shadow_now.tick, (uint16_t)((unsigned)t | (unsigned)others | kind)};
+}
+
+// ---- blocks with messages, and writes in doubt ----------------------------------------------------------------------
+void race_carefully(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    race_settle();
+    if (!(shadow_now.careful & MESSAGES)) return;
+    shadow_now.used = true;
+    if (!(how & ACCESS_WRITE) || !shared_holds(address)) return;
+    engine_overwritten(address, size, "writes", pc);
+    mbarrier_overwritten(address, size, pc);
 }

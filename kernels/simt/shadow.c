@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "simt/clock.h"
 #include "simt/heap.h"
 
 struct shadow_time shadow_now = {.epoch = 1};
@@ -120,8 +121,7 @@ size_t shadow_never_written(uintptr_t from, size_t size, size_t *first, size_t *
 }
 
 // ---- cp.async -------------------------------------------------------------------------------------------------------
-// Cells of bytes of shared memory, first to last. NULL: they are not all of one variable.
-static struct cell *cells_of(uintptr_t to, size_t size, struct cell **last) {
+struct cell *shadow_cells(uintptr_t to, size_t size, struct cell **last) {
     const struct shared_variable *v = shared_find(to);
     if (!v || shared_find(to + size - 1) != v) return NULL;
     const struct shadow *s = &shared_at(to)->shadow;
@@ -133,21 +133,26 @@ static struct cell *cells_of(uintptr_t to, size_t size, struct cell **last) {
 static size_t pending;  // cells on whose bytes somebody still waits
 
 void shadow_pending(uintptr_t to, size_t size, uint32_t pc) {
-    struct cell *last, *c = cells_of(to, size, &last);
+    struct cell *last, *c = shadow_cells(to, size, &last);
     for (; c && c <= last; c++) {
         pending += c->write.epoch != PENDING;
         c->write.epoch = PENDING, c->write.pc = pc;
     }
 }
 
-// They count as written now, by this thread: others need a barrier.
-void shadow_landed(uintptr_t to, size_t size, uint32_t pc) {
-    struct cell *last, *c = cells_of(to, size, &last);
+void shadow_landed_by(uintptr_t to, size_t size, struct mark by) {
+    struct cell *last, *c = shadow_cells(to, size, &last);
+    shadow_now.used = true;
     for (; c && c <= last; c++) {
         if (c->write.epoch != PENDING) continue;
-        c->write = (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id};
+        c->write = by;
         pending--;
     }
+}
+
+// They count as written now, by this thread: others need a barrier.
+void shadow_landed(uintptr_t to, size_t size, uint32_t pc) {
+    shadow_landed_by(to, size, (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)simt_self->id});
 }
 
 void shadow_forget_pending(void) {

@@ -16,7 +16,8 @@ struct mark {  // the last write, or the last read
 struct cell {
     struct mark write, read;
 };
-#define PENDING UINT32_MAX  // write.epoch of bytes that cp.async will bring
+#define PENDING UINT32_MAX  // write.epoch of bytes that cp.async or TMA will bring
+enum { ENGINE = OF_WARPS };  // of a write: no thread made it, and in the place of the thread is the number of its barrier
 
 struct shadow {
     struct cell *cells;
@@ -36,8 +37,10 @@ void shadow_copy_written(uintptr_t to, uintptr_t from,
 struct shadow_time {
     uint32_t launch, block, epoch;  // the epoch in which the launch, the block began; that of now
     uint16_t tick;
-    bool doubt;  // a write that may turn out to bring the same value (race.c)
+    unsigned careful;  // accesses are looked at one by one, because of
+    bool used;         // something was noted at this tick; kept only with MESSAGES
 };
+enum { DOUBT = 1, MESSAGES = 2 };  // a write that may turn out to bring the same value (race.c); clock.c
 extern struct shadow_time shadow_now;
 
 // How a mark was made, for access_...(how), and what is known of two of them.
@@ -56,6 +59,7 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
 void race_write(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc);
 void race_mark_read(struct cell *c, int how, uint32_t pc);  // another thread read it before in this epoch, or block
 void race_settle(void);                                     // the doubtful write has happened
+void race_carefully(uintptr_t address, unsigned size, int how, uint32_t pc);  // before an access, where shadow_now.careful
 
 // ---- order.c: order without a barrier of the block
 bool order_in_block(

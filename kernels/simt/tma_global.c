@@ -26,7 +26,7 @@ static void mark_box(const struct box *b, const struct mark *m) {
 void global_on_its_way(const struct box *b, uintptr_t from, uint32_t pc) {
     for (int r = 0; r < b->rows; r++) {
         box_touch_row(b, r, ACCESS_WRITE, pc);
-        if (shadow_now.doubt) box_row_store(b, r, from);
+        if (shadow_now.careful & DOUBT) box_row_store(b, r, from);
     }
     race_settle();
     mark_box(b, &(struct mark){.epoch = PENDING, .pc = pc});

@@ -1,0 +1,58 @@
+// Between clock.c and the files about order: what one thread knows of the others beyond barriers of the whole block. Numbers in a row,
+// and to learn something means to take the larger one of each pair:
+//   [0, MAX_THREADS)     all that this thread did up to then, is known
+//   [LANDED, +SOURCES)   all that came to barriers with this number up to then
+//   [FENCED, +THREADS)   what this thread wrote up to then, engines see too (fence.proxy.async)
+//   [ALL], [ALL_FENCED]  the same of all threads
+#pragma once
+#include "simt/hopper.h"
+#include "simt/shadow.h"
+
+enum {
+    SOURCES = 128,
+    LANDED = MAX_THREADS,
+    FENCED = LANDED + SOURCES,
+    ALL = FENCED + MAX_THREADS,
+    ALL_FENCED,
+    KNOWN,
+};
+
+static inline uint64_t time_of(uint32_t epoch, uint16_t tick) {
+    return (uint64_t)epoch << 16 | tick;
+}
+
+// ---- clock.c
+void clock_wake(void);                                  // from now on in this block every access goes the careful way
+uint64_t clock_stamp(void);                             // all that was done up to it is past: later things get later times
+void clock_pass(const struct message *from, struct message *to);
+bool clock_knows_landing(int thread, int source, uint64_t time);
+bool clock_knows_fence(int thread, int other, uint64_t time);  // what `other` wrote at that time
+void clock_land(struct message *by);                    // something has come to its barrier, now
+void clock_lanes_meet(int warp, unsigned lanes, bool all);
+void clock_block_meets(void);
+
+// ---- order.c
+void order_next_tick(void);
+uint64_t order_of_lane(int thread, int lane);  // up to when `thread` knows what this lane of its warp did; 0: not
+uint64_t order_taken(int thread);              // up to when it has taken over what all did (fences and atomics)
+
+// ---- readers.c: who read a cell of shared memory in this epoch, warp by warp
+void readers_note(uintptr_t address, uint32_t pc);
+void readers_forget(uintptr_t address);
+// Whether simt_self knows of every read; else *unknown is one. r: the cell's own mark, for reads that were not noted.
+bool readers_known(uintptr_t address, const struct mark *r, struct mark *unknown);
+
+// ---- race.c: words. verb: "reads", "a TMA load writes"
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, uint32_t pc);
+void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, uint32_t pc);
+
+// ---- shadow.c: cells of bytes of shared memory, first to last; NULL: they are not all of one variable
+struct cell *shadow_cells(uintptr_t to, size_t size, struct cell **last);
+void shadow_landed_by(uintptr_t to, size_t size, struct mark by);
+
+// ---- mbarrier.c
+void mbarrier_overwritten(uintptr_t address, size_t size, uint32_t pc);  // an ordinary store comes there
+void mbarrier_fence(int thread, bool proxy);  // fence.mbarrier_init; fence.proxy.async: others' barriers, too
+
+// ---- engine.c
+void engine_overwritten(uintptr_t address, size_t size, const char *what, uint32_t pc);  // simt_self writes there
