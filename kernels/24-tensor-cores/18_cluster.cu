@@ -125,8 +125,8 @@ __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
             for (int step = 0; step < w.steps; step++, n++) {
                 int s = ring_stage(n, STAGES);
                 mbarrier_wait(&ring.full[s], ring_full_parity(n, STAGES));
-                multiply<BN>(sum, matrix_descriptor(ptx_shared(ring.A[s] + half * BK), 16, 1024, 128),
-                             matrix_descriptor(ptx_shared(ring.B[s]), 16, 1024, 128));
+                multiply<BN>(sum, matrix_descriptor(ptx_shared(ring.A[s] + half * BK), 16, 8 * ROW_BYTES, ROW_BYTES),
+                             matrix_descriptor(ptx_shared(ring.B[s]), 16, 8 * ROW_BYTES, ROW_BYTES));
                 wgmma_wait<0>();
                 release(ring, s);
             }
