@@ -43,8 +43,8 @@
 enum { BM = 128, BN = 128, BK = 64, PITCH = BK + 8, STAGED = 16 + 4, WM = 64, WN = 32, THREADS = 256 };
 
 // BM or BN rows from row0 of A or B, numbers k0 to k0 + BK - 1 of each, zeros outside.
-__device__ static inline void load_tile(__nv_bfloat16 (&tile)[BM][PITCH], const uint16_t *matrix, int rows, int K,
-                                        int row0, int k0) {
+[[maybe_unused]] __device__ static inline void load_tile(__nv_bfloat16 (&tile)[BM][PITCH], const uint16_t *matrix,
+                                                         int rows, int K, int row0, int k0) {
 #pragma unroll
     for (int n = 0; n < BM * BK / 8 / THREADS; n++) {
         int piece = threadIdx.x + THREADS * n, row = piece / (BK / 8), k = piece % (BK / 8) * 8;
@@ -72,7 +72,8 @@ __global__ void __launch_bounds__(THREADS, 2)
     __shared__ __align__(128) __nv_bfloat16 As[BM][PITCH], Bs[BN][PITCH];
     __shared__ __align__(128) float staged[THREADS / 32][16][STAGED];
     int warp = threadIdx.x / 32;
-    [[maybe_unused]] int warp_row = warp / (BN / WN) * WM, warp_column = warp % (BN / WN) * WN;  // of its tile, in the block's
+    [[maybe_unused]] int warp_row = warp / (BN / WN) * WM,
+                         warp_column = warp % (BN / WN) * WN;  // of its tile, in the block's
     int row0 = blockIdx.y * BM, column0 = blockIdx.x * BN;
     wmma::fragment<wmma::accumulator, 16, 16, 16, float> sum[WM / 16][WN / 16];
     for (int i = 0; i < WM / 16; i++)
