@@ -32,6 +32,19 @@ static json_t *both_ways(const struct simt_traffic t[2]) {
     return json_pack("{soso}", "load", load, "store", store);
 }
 
+// Only what is not zero: most programs have none of it.
+static void add_hopper(json_t *to, const struct simt_counters *c) {
+    const struct {
+        const char *name;
+        uint64_t n;
+    } counter[] = {{"tma_loads", c->tma_loads},   {"tma_ahead", c->tma_ahead},
+                   {"tma_stores", c->tma_stores}, {"tma_read", c->tma_read},
+                   {"tma_landed", c->tma_landed}, {"tma_written", c->tma_written},
+                   {"wgmmas", c->wgmmas},         {"mbarrier_arrivals", c->mbarrier_arrivals}};
+    for (size_t i = 0; i < sizeof counter / sizeof *counter; i++)
+        if (counter[i].n) json_object_set_new(to, counter[i].name, integer(counter[i].n));
+}
+
 static json_t *counters(const struct simt_counters *c) {
     json_t *o = json_object();
     json_object_set_new(o, "global", both_ways(c->global));
@@ -44,6 +57,7 @@ static json_t *counters(const struct simt_counters *c) {
     json_object_set_new(o, "warp_calls", integer(c->warp_calls));
     json_object_set_new(o, "copies", integer(c->copies));
     json_object_set_new(o, "copies_ahead", integer(c->copies_ahead));
+    add_hopper(o, c);
     return o;
 }
 

@@ -27,7 +27,9 @@ static unsigned long long number(uint64_t n) {
 static void add_counters(struct simt_counters *to, const struct simt_counters *c) {
     uint64_t *sum = (uint64_t *)to;
     const uint64_t *more = (const uint64_t *)c;
+    const uint64_t ahead = to->tma_ahead > c->tma_ahead ? to->tma_ahead : c->tma_ahead;
     for (size_t i = 0; i < sizeof *c / sizeof *sum; i++) sum[i] += more[i];
+    to->tma_ahead = ahead;
 }
 
 static bool same(const unsigned a[3], const unsigned b[3]) {
@@ -94,15 +96,32 @@ static void tell_shared(const char *what, const struct simt_traffic *t) {
             number(t->moved - t->ideal));
 }
 
+static void tell_hopper(const struct simt_counters *c) {
+    if (c->tma_loads) {
+        fprintf(stderr, "  %-14s %llu boxes, at most %llu under way at once; %llu bytes", "TMA loads",
+                number(c->tma_loads), number(c->tma_ahead), number(c->tma_read));
+        if (c->tma_landed != c->tma_read)
+            fprintf(stderr, ", by multicast %llu in shared memory", number(c->tma_landed));
+        fputc('\n', stderr);
+    }
+    if (c->tma_stores)
+        fprintf(stderr, "  %-14s %llu boxes, %llu bytes\n", "TMA stores", number(c->tma_stores),
+                number(c->tma_written));
+    if (c->wgmmas) fprintf(stderr, "  %-14s %llu, of a warpgroup each\n", "wgmma", number(c->wgmmas));
+    if (c->mbarrier_arrivals) fprintf(stderr, "  %-14s %llu arrivals\n", "mbarriers", number(c->mbarrier_arrivals));
+}
+
 static void tell_arithmetic(const struct simt_counters *c) {
     uint64_t flops = c->flops + c->tensor_flops;
     uint64_t bytes = SECTOR * (c->global[SIMT_LOAD].moved + c->global[SIMT_STORE].moved);
+    uint64_t by_tma = c->tma_read + c->tma_written;
     if (flops_trouble()) fprintf(stderr, "  %s\n", flops_trouble());
     fprintf(stderr, "  %-14s %llu", "FLOPs", number(flops));
     if (c->tensor_flops) fprintf(stderr, ", %llu of them by matrix instructions", number(c->tensor_flops));
     if (c->special) fprintf(stderr, ", and %llu calls of exp and the like", number(c->special));
-    fprintf(stderr, "\n  %-14s %llu, in sectors of global memory", "bytes", number(bytes));
-    if (bytes) fprintf(stderr, ": %.2f FLOPs for each", ratio(flops, bytes));
+    fprintf(stderr, "\n  %-14s %llu, in sectors of global memory%s", "bytes", number(bytes + by_tma),
+            by_tma ? " and by TMA" : "");
+    if (bytes + by_tma) fprintf(stderr, ": %.2f FLOPs for each", ratio(flops, bytes + by_tma));
     fputc('\n', stderr);
     if (c->atomics) fprintf(stderr, "  %-14s %llu requests\n", "atomics", number(c->atomics));
     if (c->barriers) fprintf(stderr, "  %-14s %llu, counted once a block\n", "barriers", number(c->barriers));
@@ -186,6 +205,7 @@ void summary(bool lines) {
         tell_global("global stores", &s.counters.global[SIMT_STORE]);
         tell_shared("shared loads", &s.counters.shared[SIMT_LOAD]);
         tell_shared("shared stores", &s.counters.shared[SIMT_STORE]);
+        tell_hopper(&s.counters);
         tell_arithmetic(&s.counters);
         tell_occupancy(&s);
         tell_lines(&s);
