@@ -156,10 +156,12 @@ mkdir -p $out
 
 if [ "$mode" = nvcc ]; then
     for file in $files; do
-        name=$(basename "$file" .cu) arch=sm_75 want=0
-        ! grep -q '(sm_80)' "$file" || arch=sm_80
+        name=$(basename "$file" .cu) arch=-arch=sm_75 want=0
+        ! grep -q '(sm_80)' "$file" || arch=-arch=sm_80
+        ! grep -q '(sm_90' "$file" || arch="-gencode arch=compute_90a,code=sm_90a"
         ! grep -q '^// EXPECT-COMPILE' "$file" || want=1
-        timeout 120 "${NVCC:-nvcc}" -std=c++17 -arch=$arch -Ikernels -c "$file" -o "$out/$name.nvcc.o" >"$out/$name.log" 2>&1
+        # shellcheck disable=SC2086 # two words
+        timeout 120 "${NVCC:-nvcc}" -std=c++17 $arch -Ikernels -c "$file" -o "$out/$name.nvcc.o" >"$out/$name.log" 2>&1
         got=$?
         if [ $((got != 0)) = $want ]; then echo "ok simt: $name: nvcc"; else not_ok "nvcc's exit status is $got" "$out/$name.log"; fi
     done

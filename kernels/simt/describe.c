@@ -17,11 +17,21 @@ struct words describe_line(uint32_t line, uint32_t pc) {
     return w;
 }
 
+// " of block (1,0,0)", where simt_self is of another; else ""
+static struct words of_block(int cta) {
+    struct words w = {""};
+    const struct uint3 block = simt_block_of(cta);
+    if (simt_now.ctas > 1 && simt_self && simt_self->cta != cta)
+        snprintf(w.text, sizeof w.text, " of block (%u,%u,%u)", block.x, block.y, block.z);
+    return w;
+}
+
 struct words describe_thread(int thread) {
     struct words w;
     unsigned index[3];
+    const int cta = simt_now.thread[thread].cta;
     simt_index_of(index, thread);
-    snprintf(w.text, sizeof w.text, "thread (%u,%u,%u)", index[0], index[1], index[2]);
+    snprintf(w.text, sizeof w.text, "thread (%u,%u,%u)%.80s", index[0], index[1], index[2], of_block(cta).text);
     return w;
 }
 
@@ -72,7 +82,8 @@ static struct words in_shared(uintptr_t address, unsigned size) {
     const struct shared_variable *v = shared_nearest(address);
     if (!v) snprintf(w.text, sizeof w.text, "shared memory, of which this block has none");
     if (!v) return w;
-    snprintf(name.text, sizeof name.text, "%.80s (%zu bytes of shared memory)", v->name, v->size);
+    snprintf(name.text, sizeof name.text, "%.80s (%zu bytes of shared memory%.80s)", v->name, v->size,
+             of_block(v->cta).text);
     return relation(address, size, SHARED_BASE + v->start, v->size, name.text);
 }
 

@@ -121,7 +121,8 @@ void finding_add(enum simt_kind kind, uint32_t pc, uint32_t other, const char *f
         tell(f);
         return;
     }
-    memcpy(f->finding.block, &simt_now.block, sizeof f->finding.block);
+    const struct uint3 block = simt_self ? simt_block_of(simt_self->cta) : simt_now.block;
+    memcpy(f->finding.block, &block, sizeof f->finding.block);
     if (simt_self) memcpy(f->finding.thread, &simt_self->index, sizeof f->finding.thread);
 }
 

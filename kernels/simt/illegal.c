@@ -30,6 +30,11 @@ static void out_of_bounds(uintptr_t address, unsigned size, int how, uint32_t pc
 
 void illegal_shared(uintptr_t address, unsigned size, int how, uint32_t pc) {
     const struct shared_variable *v = shared_nearest(address);
+    if (shared_gone(address)) {
+        memory_finding(SIMT_CLUSTER, pc, 0, NULL, "%s %u bytes %s %s, and that block may have ended", verb(how), size,
+                       preposition(how), describe_memory(address, size, pc).text);
+        return;
+    }
     const char *fix = "look at the index, and at the size of the array: in [a][b], b is the length of a row";
     if (v && v->size == 0) fix = "give its size in bytes as third argument of the launch: <<<blocks, threads, bytes>>>";
     else if (v && v->declared.line == 0)

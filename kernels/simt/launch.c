@@ -1,6 +1,8 @@
 // A launch: the grid, block after block, and what ends it before its time.
 #define _GNU_SOURCE
 #include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "simt/hopper.h"
@@ -16,18 +18,22 @@ static struct {
     void (*call)(void *parameters);
     void *parameters;
     long long clock;
+    bool anew;                     // the first thread has asked for clusters
+    struct uint3 block[MAX_CTAS];  // of the cluster that runs
 } launch;
 
 // ---- threads --------------------------------------------------------------------------------------------------------
 static void thread_main(void) {
     launch.call(launch.parameters);
     simt_now.ended++;
+    if (++simt_now.ended_in[simt_self->cta] == simt_now.block_threads) cluster_end_block(simt_self->cta);
     simt_yield(ENDED);
 }
 
 static void become(struct thread *t) {
     simt_self = t;
     simt_thread = t->index;
+    if (simt_now.ctas > 1) simt_block = launch.block[t->cta];
 }
 
 void thread_resume(struct thread *t) {
@@ -70,9 +76,14 @@ _Noreturn void simt_kill(int error) {
 
 void simt_index_of(unsigned index[3], int thread) {
     const struct uint3 size = simt_now.config.block;
+    if (simt_now.ctas > 1) thread %= simt_now.block_threads;
     index[0] = thread % size.x;
     index[1] = thread / size.x % size.y;
     index[2] = thread / (size.x * size.y);
+}
+
+struct uint3 simt_block_of(int cta) {
+    return launch.block[cta];
 }
 
 // ---- the grid -------------------------------------------------------------------------------------------------------
@@ -85,6 +96,7 @@ static bool run_warps(void) {
 }
 
 static void begin_block(void) {
+    shared_begin_block();
     barrier_begin_block();
     async_begin_block();
     shadow_begin_block();
@@ -95,28 +107,40 @@ static void begin_block(void) {
     tma_begin_block();
     wgmma_begin_block();
     registers_begin_block();
+    cluster_begin();
+    named_begin_block();
 }
 
+static void end_block(void) {
+    async_end_block();
+    wgmma_end_block();
+    tma_end_block();
+    registers_end_block();
+}
+
+// The block at (x,y,z), or the cluster whose first it is.
 static void run_block(unsigned x, unsigned y, unsigned z) {
-    simt_now.block = simt_block = (struct uint3){x, y, z};
+    const struct uint3 n = simt_now.cluster;
+    for (unsigned r = 0; r < (unsigned)simt_now.ctas; r++)
+        launch.block[r] = (struct uint3){x + r % n.x, y + r / n.x % n.y, z + r / (n.x * n.y)};
+    simt_now.block = simt_block = launch.block[0];
     for (int t = 0; t < simt_now.threads; t++) {
         fiber_make(&simt_now.thread[t].fiber, t, thread_main);
         simt_now.thread[t].state = READY;
     }
     simt_now.ended = 0;
+    memset(simt_now.ended_in, 0, sizeof simt_now.ended_in);
     begin_block();
     while (run_warps())
         if (!barrier_release() && !waits_over() && !tma_land_next() && !poll_round()) waits_deadlock();
-    async_end_block();
-    wgmma_end_block();
-    tma_end_block();
+    end_block();
 }
 
 static void run_grid(void) {
-    const struct uint3 n = simt_now.config.grid;
-    for (unsigned z = 0; z < n.z; z++)
-        for (unsigned y = 0; y < n.y; y++)
-            for (unsigned x = 0; x < n.x; x++) {
+    const struct uint3 n = simt_now.config.grid, step = simt_now.cluster;
+    for (unsigned z = 0; z < n.z; z += step.z)
+        for (unsigned y = 0; y < n.y; y += step.y)
+            for (unsigned x = 0; x < n.x; x += step.x) {
                 run_block(x, y, z);
                 if (x + y + z == 0) limits_check_shared();
             }
@@ -138,8 +162,9 @@ static void begin(const char *kernel, const struct simt_config *config, uint32_t
     simt_now.threads = simt_now.warps = 0;
     simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = 0;
     simt_now.tma_loads = simt_now.tma_stores = simt_now.tma_read = simt_now.tma_landed = simt_now.tma_written = 0;
-    simt_now.wgmmas = simt_now.mbarrier_arrivals = 0;
+    simt_now.wgmmas = simt_now.mbarrier_arrivals = simt_now.tma_ahead = 0;
     launch.clock = 0;
+    launch.anew = false;
     findings_begin_launch();
 }
 
@@ -156,6 +181,7 @@ static void end(double started) {
                      .copies = simt_now.copies,
                      .copies_ahead = simt_now.copies_ahead,
                      .tma_loads = simt_now.tma_loads,
+                     .tma_ahead = simt_now.tma_ahead,
                      .tma_stores = simt_now.tma_stores,
                      .tma_read = simt_now.tma_read,
                      .tma_landed = simt_now.tma_landed,
@@ -168,29 +194,60 @@ static void end(double started) {
     findings_end_launch(&record);
 }
 
-static void run(void) {
-    const struct uint3 size = simt_now.config.block;
-    simt_block_dim = size;
-    simt_grid_dim = simt_now.config.grid;
-    simt_now.threads = (int)(size.x * size.y * size.z);
+static void lay_out(void) {
+    const struct uint3 size = simt_now.config.block, cluster = simt_now.config.cluster;
+    simt_now.cluster = cluster.x ? cluster : (struct uint3){1, 1, 1};
+    simt_now.ctas = (int)(simt_now.cluster.x * simt_now.cluster.y * simt_now.cluster.z);
+    simt_now.block_threads = (int)(size.x * size.y * size.z);
+    simt_now.threads = simt_now.ctas * simt_now.block_threads;
     simt_now.warps = (simt_now.threads + WARP - 1) / WARP;
-    simt_now.ctas = 1;
-    simt_now.block_threads = simt_now.threads;
     for (int t = 0; t < simt_now.threads; t++) {
         unsigned index[3];
         simt_index_of(index, t);
-        simt_now.thread[t] = (struct thread){.id = t, .index = {index[0], index[1], index[2]}};
+        simt_now.thread[t] =
+            (struct thread){.id = t, .cta = t / simt_now.block_threads, .index = {index[0], index[1], index[2]}};
     }
     shared_begin_launch(simt_now.config.shared);
     shadow_begin_launch();
+}
+
+// The first thread of a kernel with __cluster_dims__ has only said so: what was counted on its way there is forgotten.
+static void forget_first_thread(void) {
+    struct simt_counters none;
+    int blocks;
+    free(flops_end_launch(&none, &blocks));
+    events_begin_launch();
+    flops_begin_launch();
+    simt_self = NULL;
+}
+
+_Noreturn void simt_begin_anew(void) {
+    launch.anew = true;
+    simt_kill(cudaSuccess);
+}
+
+// False: its clusters were refused.
+static bool run(void) {
+    bool refused;
+    simt_block_dim = simt_now.config.block;
+    simt_grid_dim = simt_now.config.grid;
     heap_open();
     faults_begin_launch();
     simt_now.running = true;
-    if (sigsetjmp(launch.killed, 1) == 0) run_grid();
+    do {
+        if (launch.anew) forget_first_thread();
+        launch.anew = false;
+        simt_now.error = limits_check_cluster();
+        refused = simt_now.error != cudaSuccess;
+        if (refused) break;
+        lay_out();
+        if (sigsetjmp(launch.killed, 1) == 0) run_grid();
+    } while (launch.anew);
     simt_now.running = false;
     faults_end_launch();
     simt_self = NULL;
     heap_close();
+    return !refused;
 }
 
 void simt_run(const char *kernel, const struct simt_config *config, void (*call)(void *parameters), void *parameters) {
@@ -203,12 +260,8 @@ void simt_run(const char *kernel, const struct simt_config *config, void (*call)
     if (api_broken()) return;
     begin(kernel, config, pc);
     simt_now.error = limits_check();
-    if (simt_now.error != cudaSuccess) {
-        api_refused(simt_now.error, pc);
-    } else {
-        run();
-        if (simt_now.error != cudaSuccess) api_stick(simt_now.error);
-    }
+    if (simt_now.error != cudaSuccess || !run()) api_refused(simt_now.error, pc);
+    else if (simt_now.error != cudaSuccess) api_stick(simt_now.error);
     end(started);
     if (simt_now.exercise) stop_at_gap(simt_now.exercise);
 }

@@ -70,6 +70,35 @@ int limits_check(void) {
     return cudaErrorInvalidResourceHandle;
 }
 
+static int refuse_cluster(enum simt_kind kind, const char *fix, const char *why) {
+    const struct uint3 n = simt_now.config.cluster;
+    finding_add(kind, simt_now.pc, 0, fix, "clusters of (%u,%u,%u) blocks: %s", n.x, n.y, n.z, why);
+    return cudaErrorInvalidConfiguration;
+}
+
+int limits_check_cluster(void) {
+    const struct uint3 n = simt_now.config.cluster, grid = simt_now.config.grid;
+    const double blocks = volume(n), threads = volume(simt_now.config.block);
+    if (n.x == 0) return cudaSuccess;
+    if (blocks == 0 || blocks > MAX_CTAS)
+        return refuse_cluster(
+            SIMT_LAUNCH, "take clusters of 2, 4 or 8 blocks",
+            blocks == 0 ? "a dimension is 0" : "every GPU with clusters has 8, and only some have more");
+    if (grid.x % n.x || grid.y % n.y || grid.z % n.z)
+        return refuse_cluster(SIMT_LAUNCH,
+                              "round every dimension of the grid up to a multiple of the cluster's, and let the blocks "
+                              "that are too many have nothing to do",
+                              "the grid's dimensions are no multiples of these");
+    if (blocks == 1) return cudaSuccess;
+    if ((int)threads % WARP)
+        return refuse_cluster(SIMT_UNSUPPORTED, "take blocks of a multiple of 32 threads",
+                              "the simulator runs those of whole warps only");
+    if (blocks * threads > MAX_THREADS)
+        return refuse_cluster(SIMT_UNSUPPORTED, "take smaller clusters, or smaller blocks",
+                              "together more than the 1024 threads that the simulator runs at once");
+    return cudaSuccess;
+}
+
 void limits_check_shared(void) {
     const size_t fixed = shared_static_size(), sum = fixed + simt_now.config.shared;
     const int most = asked ? MAX_SHARED_OPT_IN : MAX_SHARED;

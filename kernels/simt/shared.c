@@ -24,10 +24,11 @@ static struct {
         int id;  // -1: dynamic shared memory
         struct shared_array array;
     } entry[SLOTS];
-    int entries, slots;  // of one variable: as many entries as the cluster has blocks, by rank
-    size_t fixed;        // static bytes so far
-    size_t packed;       // where the next static variable may begin
-    size_t dynamic;      // bytes, as the launch says
+    int entries, slots;             // of one variable: as many entries as the cluster has blocks, by rank
+    size_t fixed;                   // static bytes so far
+    size_t packed;                  // where the next static variable may begin
+    size_t dynamic;                 // bytes, as the launch says
+    bool gone[MAX_CTAS], any_gone;  // blocks of the cluster that have ended
 } shared;
 
 static void map(void) {
@@ -45,6 +46,8 @@ void shared_begin_launch(size_t dynamic) {
     shadow_forget_pending();
     memset(shared_owner, 0, sizeof shared_owner);
     shared.entries = shared.slots = 0;
+    memset(shared.gone, 0, sizeof shared.gone);
+    shared.any_gone = false;
     shared.fixed = 0;
     shared.packed = SYSTEM + (dynamic ? (SYSTEM / 2 + dynamic + SYSTEM - 1) / SYSTEM * SYSTEM : 0);
     shared.dynamic = dynamic;
@@ -54,12 +57,38 @@ size_t shared_static_size(void) {
     return shared.fixed;
 }
 
+static size_t slots_of(size_t size) {
+    return (REDZONE + SYSTEM + size + REDZONE + SHARED_SLOT - 1) / SHARED_SLOT;
+}
+
+// Its slots are its own; or nobody's.
+static void own(struct shared_array *a, bool live) {
+    const size_t first = a->variable.start / SHARED_SLOT, slots = slots_of(a->variable.size);
+    for (size_t i = first; i < first + slots; i++) shared_owner[i] = live ? a : NULL;
+}
+
 // 0xff: NaN as a float, -1 as an int. Who reads what nobody wrote does not get a zero by luck.
 void shared_poison(void) {
     for (int i = 0; i < shared.entries; i++) {
         const struct shared_variable *v = &shared.entry[i].array.variable;
         memset((void *)(SHARED_BASE + v->start), 0xff, v->size);
     }
+}
+
+void shared_begin_block(void) {
+    for (int i = 0; shared.any_gone && i < shared.entries; i++) own(&shared.entry[i].array, true);
+    memset(shared.gone, 0, sizeof shared.gone);
+    shared.any_gone = false;
+}
+
+void shared_end_cta(int cta) {
+    shared.gone[cta] = shared.any_gone = true;
+    for (int i = cta; i < shared.entries; i += simt_now.ctas) own(&shared.entry[i].array, false);
+}
+
+bool shared_gone(uintptr_t address) {
+    const struct shared_variable *v = shared.any_gone && shared_holds(address) ? shared_nearest(address) : NULL;
+    return v && shared.gone[v->cta];
 }
 
 // The variable of block `cta`.
@@ -71,7 +100,7 @@ static void add_one(const struct entry *like, int cta, size_t slots) {
     v->start = base + REDZONE + v->packed % SYSTEM;
     v->cta = cta;
     e->array.shadow = shadow_in(shared.cells + base * sizeof(struct cell), v->size);
-    for (size_t i = 0; i < slots; i++) shared_owner[shared.slots + i] = &e->array;
+    own(&e->array, true);
     shared.slots += slots;
     memset((void *)(SHARED_BASE + v->start), 0xff, v->size);
 }
@@ -79,7 +108,7 @@ static void add_one(const struct entry *like, int cta, size_t slots) {
 // The variable of all blocks; returns the first of them.
 static const struct entry *add(const struct entry *e) {
     const struct shared_variable *v = &e->array.variable;
-    const size_t slots = (REDZONE + SYSTEM + v->size + REDZONE + SHARED_SLOT - 1) / SHARED_SLOT;
+    const size_t slots = slots_of(v->size);
     if (shared.slots + slots * simt_now.ctas > SLOTS) {
         memory_finding(SIMT_UNSUPPORTED, simt_now.pc, 0, NULL,
                        "more shared memory than the simulator can lay out: %s has no place", v->name);
@@ -143,7 +172,7 @@ const struct shared_variable *shared_nearest(uintptr_t address) {
 // Of a byte before or after a variable, too: there a GPU has another.
 static const struct shared_variable *variable_of(uintptr_t address) {
     const struct shared_array *a = shared_holds(address) ? shared_at(address) : NULL;
-    return a ? &a->variable : NULL;
+    return a ? &a->variable : shared_gone(address) ? shared_nearest(address) : NULL;
 }
 
 uint32_t shared_packed(uintptr_t address) {

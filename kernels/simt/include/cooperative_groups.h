@@ -1,5 +1,5 @@
 // Cooperative groups (CUDA C++ Programming Guide, "Cooperative Groups"): the block, tiles of a warp, and the lanes
-// that are at one place together. Groups of several blocks are refused: blocks run one after another here.
+// that are at one place together, and the cluster. A barrier for the grid is refused: blocks run one after another here.
 #pragma once
 #include "cuda_runtime.h"
 
@@ -82,6 +82,34 @@ class thread_block {
 SIMT_INLINE thread_block this_thread_block() { return thread_block(); }
 SIMT_INLINE void sync(const thread_block &, int site = -__builtin_LINE()) { simt_barrier(site, 0, 0); }
 SIMT_INLINE unsigned thread_rank(const thread_block &) { return detail::rank_in_block(); }
+
+// ---- the cluster ----------------------------------------------------------------------------------------------------
+class cluster_group {
+   public:
+    struct arrival_token {};
+    SIMT_INLINE static void sync() {
+        simt_cluster_arrive();
+        simt_cluster_wait();
+    }
+    SIMT_INLINE static arrival_token barrier_arrive() {
+        simt_cluster_arrive();
+        return arrival_token();
+    }
+    SIMT_INLINE static void barrier_wait(arrival_token && = arrival_token()) { simt_cluster_wait(); }
+    SIMT_INLINE static unsigned block_rank() { return simt_cluster_rank(); }
+    SIMT_INLINE static unsigned num_blocks() { return simt_cluster_size(); }
+    SIMT_INLINE static unsigned num_threads() { return num_blocks() * detail::threads_of_block(); }
+    SIMT_INLINE static unsigned size() { return num_threads(); }
+    SIMT_INLINE static unsigned thread_rank() {
+        return block_rank() * detail::threads_of_block() + detail::rank_in_block();
+    }
+    // the same variable in the memory of another block
+    template <class T>
+    SIMT_INLINE static T *map_shared_rank(T *variable, unsigned rank) {
+        return static_cast<T *>(simt_shared_pointer(simt_cluster_map(variable, rank)));
+    }
+};
+SIMT_INLINE cluster_group this_cluster() { return cluster_group(); }
 
 // ---- tiles ----------------------------------------------------------------------------------------------------------
 template <unsigned threads, class Parent = void>
@@ -213,8 +241,6 @@ class grid_group {
     SIMT_INLINE static bool is_valid() { return false; }  // for a barrier
 };
 SIMT_INLINE grid_group this_grid() { return grid_group(); }
-class cluster_group;
-cluster_group this_cluster() SIMT_REFUSED("clusters of blocks");
 class multi_grid_group;
 multi_grid_group this_multi_grid() SIMT_REFUSED("second device");
 

@@ -27,7 +27,7 @@ static const char checked_clang[] =
 // DWARF 4, for what g++ writes as DWARF 5 makes addr2line name the translation instead of the learner's file.
 static const char cuda[] =
     "-gdwarf-4 -fno-pie -ffp-contract=off -fno-math-errno -fno-optimize-sibling-calls -fstack-clash-protection "
-    "-Wno-unknown-pragmas -D__SIMT_SIM__=1 -D__CUDACC__=1 -include cuda_runtime.h";
+    "-Wno-unknown-pragmas -Wno-psabi -D__SIMT_SIM__=1 -D__CUDACC__=1 -include cuda_runtime.h";
 
 // The folder two names up from the program, and what lies under it
 static char *beside_program(const char *program, const char *path) {

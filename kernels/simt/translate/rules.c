@@ -12,8 +12,6 @@ static const struct rule rules[] = {
     {"__managed__", false,
      "managed memory is not simulated. Use cudaMalloc and cudaMemcpy, or a __device__ variable with "
      "cudaMemcpyToSymbol"},
-    {"__cluster_dims__", false, "thread block clusters are not simulated. Let every block work by itself"},
-    {"this_cluster", true, "thread block clusters are not simulated. Let every block work by itself"},
     {"this_multi_grid", true, "several GPUs are not simulated. Write the program for one"},
     {"cudaTextureObject_t", false,
      "textures are not simulated. Read from global memory, with the bounds checked by hand"},
@@ -24,7 +22,6 @@ static const struct rule rules[] = {
     {"tex1Dfetch", true, "textures are not simulated. Read from global memory, with the bounds checked by hand"},
     {"surf2Dread", true, "surfaces are not simulated. Read from global memory"},
     {"surf2Dwrite", true, "surfaces are not simulated. Write to global memory"},
-    {"cudaLaunchKernelEx", true, "this way to launch is not simulated. Write kernel<<<grid, block>>>(arguments)"},
     {"cudaLaunchKernelExC", true, "this way to launch is not simulated. Write kernel<<<grid, block>>>(arguments)"},
     {"cuInit", true, "the driver API is not simulated. Use the functions of <cuda_runtime.h>: cudaMalloc, cudaMemcpy"},
     {"cuLaunchKernel", true, "the driver API is not simulated. Write kernel<<<grid, block>>>(arguments)"},

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clusters.h"
 #include "launches.h"
 #include "qualifiers.h"
 #include "rules.h"
@@ -79,6 +80,7 @@ static void rewrite_macros(struct translation *t, struct rewrite *w) {
         struct region macro;
         if (d->dead || !region_macro(d, &macro)) continue;
         rules_check_macro(w, &macro);
+        clusters_check_macro(w, &macro);
         shared_rewrite(w, &macro, &t->outer);
         launches_rewrite(w, &macro);
         qualifiers_rewrite(w, &macro);
@@ -91,6 +93,7 @@ static void rewrite_code(struct translation *t, struct rewrite *w) {
     functions_find(&functions, w->source, &t->macros);
     callees_add(&t->callees, &functions);
     rules_check(w, &functions, &t->callees, &t->macros);
+    clusters_rewrite(w, &functions);
     shared_rewrite(w, &code, &t->outer);
     shared_rewrite_users(w, &functions, &t->outer);
     launches_rewrite(w, &code);

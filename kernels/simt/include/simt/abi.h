@@ -25,6 +25,7 @@ struct simt_config {
     struct uint3 grid, block;
     size_t shared;  // dynamic shared memory, bytes
     void *stream;
+    struct uint3 cluster;  // (0,0,0): as the kernel says, single blocks as a rule
 };
 // Runs call(parameters) once for every thread of the grid. parameters lie in simt_parameters(), 4096 bytes.
 void simt_run(const char *kernel, const struct simt_config *config, void (*call)(void *parameters), void *parameters);

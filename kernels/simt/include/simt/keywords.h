@@ -19,7 +19,6 @@
 #define __constant__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
-#define __cluster_dims__(...) simt_refused_clusters
 #define __align__(bytes) alignas(bytes)
 #define __grid_constant__
 #define __managed__ simt_refused_managed_variables_use_cudaMalloc

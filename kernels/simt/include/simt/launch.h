@@ -13,8 +13,11 @@
 namespace simt {
 
 inline simt_config config(dim3 grid, dim3 block, std::size_t shared = 0, cudaStream_t stream = nullptr) {
-    return simt_config{grid, block, shared, stream};
+    return simt_config{grid, block, shared, stream, {0, 0, 0}};
 }
+
+// __cluster_dims__(x, y, z), at the beginning of the kernel
+SIMT_INLINE void cluster_dims(unsigned x, unsigned y = 1, unsigned z = 1) { simt_cluster_dims(x, y, z); }
 
 // What simt_run calls for each thread: the kernel, with the copies of its arguments.
 template <class Parameters, std::size_t... i>
@@ -83,6 +86,80 @@ cudaError_t cudaLaunchKernel(void (*kernel)(Parameters...), dim3 grid, dim3 bloc
                           std::index_sequence_for<Parameters...>());
     return cudaPeekAtLastError();
 }
+
+// ---- cudaLaunchKernelEx ---------------------------------------------------------------------------------------------
+enum cudaLaunchAttributeID {
+    cudaLaunchAttributeIgnore = 0,
+    cudaLaunchAttributeAccessPolicyWindow = 1,
+    cudaLaunchAttributeCooperative = 2,
+    cudaLaunchAttributeClusterDimension = 4,
+    cudaLaunchAttributeClusterSchedulingPolicyPreference = 5,
+    cudaLaunchAttributeProgrammaticStreamSerialization = 6,
+    cudaLaunchAttributePriority = 8
+};
+typedef cudaLaunchAttributeID cudaLaunchAttribute_t;
+
+union cudaLaunchAttributeValue {
+    char pad[64];
+    int cooperative;
+    struct {
+        unsigned x, y, z;
+    } clusterDim;
+    int clusterSchedulingPolicyPreference;
+    int programmaticStreamSerializationAllowed;
+    int priority;
+};
+
+struct cudaLaunchAttribute {
+    cudaLaunchAttributeID id;
+    cudaLaunchAttributeValue val;
+};
+
+struct cudaLaunchConfig_t {
+    dim3 gridDim, blockDim;
+    std::size_t dynamicSmemBytes;
+    cudaStream_t stream;
+    cudaLaunchAttribute *attrs;
+    unsigned numAttrs;
+};
+
+namespace simt {
+
+// Of the attributes only the cluster's size changes what a kernel does here.
+inline simt_config config(const cudaLaunchConfig_t &c) {
+    simt_config out = config(c.gridDim, c.blockDim, c.dynamicSmemBytes, c.stream);
+    for (unsigned i = 0; i < c.numAttrs; i++) {
+        const cudaLaunchAttribute &a = c.attrs[i];
+        if (a.id != cudaLaunchAttributeClusterDimension) continue;
+        out.cluster = uint3{a.val.clusterDim.x, a.val.clusterDim.y, a.val.clusterDim.z};
+    }
+    return out;
+}
+
+// The kernel's name from "kernel<a, b>, arguments": up to the first comma outside of brackets.
+struct first_argument {
+    char text[200] = {};
+    explicit first_argument(const char *list) {
+        int depth = 0;
+        for (std::size_t i = 0; i + 1 < sizeof text && list[i] && (depth || list[i] != ','); i++) {
+            if (list[i] == '<' || list[i] == '(') depth++;
+            if (list[i] == '>' || list[i] == ')') depth--;
+            text[i] = list[i];
+        }
+    }
+};
+
+template <class... Parameters, class... Arguments>
+SIMT_INLINE cudaError_t launch_config(const char *list, const cudaLaunchConfig_t *c, void (*kernel)(Parameters...),
+                                      Arguments &&...arguments) {
+    launch(first_argument(list).text, config(*c), kernel)(static_cast<Parameters>(arguments)...);
+    return cudaPeekAtLastError();
+}
+
+}  // namespace simt
+
+// A macro, for findings name the kernel as the source does.
+#define cudaLaunchKernelEx(config, ...) simt::launch_config(#__VA_ARGS__, config, __VA_ARGS__)
 
 template <class... Parameters>
 cudaError_t cudaLaunchCooperativeKernel(void (*kernel)(Parameters...), dim3 grid, dim3 block, void **arguments,
