@@ -22,7 +22,7 @@ static void join_part(uint64_t *to, const uint64_t *from, int first, int n) {
 
 static void join(uint64_t *to, const uint64_t *from) {
     join_part(to, from, 0, simt_now.threads);
-    join_part(to, from, LANDED, SOURCES);
+    join_part(to, from, LANDED, SOURCES + WARPGROUPS);
     join_part(to, from, FENCED, simt_now.threads);
     join_part(to, from, ALL, KNOWN - ALL);
 }
@@ -131,6 +131,14 @@ void engine_fence(int thread) {
     heard[thread / WARP] = fenced = true;
 }
 
+// ---- wgmma ----------------------------------------------------------------------------------------------------------
+void engine_heard(int team, uint64_t ended) {
+    if (!simt_instrumented) return;
+    uint64_t *known = &mind[simt_self->id][OVER + team];
+    *known = later(*known, ended);
+    heard[simt_self->id / WARP] = true;
+}
+
 // ---- questions ------------------------------------------------------------------------------------------------------
 static bool epoch_over(uint64_t time) {
     return time < time_of(shadow_now.epoch, 0);
@@ -144,6 +152,10 @@ bool clock_knows(int thread, int other, uint64_t time) {
 
 bool clock_knows_landing(int thread, int source, uint64_t time) {
     return epoch_over(time) || (source < SOURCES && time <= mind[thread][LANDED + source]) || time <= mind[thread][ALL];
+}
+
+bool clock_knows_over(int thread, int team, uint64_t time) {
+    return epoch_over(time) || time <= mind[thread][OVER + team] || time <= mind[thread][ALL];
 }
 
 bool clock_knows_fence(int thread, int other, uint64_t time) {

@@ -2,6 +2,7 @@
 // and to learn something means to take the larger one of each pair:
 //   [0, MAX_THREADS)     all that this thread did up to then, is known
 //   [LANDED, +SOURCES)   all that came to barriers with this number up to then
+//   [OVER, +WARPGROUPS)  all that wgmma had read by then for this warpgroup, is read
 //   [FENCED, +THREADS)   what this thread wrote up to then, engines see too (fence.proxy.async)
 //   [ALL], [ALL_FENCED]  the same of all threads
 #pragma once
@@ -10,8 +11,10 @@
 
 enum {
     SOURCES = 128,
+    WARPGROUPS = MAX_THREADS / (4 * WARP),
     LANDED = MAX_THREADS,
-    FENCED = LANDED + SOURCES,
+    OVER = LANDED + SOURCES,
+    FENCED = OVER + WARPGROUPS,
     ALL = FENCED + MAX_THREADS,
     ALL_FENCED,
     KNOWN,
@@ -26,6 +29,7 @@ void clock_wake(void);                                  // from now on in this b
 uint64_t clock_stamp(void);                             // all that was done up to it is past: later things get later times
 void clock_pass(const struct message *from, struct message *to);
 bool clock_knows_landing(int thread, int source, uint64_t time);
+bool clock_knows_over(int thread, int team, uint64_t time);
 bool clock_knows_fence(int thread, int other, uint64_t time);  // what `other` wrote at that time
 void clock_land(struct message *by);                    // something has come to its barrier, now
 void clock_lanes_meet(int warp, unsigned lanes, bool all);

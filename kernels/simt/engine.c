@@ -8,7 +8,7 @@
 #include "simt/clock.h"
 #include "simt/heap.h"
 
-enum { CHUNK = 16, WARPGROUP = 128, TEAMS = MAX_THREADS / WARPGROUP, ALONE = TEAMS, READERS };
+enum { CHUNK = 16, ALONE = WARPGROUPS, READERS };
 struct chunk {
     unsigned readers;  // of this block: a bit for each that has read
     uint16_t thread;   // ALONE: which
@@ -148,23 +148,10 @@ void engine_read_end(uintptr_t at, size_t size, int team) {
 }
 
 // ---- writing over what is read --------------------------------------------------------------------------------------
-// Any thread of the team may have told that all its reads are over, once it had waited for them itself.
 static bool told(int reader, const struct chunk *c) {
     const int self = simt_self->id;
-    if (reader == ALONE) return clock_knows(self, c->thread, c->ended[reader]);
-    static struct {  // most chunks of a tile ended at once
-        uint64_t ended;
-        int self, reader;
-        uint16_t tick;
-    } last;
-    if (last.ended == c->ended[reader] && last.self == self && last.reader == reader && last.tick == shadow_now.tick)
-        return true;
-    for (int t = reader * WARPGROUP; t < (reader + 1) * WARPGROUP && t < simt_now.threads; t++) {
-        if (!clock_knows(self, t, c->ended[reader])) continue;
-        last.ended = c->ended[reader], last.self = self, last.reader = reader, last.tick = shadow_now.tick;
-        return true;
-    }
-    return false;
+    return reader == ALONE ? clock_knows(self, c->thread, c->ended[reader])
+                           : clock_knows_over(self, reader, c->ended[reader]);
 }
 
 static void tell_overwritten(const struct chunk *c, int reader, uintptr_t at, const char *verb, uint32_t pc) {
@@ -192,12 +179,19 @@ void engine_overwritten(uintptr_t address, size_t size, const char *verb, uint32
 }
 
 // ---- writing --------------------------------------------------------------------------------------------------------
+static bool reads_over(struct cell *c, uintptr_t at, struct mark *unknown) {
+    if (c->read.epoch != shadow_now.epoch) return true;
+    if (!readers_known(at, &c->read, unknown)) return false;
+    c->read.epoch = 0;
+    readers_forget(at);
+    return true;
+}
+
 static bool may_write(struct cell *c, uintptr_t at, const char *verb, uint32_t pc) {
     const struct mark *w = &c->write;
-    struct mark unknown = c->read;
+    struct mark unknown;
     if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb, pc);
-    else if (c->read.epoch == shadow_now.epoch && !readers_known(at, &c->read, &unknown))
-        tell_race(&unknown, at, verb, "may still read", pc);
+    else if (!reads_over(c, at, &unknown)) tell_race(&unknown, at, verb, "may still read", pc);
     else if (w->epoch < shadow_now.block) return true;
     else if (!(w->who & ENGINE)) return settled(w, at, verb, pc);
     else if (!landing_known(w)) race_landed(at, 4, w, verb, pc);
@@ -215,7 +209,6 @@ bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) {
     const size_t step = size / (size_t)(last - first + 1);
     for (struct cell *c = first; c <= last; c++)
         if (!may_write(c, at + (size_t)(c - first) * step, verb.text, pc)) break;
-    for (struct cell *c = first; c <= last; c++) c->read.epoch = 0;
     shadow_pending(at, size, pc);
     return true;
 }

@@ -84,6 +84,7 @@ static void complete(struct team *g, struct product *p) {
     if (!simt_instrumented) return;
     if (p->a_start) read_end(product_a(p), p->a_start, team_number(g));
     if (p->b_start) read_end(product_b(p), p->b_start, team_number(g));
+    p->ended = clock_now();
 }
 
 // Forgets products that all warps have waited for.
@@ -109,6 +110,7 @@ void simt_wgmma_wait(int groups_left) {
     static const struct waiting for_products = {all_came, explain_missing};
     while (not_begun(g, until)) simt_wait(&for_products, g, pc);
     for (int i = g->first; i < until; i++) complete(g, product_at(g, i));
+    if (until > g->first) engine_heard(team_number(g), product_at(g, until - 1)->ended);
     if (until > g->done[warp]) g->done[warp] = until;
     drop(g);
 }

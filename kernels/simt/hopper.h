@@ -61,6 +61,8 @@ void clock_forget(struct message *m);                 // frees it
 enum { NO_TEAM = -1 };
 bool engine_read(uintptr_t at, size_t size, int team, const char *what, uint32_t pc);
 void engine_read_end(uintptr_t at, size_t size, int team);
+// simt_self has waited for reads of its team, up to those that ended then: from now on, others may hear it from this thread.
+void engine_heard(int team, uint64_t ended);
 // engine_write: the bytes are on their way, until engine_landed, which is made known by `by` (to whoever waits for that barrier)
 bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc);
 void engine_landed(uintptr_t at, size_t size, int thread, uint32_t pc, struct message *by);

@@ -78,14 +78,19 @@ static void on_its_way(uintptr_t address, unsigned size, const struct mark *copy
     race_on_its_way(address, size, copy, how & ACCESS_WRITE ? "writes" : "reads", pc);
 }
 
+// Copies to shared memory are by cp.async or, where there is a barrier for them, by TMA; those to global memory are TMA stores.
 void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, uint32_t pc) {
     if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
     const uintptr_t barrier = tma_barrier_of(address);
-    memory_finding(SIMT_ASYNC, pc, copy->pc,
-                   barrier ? "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase"
-                           : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it",
-                   "%s %s while the %s copy of %s is still on its way there%s", verb,
-                   describe_memory(address, size, pc).text, barrier ? "TMA" : "asynchronous",
+    const bool store = !shared_holds(address);
+    const char *fix = store     ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
+                      : barrier ? "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase"
+                                : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
+    memory_finding(SIMT_ASYNC, pc, copy->pc, fix, "%s %s while the %s of %s is still on its way there%s", verb,
+                   describe_memory(address, size, pc).text,
+                   store     ? "TMA store"
+                   : barrier ? "TMA load"
+                             : "asynchronous copy",
                    describe_line(copy->pc, pc).text, barrier ? mbarrier_hint(barrier) : "");
 }
 
@@ -93,7 +98,7 @@ void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, 
 void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, uint32_t pc) {
     if (finding_known(SIMT_MBARRIER, pc, w->pc)) return;
     memory_finding(SIMT_MBARRIER, pc, w->pc, "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase",
-                   "%s %s, which the TMA copy of %s brings, and this thread has not waited for that copy", verb,
+                   "%s %s, which the TMA load of %s brings, and this thread has not waited for that", verb,
                    describe_memory(address, size, pc).text, describe_line(w->pc, pc).text);
 }
 

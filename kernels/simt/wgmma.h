@@ -17,6 +17,7 @@ struct product {
     unsigned warps;         // that have come to it
     int group[TEAM_WARPS];  // of each warp's, that it belongs to; UNCOMMITTED
     bool computed;
+    uint64_t ended;  // when its reads of shared memory did: clock_now
     uint32_t pc;
 };
 struct team {                 // a warpgroup
