@@ -2,7 +2,7 @@
 //
 // What limits the ladder: the tensor cores themselves. Whoever wants more has to multiply narrower numbers.
 // The idea: the kernel of rung 17 with signed bytes. A network's weights and activations, divided by a scale of their
-// own, fit into -127 to 127 with little loss (chapter 20 quantises so). A tensor core multiplies bytes twice as fast as
+// own, fit into -127 to 127 with little loss. A tensor core multiplies bytes twice as fast as
 // numbers of 16 bits, and tiles take half the memory. And the sums are exact: products of bytes are below 2^14, and an
 // int32 holds 131,072 of them. There is no rounding at all, and so no order of summing that would matter.
 //

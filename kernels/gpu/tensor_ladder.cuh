@@ -1,0 +1,69 @@
+// What the check and the benchmark of chapter 24 on a real GPU share: its rungs, and numbers as they take them.
+#pragma once
+#include "24-tensor-cores/gemm.h"
+#include "gpu/device.cuh"
+
+// How the operands of C (M,N) are stored. A: (M,K), or (K,M) in TN. B: (N,K), or (K,N) in NN and TN.
+enum form { NT, NN, TN };
+static const char *const form_names[] = {"NT", "NN", "TN"};
+
+struct tensor_rung {
+    const char *name;
+    gemm_function *run;
+    bool hopper;  // needs the instructions of sm_90a
+    form stored;
+};
+
+static const tensor_rung tensor_rungs[] = {
+    {"10 WMMA", gemm_10, false, NT},
+    {"11 mma.sync", gemm_11, false, NT},
+    {"12 wgmma", gemm_12, true, NT},
+    {"13 large tile", gemm_13, true, NT},
+    {"14 producer, consumer", gemm_14, true, NT},
+    {"15 two consumers", gemm_15, true, NT},
+    {"16 persistent", gemm_16, true, NT},
+    {"17 few arrivals", gemm_17, true, NT},
+    {"18 cluster", gemm_18, true, NT},
+    {"19 first overwrites", gemm_19, true, NT},
+    {"20 TMA store", gemm_20, true, NT},
+    {"21 Hilbert", gemm_21, true, NT},
+    {"22 stmatrix", gemm_22, true, NT},
+    {"23 last", gemm_23, true, NT},
+    {"23 last, NN", gemm_23_nn, true, NN},
+    {"23 last, TN", gemm_23_tn, true, TN},
+};
+enum { TENSOR_RUNGS = sizeof tensor_rungs / sizeof *tensor_rungs };
+
+// ---- bfloat16 ---------------------------------------------------------------------------------------------------------
+__host__ __device__ static inline uint16_t to_bf16(float x) {  // of numbers, to nearest even
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+__host__ __device__ static inline float from_bf16(uint16_t x) {
+    uint32_t bits = (uint32_t)x << 16;
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+// ---- what this GPU and this program can do ----------------------------------------------------------------------------
+__global__ static void tell_instructions(int *hopper) {
+#if defined(__SIMT_SIM__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
+    *hopper = 1;
+#else
+    *hopper = 0;
+#endif
+}
+
+// Was the code that runs on this GPU compiled for sm_90a? (Otherwise kernels/ptx.h traps.)
+static inline bool has_hopper_instructions(void) {
+    int *told = nullptr, hopper = 0;
+    CUDA_CHECK(cudaMalloc(&told, sizeof *told));
+    tell_instructions<<<1, 1>>>(told);
+    CUDA_CHECK(cudaGetLastError());
+    CUDA_CHECK(cudaMemcpy(&hopper, told, sizeof hopper, cudaMemcpyDeviceToHost));
+    CUDA_CHECK(cudaFree(told));
+    return hopper;
+}
