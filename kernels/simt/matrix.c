@@ -1,4 +1,4 @@
-// mma.sync and ldmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp
+// mma.sync, ldmatrix and stmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp
 // Level Matrix Multiply-Accumulate Instructions"). Which lane holds what follows one rule for all types: lane l stands
 // at row l / 4, and its registers hold `per` = 4 / bytes neighbours each, from column l % 4 * per on.
 #include <string.h>
@@ -128,5 +128,35 @@ void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) {
     warp_arrive((unsigned)ALL_LANES, "ldmatrix", &lane, ldmatrix_all, pc);
 }
 
-// To be written
-void simt_stmatrix(void *row, const unsigned *in, int n, int transpose) { (void)row, (void)in, (void)n, (void)transpose; }
+// ---- stmatrix -------------------------------------------------------------------------------------------------------
+struct stmatrix {
+    const unsigned *in;
+    int n, transpose;
+    uint32_t pc;
+    uint16_t number[8];  // of the row that the lane gives the address of
+};
+
+static void stmatrix_all(void **arguments, unsigned lanes) {
+    const struct stmatrix *first = arguments[__builtin_ctz(lanes)];
+    matrix_check_lanes("stmatrix", lanes, first->pc);
+    if (lanes != (unsigned)ALL_LANES) return;
+    for (int l = 0; l < WARP; l++) {
+        const struct stmatrix *from = arguments[l];
+        for (int i = 0; i < first->n; i++)
+            for (int j = 0; j < 2; j++) {
+                const int row = from->transpose ? l % 4 * 2 + j : l / 4;
+                struct stmatrix *to = arguments[8 * i + row];
+                to->number[from->transpose ? l / 4 : l % 4 * 2 + j] = (uint16_t)(from->in[i] >> 16 * j);
+            }
+    }
+}
+
+// The lanes that give an address write its row, as ldmatrix reads it.
+void simt_stmatrix(void *row, const unsigned *in, int n, int transpose) {
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    struct stmatrix lane = {in, n, transpose, pc, {0}};
+    warp_arrive((unsigned)ALL_LANES, "stmatrix", &lane, stmatrix_all, pc);
+    if (simt_self->id % WARP >= 8 * n) return;
+    if (simt_instrumented) simt_access((uintptr_t)row, sizeof lane.number, ACCESS_WRITE, pc);
+    memcpy(row, lane.number, sizeof lane.number);
+}
