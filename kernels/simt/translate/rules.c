@@ -114,6 +114,24 @@ static const struct token *reference(const struct stream *s, const struct functi
     return NULL;
 }
 
+// A tensor map that a kernel gets by value without __grid_constant__; NULL: there is none
+static const struct token *copied_map(const struct stream *s, const struct function *f) {
+    const struct token *map = NULL;
+    bool constant = false;
+    for (int i = f->parameters + 1; i <= f->parameters_end; i++) {
+        const struct token *t = &s->token[i];
+        if (token_is(t, ",") || i == f->parameters_end) {
+            if (map && !constant) return map;
+            map = NULL;
+            constant = false;
+        }
+        if (token_is(t, "__grid_constant__")) constant = true;
+        if (token_is(t, "CUtensorMap")) map = t;
+        if (token_is(t, "*") || token_is(t, "&")) map = NULL;
+    }
+    return NULL;
+}
+
 static void check_functions(struct rewrite *w, const struct functions *f) {
     const struct stream *s = &w->source->code;
     for (int i = 0; i < f->count; i++) {
@@ -125,6 +143,12 @@ static void check_functions(struct rewrite *w, const struct functions *f) {
                 "the kernel %.*s has a reference as a parameter: it would be an address of the host. Pass the "
                 "value, or a pointer of cudaMalloc",
                 k->name->length, k->name->start);
+        const struct token *map = k->global ? copied_map(s, k) : NULL;
+        if (map)
+            rewrite_refuse(w, map,
+                           "the kernel %.*s gets a tensor map as a copy of its own, which TMA cannot read. Write const "
+                           "__grid_constant__ CUtensorMap",
+                           k->name->length, k->name->start);
     }
 }
 
