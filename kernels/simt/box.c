@@ -3,6 +3,7 @@
 // A box's rows follow each other in shared memory. With a swizzle, the pieces of 16 bytes change places within each span: the number
 // of the piece is xored with bits 7 to 9 of the address (PTX ISA, "Swizzling modes"), so that a column of pieces lies in different banks.
 //   span 128 bytes: bits 4-6 ^= bits 7-9      span 64: bits 4-5 ^= bits 7-8      span 32: bit 4 ^= bit 7
+#include <stdio.h>
 #include <string.h>
 
 #include "simt/tensor_map.h"
@@ -48,8 +49,7 @@ size_t box_real_bytes(const struct box *b) {
     return bytes;
 }
 
-// Bytes from `offset` on that lie together: to the end of the piece of 16 bytes.
-static size_t piece(size_t offset, size_t size) {
+size_t box_piece(size_t offset, size_t size) {
     const size_t left = 16 - offset % 16;
     return left < size ? left : size;
 }
@@ -59,16 +59,16 @@ void box_row_load(const struct box *b, int r, uintptr_t to) {
     const size_t base = (size_t)r * b->row;
     for (size_t i = 0; i < b->row; i += 16) memset((void *)box_place(b, to, base + i), 0, 16);
     for (size_t i = 0, n; i < row.size; i += n) {
-        n = piece(row.skip + i, row.size - i);
+        n = box_piece(row.skip + i, row.size - i);
         memcpy((void *)box_place(b, to, base + row.skip + i), (const void *)(row.start + i), n);
     }
 }
 
-void box_row_store(const struct box *b, int r, uintptr_t from) {
-    const struct box_row row = box_row(b, r);
-    const size_t base = (size_t)r * b->row;
-    for (size_t i = 0, n; i < row.size; i += n) {
-        n = piece(row.skip + i, row.size - i);
-        memcpy((void *)(row.start + i), (const void *)box_place(b, from, base + row.skip + i), n);
-    }
+struct words box_words(const struct box *b) {
+    struct words w;
+    size_t n = (size_t)snprintf(w.text, sizeof w.text, "the box at (");
+    for (int d = 0; d < b->map.rank; d++)
+        n += (size_t)snprintf(w.text + n, sizeof w.text - n, "%s%lld", d ? ", " : "", (long long)b->at[d]);
+    snprintf(w.text + n, sizeof w.text - n, ")");
+    return w;
 }

@@ -49,18 +49,24 @@ void box_check_tensor(const struct tensor_map *m, uint32_t pc) {
     simt_kill(cudaErrorIllegalAddress);
 }
 
-// The largest access at this address, at most `size` bytes.
-static unsigned step(uintptr_t address, size_t size) {
+unsigned box_step(uintptr_t address, size_t size) {
     unsigned n = 16;
     while (address % n || n > size) n /= 2;
     return n;
 }
 
+// It is no load or store of a lane: TMA counts its bytes itself.
+void box_touch(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    const bool counting = simt_counting;
+    simt_counting = false;
+    simt_access(address, size, how, pc);
+    simt_counting = counting;
+}
+
 void box_touch_row(const struct box *b, int r, int how, uint32_t pc) {
     const struct box_row row = box_row(b, r);
-    const bool counting = simt_counting;
-    simt_counting = false;  // no load of a lane: counted as TMA's
-    for (size_t i = 0; i < row.size; i += step(row.start + i, row.size - i))
-        simt_access(row.start + i, step(row.start + i, row.size - i), how, pc);
-    simt_counting = counting;
+    for (size_t i = 0, n; i < row.size; i += n) {
+        n = box_step(row.start + i, row.size - i);
+        box_touch(row.start + i, (unsigned)n, how, pc);
+    }
 }

@@ -43,18 +43,21 @@ struct box_row {
 struct box_row box_row(const struct box *b, int r);
 // Where byte `offset` of a box lies that begins at `to` in shared memory; whole pieces of 16 bytes stay together.
 uintptr_t box_place(const struct box *b, uintptr_t to, size_t offset);
-// Copies a row's bytes from global memory to shared memory or back.
+// Copies a row's bytes from global memory to shared memory.
+size_t box_piece(size_t offset, size_t size);  // bytes from `offset` on, at most `size`, that lie together there
 void box_row_load(const struct box *b, int r, uintptr_t to);
-void box_row_store(const struct box *b, int r, uintptr_t from);
 
+struct words box_words(const struct box *b);  // "the box at (64, 0)"
 size_t box_real_bytes(const struct box *b);  // that lie in the tensor
 
 // ---- box_check.c: they end the launch, after a finding, where a GPU would ------------------------------------------------
 void box_check(const struct box *b, uintptr_t place, const char *what,
                uint32_t pc);                                     // does it fit into shared memory there?
 void box_check_tensor(const struct tensor_map *m, uint32_t pc);  // is the tensor device memory that lives?
-void box_touch_row(const struct box *b, int r, int how,
-                   uint32_t pc);  // an access of simt_self to global memory: how of runtime.h
+// Accesses of simt_self to global memory; how: as in runtime.h. The largest one at this address, at most `size` bytes.
+unsigned box_step(uintptr_t address, size_t size);
+void box_touch(uintptr_t address, unsigned size, int how, uint32_t pc);
+void box_touch_row(const struct box *b, int r, int how, uint32_t pc);
 
 // ---- tma_global.c: stores, as global memory sees them --------------------------------------------------------------------
 void global_on_its_way(const struct box *b, uintptr_t from, uint32_t pc);  // a store was asked for, from this box

@@ -60,6 +60,23 @@ static void check_blocks(const struct load *l) {
     simt_kill(cudaErrorIllegalInstruction);
 }
 
+static bool same_box(const struct load *a, const struct load *b) {
+    return a->pc == b->pc && a->to == b->to && a->barrier == b->barrier &&
+           memcmp(a->box.at, b->box.at, sizeof a->box.at) == 0;
+}
+
+// A thread that asks for what another has asked for in the same line, just before.
+static bool asked_already(const struct load *l) {
+    const struct load *before = queue.load + queue.first;
+    while (before < queue.load + queue.end && (!same_box(before, l) || before->issuer == l->issuer)) before++;
+    if (before >= queue.load + queue.end) return false;
+    if (!finding_known(SIMT_TMA, l->pc, 0))
+        memory_finding(SIMT_TMA, l->pc, 0, "let one thread ask for the box, and all wait: if (threadIdx.x == 0)",
+                       "a TMA load of %s, which %s has asked for in the same line", box_words(&l->box).text,
+                       describe_thread(before->issuer).text);
+    return true;
+}
+
 static bool begin_writing(const struct load *l) {
     bool may = true;
     for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
@@ -81,7 +98,7 @@ void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions,
     box_check_tensor(&l.box.map, pc);
     if (simt_instrumented)
         for (int r = 0; r < l.box.rows; r++) box_touch_row(&l.box, r, 0, pc);
-    if (!begin_writing(&l)) return;
+    if (!asked_already(&l) && !begin_writing(&l)) return;
     add(&l);
     if (!simt_counting) return;
     simt_now.tma_loads++;

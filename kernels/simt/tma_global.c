@@ -23,11 +23,18 @@ static void mark_box(const struct box *b, const struct mark *m) {
 }
 
 // Where a race is in doubt, the checks compare the memory before and after the write (race.c): so it is written now.
-void global_on_its_way(const struct box *b, uintptr_t from, uint32_t pc) {
-    for (int r = 0; r < b->rows; r++) {
-        box_touch_row(b, r, ACCESS_WRITE, pc);
-        if (shadow_now.careful & DOUBT) box_row_store(b, r, from);
+static void write_row(const struct box *b, int r, uintptr_t from, uint32_t pc) {
+    const struct box_row row = box_row(b, r);
+    for (size_t i = 0, n; i < row.size; i += n) {
+        const size_t offset = (size_t)r * b->row + row.skip + i;
+        n = box_step(row.start + i, box_piece(offset, row.size - i));
+        box_touch(row.start + i, (unsigned)n, ACCESS_WRITE, pc);
+        if (shadow_now.careful & DOUBT) memcpy((void *)(row.start + i), (const void *)box_place(b, from, offset), n);
     }
+}
+
+void global_on_its_way(const struct box *b, uintptr_t from, uint32_t pc) {
+    for (int r = 0; r < b->rows; r++) write_row(b, r, from, pc);
     race_settle();
     mark_box(b, &(struct mark){.epoch = PENDING, .pc = pc});
 }

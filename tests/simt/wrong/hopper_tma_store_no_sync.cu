@@ -1,5 +1,5 @@
 // EXPECT race proxy-fence tma
-// ALSO race proxy-fence tma
+// ALSO race proxy-fence tma uninitialised
 // The tile is stored before the other threads have written their part. (sm_90a)
 #include <cuda_runtime.h>
 #include "ptx.h"
