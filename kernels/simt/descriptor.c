@@ -70,11 +70,12 @@ static void join(struct tile *t) {
 }
 
 const struct tile *descriptor_tile(uint64_t bits, int rows, bool turned) {
-    enum { KEPT = 64, PERIOD = 1024 };  // the swizzle looks at no higher bits of the address
+    enum { KEPT = 64, PERIOD = 1024 };  // KEPT: of 6 bits; PERIOD: the swizzle looks at no higher bits of the address
     static struct tile kept[KEPT];
     const struct descriptor d = descriptor_fields(bits);
     const uint64_t key = (bits & ~(uint64_t)0xffff) | (bits & (PERIOD / 16 - 1)) | 1u << 15;
-    struct tile *t = &kept[(key ^ key >> 16 ^ key >> 32 ^ (unsigned)rows ^ (unsigned)turned << 3) % KEPT];
+    const uint64_t mixed = (key ^ (uint64_t)rows << 24 ^ (uint64_t)turned << 23) * 0x9e3779b97f4a7c15u;
+    struct tile *t = &kept[mixed >> 58];
     if (t->key == key && t->rows == rows && t->turned == turned) return t;
     *t = (struct tile){.key = key, .rows = rows, .turned = turned};
     t->chunks = turned ? TURNED_K * rows / GROUP : 2 * rows;
@@ -139,21 +140,28 @@ static void find_reserved(const struct descriptor *d, uint64_t bits, const char 
                                 : "the base offset is in bits 49 to 51, the swizzle in bits 62 and 63");
 }
 
-// The start, as it is told, is in no variable. Perhaps nobody has shifted it.
-static void find_nowhere(const struct descriptor *d, uint64_t bits, const char *name, int rank, uint32_t pc) {
-    const uint32_t raw = (uint32_t)bits & ((1u << ADDRESS_BITS) - 1);
-    const void *meant = shared_unpacked(raw, rank);
-    if (meant)
-        memory_finding(SIMT_DESCRIPTOR, pc, 0, SHIFT_THEM,
-                       "the descriptor of %s says that it starts at address 0x%05x, where no variable of this block "
-                       "is; the same bits, "
-                       "not shifted right by 4, are the address of %s",
-                       name, d->start, describe_memory((uintptr_t)meant, 0, pc).text);
-    else
-        memory_finding(SIMT_DESCRIPTOR, pc, 0, "make the start of ptx_shared(p): (ptx_shared(p) & 0x3ffff) >> 4",
-                       "the descriptor of %s (0x%016llx) says that it starts at address 0x%05x, where no variable of "
-                       "this block is",
-                       name, (unsigned long long)bits, d->start);
+static bool holds(const struct shared_variable *v, uintptr_t start, const struct tile *t) {
+    const uintptr_t first = start + (uintptr_t)(intptr_t)t->lowest, end = start + (uintptr_t)(intptr_t)t->end;
+    return v && first >= SHARED_BASE + v->start && end <= SHARED_BASE + v->start + v->size;
+}
+
+// The matrix is not where the descriptor says, but where its lowest 18 bits are an address: nobody has shifted it.
+static bool find_unshifted(const struct descriptor *d, uint64_t bits, const struct tile *t, const char *name, int rank,
+                           uint32_t pc) {
+    const uintptr_t meant = (uintptr_t)shared_unpacked((uint32_t)bits & ((1u << ADDRESS_BITS) - 1), rank);
+    if (!meant || !holds(shared_find(meant), meant, t)) return false;
+    memory_finding(SIMT_DESCRIPTOR, pc, 0, SHIFT_THEM,
+                   "the descriptor of %s says that it starts at address 0x%05x; the same bits, not shifted right by 4, "
+                   "are the address of %s",
+                   name, d->start, describe_memory(meant, 0, pc).text);
+    return true;
+}
+
+static void find_nowhere(const struct descriptor *d, uint64_t bits, const char *name, uint32_t pc) {
+    memory_finding(SIMT_DESCRIPTOR, pc, 0, "make the start of ptx_shared(p): (ptx_shared(p) & 0x3ffff) >> 4",
+                   "the descriptor of %s (0x%016llx) says that it starts at address 0x%05x, where no variable of this "
+                   "block is",
+                   name, (unsigned long long)bits, d->start);
 }
 
 static void find_leaves(const struct descriptor *d, const struct tile *t, const char *name, uintptr_t start,
@@ -163,7 +171,7 @@ static void find_leaves(const struct descriptor *d, const struct tile *t, const 
     memory_finding(SIMT_DESCRIPTOR, pc, 0, usual(t, d).text,
                    "the descriptor of %s starts at %s; by its fields (%s) %s lies %s", name,
                    describe_memory(start, 0, pc).text, describe_fields(d).text, describe_chunk(t, chunk).text,
-                   describe_memory(start + (uintptr_t)(intptr_t)t->at[chunk], CHUNK, pc).text);
+                   describe_memory(start + (uintptr_t)(intptr_t)t->at[chunk], 0, pc).text);
 }
 
 static void find_twice(const struct descriptor *d, const struct tile *t, const char *name, uint32_t pc) {
@@ -191,9 +199,8 @@ static void check_pattern(const struct descriptor *d, const struct tile *t, cons
              period);
     if (d->base == 0)
         memory_finding(SIMT_DESCRIPTOR, pc, 0, fix,
-                       "the matrix %s starts at %s, whose address (0x%05x) is no multiple of %u, where the pattern of "
-                       "a %u-byte swizzle "
-                       "begins, and the base offset is 0",
+                       "%s starts at %s, whose address (0x%05x) is no multiple of %u, where the pattern of a %u-byte "
+                       "swizzle begins, and the base offset is 0",
                        name, describe_memory(start, 0, pc).text, d->start, period, d->span);
     else
         memory_finding(SIMT_DESCRIPTOR, pc, 0,
@@ -206,14 +213,11 @@ uintptr_t descriptor_start(uint64_t bits, const struct tile *t, const char *name
     const struct descriptor d = descriptor_fields(bits);
     const uintptr_t start = (uintptr_t)shared_unpacked(d.start, rank);
     const struct shared_variable *v = start ? shared_find(start) : NULL;
+    const bool inside = holds(v, start, t);
     if (d.reserved) find_reserved(&d, bits, name, pc);
-    if (!v) {
-        if (!d.reserved) find_nowhere(&d, bits, name, rank, pc);
-        return 0;
-    }
-    const uintptr_t first = start + (uintptr_t)(intptr_t)t->lowest, end = start + (uintptr_t)(intptr_t)t->end;
-    const bool inside = first >= SHARED_BASE + v->start && end <= SHARED_BASE + v->start + v->size;
-    if (t->twice[1]) find_twice(&d, t, name, pc);
+    else if (t->twice[1]) find_twice(&d, t, name, pc);
+    else if (!inside && find_unshifted(&d, bits, t, name, rank, pc)) return 0;
+    else if (!v) find_nowhere(&d, bits, name, pc);
     else if (!inside) find_leaves(&d, t, name, start, v, pc);
     else if (d.span) check_pattern(&d, t, name, start, pc);
     return inside ? start : 0;

@@ -3,7 +3,7 @@
 // at row l / 4, and its registers hold `per` = 4 / bytes neighbours each, from column l % 4 * per on.
 #include <string.h>
 
-#include "simt/runtime.h"
+#include "simt/hopper.h"
 
 enum { ALL_LANES = -1, MOST_M = 16, MOST_N = 8, MOST_K = 32 };
 
@@ -126,6 +126,7 @@ void simt_ldmatrix(unsigned *out, const void *row, int n, int transpose) {
         memcpy(lane.number, row, sizeof lane.number);
     }
     warp_arrive((unsigned)ALL_LANES, "ldmatrix", &lane, ldmatrix_all, pc);
+    if (simt_self->accumulates) wgmma_touch((uintptr_t)out, (unsigned)n * 4, ACCESS_WRITE, pc);
 }
 
 // ---- stmatrix -------------------------------------------------------------------------------------------------------
