@@ -7,7 +7,8 @@
 #include "simt/descriptor.h"
 #include "simt/heap.h"
 
-enum { K_BYTES = 32, TURNED_K = 16, GROUP = 8, ADDRESS_BITS = 18 };
+enum { K_BYTES = 32, TURNED_K = 16, GROUP = 8 };
+enum { UNSHIFTED = 0xffff };            // of an address in the place of one by 16: what the leading offset leaves of it
 #define RESERVED 0x3ff1c000c000c000ull  // bits 14-15, 30-31, 46-48, 52-61
 
 struct descriptor descriptor_fields(uint64_t bits) {
@@ -145,10 +146,10 @@ static bool holds(const struct shared_variable *v, uintptr_t start, const struct
     return v && first >= SHARED_BASE + v->start && end <= SHARED_BASE + v->start + v->size;
 }
 
-// The matrix is not where the descriptor says, but where its lowest 18 bits are an address: nobody has shifted it.
+// The matrix is not where the descriptor says, but where its lowest bits are an address: nobody has shifted it.
 static bool find_unshifted(const struct descriptor *d, uint64_t bits, const struct tile *t, const char *name, int rank,
                            uint32_t pc) {
-    const uintptr_t meant = (uintptr_t)shared_unpacked((uint32_t)bits & ((1u << ADDRESS_BITS) - 1), rank);
+    const uintptr_t meant = (uintptr_t)shared_unpacked((uint32_t)bits & UNSHIFTED, rank);
     if (!meant || !holds(shared_find(meant), meant, t)) return false;
     memory_finding(SIMT_DESCRIPTOR, pc, 0, SHIFT_THEM,
                    "the descriptor of %s says that it starts at address 0x%05x; the same bits, not shifted right by 4, "
