@@ -54,6 +54,28 @@ size_t box_piece(size_t offset, size_t size) {
     return left < size ? left : size;
 }
 
+void box_each_range(const struct box *b, uintptr_t place, void (*take)(uintptr_t at, size_t size, void *),
+                    void *context) {
+    uintptr_t start = place, end = place;
+    for (int r = 0; r < b->rows; r++) {
+        const struct box_row row = box_row(b, r);
+        const uintptr_t base = place + (size_t)r * b->row;
+        if (row.size == b->row) {  // within whole rows a swizzle changes nothing
+            if (end != base) {
+                if (end > start) take(start, end - start, context);
+                start = base;
+            }
+            end = base + b->row;
+            continue;
+        }
+        for (size_t i = 0, n; i < row.size; i += n) {
+            n = box_piece(row.skip + i, row.size - i);
+            take(box_place(b, place, (size_t)r * b->row + row.skip + i), n, context);
+        }
+    }
+    if (end > start) take(start, end - start, context);
+}
+
 void box_row_load(const struct box *b, int r, uintptr_t to) {
     const struct box_row row = box_row(b, r);
     const size_t base = (size_t)r * b->row;

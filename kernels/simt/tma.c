@@ -41,15 +41,6 @@ static uintptr_t in_block(const struct load *l, uintptr_t address, int rank) {
 }
 
 // ---- asking for one -------------------------------------------------------------------------------------------------
-static void check_barrier(const struct load *l) {
-    const char *fix = "let one thread call mbarrier_init() and fence_mbarrier_init(), and all __syncthreads(), first";
-    if (shared_holds(l->barrier) && l->barrier % 8 == 0 && mbarrier_live(l->barrier)) return;
-    memory_finding(SIMT_MBARRIER, l->pc, 0, fix, "a TMA load is to tell an mbarrier that is none: %s %s",
-                   describe_memory(l->barrier, 8, l->pc).text,
-                   l->barrier % 8 ? "lies at no multiple of 8" : "was not initialised");
-    simt_kill(cudaErrorIllegalInstruction);
-}
-
 static void check_blocks(const struct load *l) {
     if (!(l->blocks >> cluster_size())) return;
     memory_finding(
@@ -58,6 +49,20 @@ static void check_blocks(const struct load *l) {
         "a multicast to the blocks of mask 0x%x, but the cluster has %d block%s", l->blocks, cluster_size(),
         cluster_size() == 1 ? "" : "s");
     simt_kill(cudaErrorIllegalInstruction);
+}
+
+static bool is_gone(const struct load *l, int rank) {
+    if (!shared_gone(in_block(l, l->to, rank))) return false;
+    memory_finding(SIMT_CLUSTER, l->pc, 0,
+                   "let no block end before all are ready: cluster_sync() at the end of the kernel",
+                   "a multicast brings %s to the block of rank %d, which has ended", box_words(&l->box).text, rank);
+    return true;
+}
+
+static void check_barriers(const struct load *l) {
+    for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
+        if (is_gone(l, rank) || !mbarrier_for_engine(in_block(l, l->barrier, rank), "a TMA load", l->pc))
+            simt_kill(cudaErrorIllegalInstruction);
 }
 
 static bool same_box(const struct load *a, const struct load *b) {
@@ -94,7 +99,7 @@ void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions,
                            .pc = pc};
     box_check(&l.box, l.to, "a TMA load", pc);
     check_blocks(&l);
-    check_barrier(&l);
+    check_barriers(&l);
     box_check_tensor(&l.box.map, pc);
     if (simt_instrumented)
         for (int r = 0; r < l.box.rows; r++) box_touch_row(&l.box, r, 0, pc);
@@ -107,6 +112,7 @@ void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions,
 
 // ---- landing --------------------------------------------------------------------------------------------------------
 static void land_in(const struct load *l, int rank) {
+    if (l->blocks && is_gone(l, rank)) return;
     const uintptr_t to = in_block(l, l->to, rank), barrier = in_block(l, l->barrier, rank);
     for (int r = 0; r < l->box.rows; r++) box_row_load(&l->box, r, to);
     engine_landed(to, l->box.bytes, l->issuer, l->pc, mbarrier_message(barrier));
@@ -116,12 +122,14 @@ static void land_in(const struct load *l, int rank) {
 bool tma_land_next(void) {
     if (queue.first == queue.end) return false;
     const struct load l = queue.load[queue.first++];
+    simt_self = &simt_now.thread[l.issuer];
     const size_t real = box_real_bytes(&l.box);
     if (simt_counting) simt_now.tma_read += real;
     for (int rank = next_block(&l, 0); rank >= 0; rank = next_block(&l, rank + 1)) {
         land_in(&l, rank);
         if (simt_counting) simt_now.tma_landed += real;
     }
+    simt_self = NULL;
     return true;
 }
 

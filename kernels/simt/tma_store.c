@@ -35,10 +35,25 @@ static void append(struct queue *q, const struct store *s) {
     q->store[q->count++] = *s;
 }
 
+// ---- reading: only what lies in the tensor; the rest of the tile need not be written -----------------------------------------
+static const char *name_of(bool add) {
+    return add ? "a TMA reduction" : "a TMA store";
+}
+
+static void begin_reading(uintptr_t at, size_t size, void *context) {
+    const struct store *s = context;
+    engine_read(at, size, NO_TEAM, name_of(s->add), s->pc);
+}
+
+static void end_reading(uintptr_t at, size_t size, void *context) {
+    (void)context;
+    engine_read_end(at, size, NO_TEAM);
+}
+
 // ---- what becomes of one --------------------------------------------------------------------------------------------
 void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add) {
     const uint32_t pc = CALLER;
-    const char *what = add ? "a TMA reduction" : "a TMA store";
+    const char *what = name_of(add != 0);
     struct store s = {.box = box_of(tensor_map_of(map, dimensions, what, pc), at),
                       .from = (uintptr_t)from,
                       .group = mine()->group,
@@ -48,7 +63,7 @@ void simt_tma_store(const void *map, const void *from, int dimensions, const int
     box_check(&s.box, s.from, what, pc);
     if (s.add) sum_check(&s.box.map, pc);
     box_check_tensor(&s.box.map, pc);
-    engine_read(s.from, s.box.bytes, NO_TEAM, what, pc);
+    box_each_range(&s.box, s.from, begin_reading, &s);
     if (!s.add && simt_instrumented) global_on_its_way(&s.box, s.from, pc);
     append(mine(), &s);
     if (simt_counting) simt_now.tma_stores++;
@@ -59,7 +74,7 @@ static void read_box(struct store *s) {
     s->read = malloc(s->box.bytes);
     if (!s->read) abort();
     for (size_t i = 0; i < s->box.bytes; i += 16) memcpy(s->read + i, (const void *)box_place(&s->box, s->from, i), 16);
-    engine_read_end(s->from, s->box.bytes, NO_TEAM);
+    box_each_range(&s->box, s->from, end_reading, NULL);
 }
 
 static void write_box(struct store *s) {

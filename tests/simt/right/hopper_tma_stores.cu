@@ -32,6 +32,7 @@ __global__ void fill(const __grid_constant__ CUtensorMap map) {
         __syncthreads();
         for (int i = threadIdx.x; i < BOX_ROWS * width; i += blockDim.x) {
             const int r = i / width, b = i % width * 4;
+            if (y + r >= ROWS || x + i % width >= COLUMNS) continue;
             const int turn = SPAN == 128 ? r % 8 : SPAN == 64 ? r / 2 % 4 : r / 4 % 2, piece = b / 16;
             *reinterpret_cast<float *>(&tile[k % 2][r * SPAN + (SWIZZLED ? piece ^ turn : piece) * 16 + b % 16]) =
                 1 + (y + r) * COLUMNS + x + i % width;
