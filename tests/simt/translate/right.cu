@@ -1,4 +1,5 @@
 // Nothing here is to be refused, though it looks a little like what is.
+#include <cooperative_groups.h>
 #include <cstdio>
 #include <ostream>
 
@@ -46,6 +47,18 @@ __global__ void kernel(int *out) {
     out[1] = text[0] == 'a' && R"(")" [0] == '"' ? 1'000 : 0;
     atomicAdd(&counter, array[1][1] + 1);
 }
+namespace paired {
+template <int N>
+__global__ void __cluster_dims__(N, 1, 1) ranks(int *out);
+template <int N>
+__global__ void __launch_bounds__(32)
+    __cluster_dims__(N, // so many
+                     1) ranks(int *out) {
+    __shared__ int rank;
+    rank = cooperative_groups::this_cluster().block_rank();
+    out[blockIdx.x] = rank;
+}
+}  // namespace paired
 int main() {
     int *out, host[2], count = 0;
     cudaMalloc(&out, sizeof host);
@@ -57,6 +70,9 @@ int main() {
     apply<<<1, 2>>>(out, [] __device__(unsigned i) { return of_gpu(i) + 1; });
     cudaMemcpy(host, out, sizeof host, cudaMemcpyDeviceToHost);
     printf("%d %d on line %d\n", host[0], host[1], __LINE__);
+    paired::ranks<2><<<2, 32>>>(out);
+    cudaMemcpy(host, out, sizeof host, cudaMemcpyDeviceToHost);
+    printf("ranks %d and %d\n", host[0], host[1]);
     cudaFree(out);
     return 0;
 }

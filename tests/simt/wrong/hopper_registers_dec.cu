@@ -1,5 +1,5 @@
 // EXPECT registers
-// setmaxnreg.dec to more registers than a block of 512 threads begins with. (sm_90a)
+// The producer gives back registers twice, and the second time it names more than it has left. (sm_90a)
 #include <cuda_runtime.h>
 #include "ptx.h"
 
@@ -21,14 +21,19 @@ static T *upload(const std::vector<T> &host) {
     return device;
 }
 
-__global__ void __launch_bounds__(512, 1) more(int *out) {
-    setmaxnreg_dec<160>();  // BUG
-    out[threadIdx.x] = threadIdx.x;
+__global__ void __launch_bounds__(256, 1) more(int *out) {
+    if (threadIdx.x >= 128) {
+        setmaxnreg_dec<40>();
+        if (out[0] == 0) setmaxnreg_dec<56>();  // BUG
+    } else {
+        setmaxnreg_inc<256>();
+    }
+    out[1 + threadIdx.x] = threadIdx.x;
 }
 
 int main() {
     int *out = upload(std::vector<int>(1024));
-    more<<<1, 512>>>(out);
+    more<<<1, 256>>>(out);
     check(cudaGetLastError());
     check(cudaDeviceSynchronize());
     check(cudaFree(out));
