@@ -23,7 +23,7 @@
 //
 // What will limit it: as before, copy and multiply take turns. The larger tile only makes the turns longer, and fewer blocks are
 // there to fill the gaps (three, by their registers).
-// The simulator counts: 32 KiB of TMA for 64 k and 128 x 128 sums; the same as rung 12 else.
+// The simulator counts: half the bytes of rung 12 by TMA; still 2 boxes on their way at most.
 // In the profiler: traffic of the second-level cache falls by half per operation; the tensor pipe still waits half of its time.
 #include "24-tensor-cores/gemm.h"
 

@@ -23,7 +23,8 @@
 //
 // What will limit it: beginnings and ends. One block fills a multiprocessor; while it stores C, and while the next one starts and
 // fills its ring, the tensor cores stand still. And tiles come in waves.
-// The simulator counts: 48 KiB of TMA for 64 k and 128 x 256 sums. It adds up registers, too, and tells who would wait for ever.
+// The simulator counts: three quarters of the bytes of rung 14 by TMA; 257 arrivals a step. It adds up registers, too, and says
+// who would wait for ever.
 // In the profiler: the tensor pipe at 75% or more in the middle of a block's life; "wait for wgmma" is the consumer's only stall.
 #include "24-tensor-cores/gemm.h"
 

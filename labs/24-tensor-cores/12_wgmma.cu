@@ -29,7 +29,8 @@
 // What will limit it: nothing overlaps. Copy, wait, multiply, wait: the tensor cores stand still while the copy is on its way,
 // and only other blocks on the multiprocessor fill the gap (16 KiB of shared memory: many fit). And the tile is small: 64 x 64
 // needs 16 KiB for 64^3 multiply-adds, and a product with N = 64 reads A again for each 64 columns.
-// The simulator counts: 16 KiB of TMA for 64 k; no load and no store of shared memory by a thread, no bank conflict.
+// The simulator counts: 2 boxes for each step and tile, 16 KiB, and never more than these 2 on their way; no thread reads or writes
+// shared memory.
 // In the profiler: "Stall barrier" and "long scoreboard" (the wait for the mbarrier); tensor pipe below half.
 #include "24-tensor-cores/gemm.h"
 

@@ -16,9 +16,9 @@
 // cache. Tiles are counted in groups of 16 rows of tiles, column by column (order.cuh): 16 x 8 tiles of 128 x 256 are 2048 x 2048
 // numbers of C, and need 16 strips of A and 8 of B, where a row of 128 tiles needs 129.
 //
-// What will limit it: all consumer threads arrive at `empty`, 256 for each stage, at one word of shared memory. And the stores of C:
-// the consumers do not multiply meanwhile.
-// The simulator counts: as rung 15; fewer blocks.
+// What will limit it: all consumer threads arrive at `empty`, 256 for each stage, at one word of shared memory. And the stores of
+// C: the consumers do not multiply meanwhile.
+// The simulator counts: as rung 15, where there are more tiles than multiprocessors with fewer blocks.
 // In the profiler: one wave; on the timeline no gap between tiles; a better hit rate of the second-level cache.
 #include "24-tensor-cores/gemm.h"
 
