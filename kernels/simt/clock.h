@@ -7,7 +7,7 @@
 //   [ALL], [ALL_FENCED]  the same of all threads
 #pragma once
 #include "simt/hopper.h"
-#include "simt/shadow.h"
+#include "simt/heap.h"
 
 enum {
     SOURCES = 128,
@@ -46,9 +46,12 @@ void readers_forget(uintptr_t address);
 // Whether simt_self knows of every read; else *unknown is one. r: the cell's own mark, for reads that were not noted.
 bool readers_known(uintptr_t address, const struct mark *r, struct mark *unknown);
 
-// ---- race.c: words. verb: "reads", "a TMA load writes"
-void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, uint32_t pc);
-void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, uint32_t pc);
+// ---- race.c: words. verb: "reads", "a TMA load overwrites"; mbarrier_words.c has the name of the barrier
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes, uint32_t pc);
+// A TMA load wrote it, and simt_self does not know that it has.
+void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, bool writes, uint32_t pc);
+const char *mbarrier_fix(uintptr_t barrier);  // what to do beside what mbarrier_hint says
+struct words mbarrier_of_source(int source, uint32_t pc);  // " for full[0]"; "": not known
 
 // ---- shadow.c: cells of bytes of shared memory, first to last; NULL: they are not all of one variable
 struct cell *shadow_cells(uintptr_t to, size_t size, struct cell **last);

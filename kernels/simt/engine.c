@@ -96,12 +96,12 @@ static bool landing_known(const struct mark *w) {
 // ---- reading --------------------------------------------------------------------------------------------------------
 static bool may_read(const struct mark *w, uintptr_t at, const char *what, uint32_t pc) {
     const struct words verb = does(what, "reads");
-    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb.text, pc);
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb.text, false, pc);
     else if (w->epoch < shadow_now.block)
         memory_finding(SIMT_UNINITIALISED, pc, 0, "fill the whole tile first, by TMA or by stores of all its elements",
                        "%s %s, which nobody in this block wrote", verb.text, describe_memory(at, 4, pc).text);
     else if (!(w->who & ENGINE)) return settled(w, at, verb.text, pc);
-    else if (!landing_known(w)) race_landed(at, 4, w, verb.text, pc);
+    else if (!landing_known(w)) race_landed(at, 4, w, verb.text, false, pc);
     else return true;
     return false;
 }
@@ -190,11 +190,11 @@ static bool reads_over(struct cell *c, uintptr_t at, struct mark *unknown) {
 static bool may_write(struct cell *c, uintptr_t at, const char *verb, uint32_t pc) {
     const struct mark *w = &c->write;
     struct mark unknown;
-    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb, pc);
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb, true, pc);
     else if (!reads_over(c, at, &unknown)) tell_race(&unknown, at, verb, "may still read", pc);
     else if (w->epoch < shadow_now.block) return true;
     else if (!(w->who & ENGINE)) return settled(w, at, verb, pc);
-    else if (!landing_known(w)) race_landed(at, 4, w, verb, pc);
+    else if (!landing_known(w)) race_landed(at, 4, w, verb, true, pc);
     else return true;
     return false;
 }

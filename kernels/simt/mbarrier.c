@@ -7,7 +7,7 @@
 
 #include "simt/access.h"
 
-enum { MOST = 4096, MOST_COUNT = (1 << 20) - 1, WAITS = 4 };
+enum { MOST = 4096, MOST_COUNT = (1 << 20) - 1, WAITS = 32 };
 
 static struct mbarrier table[MOST];
 static int barriers;  // of this block
@@ -15,10 +15,8 @@ static struct mbarrier_wait waits[MAX_THREADS][WAITS];
 static unsigned waited[MAX_THREADS];  // how many waits the thread has made in this block
 
 void mbarrier_begin_block(void) {
-    if (barriers == 0) return;
+    if (barriers) memset(waited, 0, sizeof waited);
     barriers = 0;
-    memset(waits, 0, sizeof waits);
-    memset(waited, 0, sizeof waited);
 }
 
 // ---- the table ------------------------------------------------------------------------------------------------------
@@ -28,6 +26,10 @@ struct mbarrier *mbarrier_find(uintptr_t barrier) {
     for (int i = 0; i < barriers; i++)
         if (table[i].at == barrier) return &table[last = i];
     return NULL;
+}
+
+const struct mbarrier *mbarrier_numbered(int source) {
+    return source < barriers ? &table[source] : NULL;
 }
 
 static struct mbarrier *add(uintptr_t barrier) {
@@ -252,10 +254,10 @@ void mbarrier_complete(uintptr_t barrier, size_t bytes, int issuer, uint32_t pc)
 }
 
 // ---- waiting --------------------------------------------------------------------------------------------------------
-const struct mbarrier_wait *mbarrier_last_wait(int thread, const struct mbarrier *b) {
+const struct mbarrier_wait *mbarrier_last_wait(int thread, const struct mbarrier *b, int back) {
     for (unsigned i = 0; i < WAITS && i < waited[thread]; i++) {
         const struct mbarrier_wait *w = &waits[thread][(waited[thread] - 1 - i) % WAITS];
-        if (w->barrier == b) return w;
+        if (w->barrier == b && back-- == 0) return w;
     }
     return NULL;
 }
@@ -276,7 +278,7 @@ static unsigned parity_of(const struct mbarrier *b, unsigned parity, uint32_t pc
 
 static bool over(struct thread *t) {
     const struct mbarrier *b = t->awaited;
-    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b);
+    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b, 0);
     return !b->live || !w || b->phase != w->phase;
 }
 

@@ -17,61 +17,121 @@ struct words mbarrier_name(uintptr_t barrier, uint32_t pc) {
     return w;
 }
 
+struct words mbarrier_of_source(int source, uint32_t pc) {
+    struct words w = {""};
+    const struct mbarrier *b = mbarrier_numbered(source);
+    if (b) snprintf(w.text, sizeof w.text, " for %.120s", mbarrier_name(b->at, pc).text);
+    return w;
+}
+
+static struct words all_arrivals(const struct mbarrier *b) {
+    struct words w;
+    if (b->count == 1) snprintf(w.text, sizeof w.text, "the one arrival that it takes");
+    else snprintf(w.text, sizeof w.text, "all %u arrivals", b->count);
+    return w;
+}
+
 void mbarrier_too_much(const struct mbarrier *b, uint32_t pc) {
     const long long expected = b->expected, came = b->came;
     const char *fix = expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each"
                                : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, bytes)";
     memory_finding(SIMT_MBARRIER, pc, b->expect_pc, fix,
-                   "%s has all %u arrivals of its phase, but %lld bytes came to it and %lld were expected: this phase never ends",
-                   mbarrier_name(b->at, pc).text, b->count, came, expected);
+                   "%s has had %s, but %lld bytes have come to it where %lld were expected: this phase never ends",
+                   mbarrier_name(b->at, pc).text, all_arrivals(b).text, came, expected);
 }
 
 // ---- a wait that was over too early ---------------------------------------------------------------------------------
+enum cause { NO_WAIT, NEW_BARRIER, NOT_EXPECTED, OLD_PHASE, MORE_BYTES };
+
+static enum cause cause_of(const struct mbarrier *b, const struct mbarrier_wait *w) {
+    if (!w) return NO_WAIT;
+    if (w->at_once && w->phase == 0) return NEW_BARRIER;
+    if (b->last_expected == 0 && b->phase > 0) return NOT_EXPECTED;
+    return w->at_once ? OLD_PHASE : MORE_BYTES;
+}
+
+static const struct mbarrier_wait *wait_of(const struct mbarrier *b) {
+    return b && simt_self ? mbarrier_last_wait(simt_self->id, b, 0) : NULL;
+}
+
 const char *mbarrier_hint(uintptr_t barrier) {
     static struct words w;
     const struct mbarrier *b = mbarrier_find(barrier);
-    const struct mbarrier_wait *last = b && simt_self ? mbarrier_last_wait(simt_self->id, b) : NULL;
-    if (!last) return "";
-    const uint32_t pc = last->pc;
-    const struct words line = describe_line(pc, pc);
-    if (last->at_once && last->phase == 0)
-        snprintf(w.text, sizeof w.text,
-                 " (the wait of %.80s looked for parity %u, and that phase was over: phases begin with parity 0)", line.text,
-                 last->parity);
-    else if (b->last_expected == 0 && b->phase > 0)
-        snprintf(w.text, sizeof w.text,
-                 " (the wait of %.80s was over without it: nobody had expected any bytes in that phase, so expect_tx is missing)",
-                 line.text);
-    else if (last->at_once)
-        snprintf(w.text, sizeof w.text,
-                 " (the wait of %.80s looked for parity %u, and found a phase that was over already: it flips every time the ring "
-                 "goes round)",
-                 line.text, last->parity);
-    else
-        snprintf(w.text, sizeof w.text, " (the phase for which %.80s waited was over with %lld bytes: more are on their way)",
-                 line.text, (long long)b->last_came);
+    const struct mbarrier_wait *last = wait_of(b);
+    const struct words line = last ? describe_line(last->pc, last->pc) : (struct words){""};
+    switch (cause_of(b, last)) {
+        case NO_WAIT:
+            return "";
+        case NEW_BARRIER:
+            snprintf(w.text, sizeof w.text,
+                     " (the wait of %.80s looked for parity %u, and that phase was over: phases begin with parity 0)",
+                     line.text, last->parity);
+            break;
+        case NOT_EXPECTED:
+            snprintf(w.text, sizeof w.text,
+                     " (the wait of %.80s was over without it: nobody had expected any bytes in that phase, so "
+                     "expect_tx is missing)",
+                     line.text);
+            break;
+        case OLD_PHASE:
+            snprintf(w.text, sizeof w.text,
+                     " (the wait of %.80s looked for parity %u, and found a phase that was over already: it flips "
+                     "every time the ring goes round)",
+                     line.text, last->parity);
+            break;
+        case MORE_BYTES:
+            snprintf(w.text, sizeof w.text,
+                     " (the phase for which %.80s waited was over with %lld bytes: more are on their way)", line.text,
+                     (long long)b->last_came);
+            break;
+    }
     return w.text;
 }
 
-// ---- a wait that never ends -----------------------------------------------------------------------------------------
-static void list_missing(struct words *w, const struct mbarrier *b) {
-    const long long bytes = b->expected - b->came;
-    int n = snprintf(w->text, sizeof w->text, "%u of %u arrivals", b->count - b->pending, b->count);
-    if (b->pending) n += snprintf(w->text + n, sizeof w->text - (size_t)n, " have come");
-    else n = snprintf(w->text, sizeof w->text, "all %u arrivals have come", b->count);
-    if (bytes > 0)
-        n += snprintf(w->text + n, sizeof w->text - (size_t)n, ", and %lld of the %lld bytes that were expected are missing", bytes,
-                      (long long)b->expected);
-    if (bytes < 0)
-        n += snprintf(w->text + n, sizeof w->text - (size_t)n, ", and %lld bytes came that nobody expected", -bytes);
+const char *mbarrier_fix(uintptr_t barrier) {
+    const struct mbarrier *b = mbarrier_find(barrier);
+    const enum cause cause = cause_of(b, wait_of(b));
+    if (cause == NOT_EXPECTED)
+        return "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their bytes)";
+    if (cause == MORE_BYTES)
+        return "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each";
+    return "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
 }
 
-static const char *advice(const struct mbarrier *b, const struct mbarrier_wait *w) {
-    const int64_t bytes = b->expected - b->came;
-    if (bytes < 0) return "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their bytes)";
-    if (bytes > 0 && b->pending == 0)
+// ---- a wait that never ends -----------------------------------------------------------------------------------------
+static struct words missing(const struct mbarrier *b) {
+    struct words w;
+    char bytes[160] = "";
+    const long long expected = b->expected, came = b->came;
+    size_t under_way;
+    if (came < expected)
+        snprintf(bytes, sizeof bytes, ", and %lld of %lld expected bytes are missing%s", expected - came, expected,
+                 tma_pending(b->at, &under_way) ? "" : " with no copy under way");
+    if (came > expected) snprintf(bytes, sizeof bytes, ", and %lld bytes came where %lld were expected", came, expected);
+    if (b->pending)
+        snprintf(w.text, sizeof w.text, "%u of %u arrivals have come%s", b->count - b->pending, b->count, bytes);
+    else snprintf(w.text, sizeof w.text, "it has had %.80s%s", all_arrivals(b).text, bytes);
+    return w;
+}
+
+// Phases that ended since the thread's wait before this one, and that it never waited for.
+static unsigned missed(const struct thread *t, const struct mbarrier *b, const struct mbarrier_wait *w) {
+    const struct mbarrier_wait *before = mbarrier_last_wait(t->id, b, 1);
+    const unsigned next = !before ? 0 : before->at_once ? before->phase : before->phase + 1;
+    return w->phase > next ? w->phase - next : 0;
+}
+
+static const char *advice(const struct thread *t, const struct mbarrier *b, const struct mbarrier_wait *w) {
+    if (b->came > b->expected)
+        return b->expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each"
+                           : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their bytes)";
+    if (b->came < b->expected && b->pending == 0)
         return "expect as many bytes as the boxes bring together: rows * columns * size of an element, for each; and ask for all of them";
-    if (b->phase == 0 && w->parity == 0 && b->pending == b->count && bytes == 0)
+    if (missed(t, b, w) > 1)
+        return "let nobody run ahead of this thread: who ends the phases has to wait until this thread has taken what the last one "
+               "brought";
+    if (mbarrier_last_wait(t->id, b, 1)) return "look at what those wait for that should arrive here, or at who does not arrive";
+    if (b->phase == 0 && b->pending == b->count && b->expected == 0)
         return "somebody has to arrive here first; a wait that is to pass on a new barrier, for a stage that is still empty, looks for "
                "parity 1";
     return "let as many threads arrive in each phase as mbarrier_init was told; and look at the parity: it flips every time the ring goes "
@@ -80,10 +140,11 @@ static const char *advice(const struct mbarrier *b, const struct mbarrier_wait *
 
 void mbarrier_explain(struct thread *t) {
     const struct mbarrier *b = t->awaited;
-    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b);
-    struct words missing;
-    list_missing(&missing, b);
-    finding_add(SIMT_DEADLOCK, t->pc, b->expect_pc ? b->expect_pc : b->arrive_pc, advice(b, w),
-                "waits for phase %u (parity %u) of %s, which never ends: %s", b->phase, b->phase & 1,
-                mbarrier_name(b->at, t->pc).text, missing.text);
+    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b, 0);
+    const unsigned unseen = missed(t, b, w);
+    char ahead[80] = "";
+    if (unseen > 1) snprintf(ahead, sizeof ahead, " (%u phases ended without this thread's waiting for them)", unseen);
+    finding_add(SIMT_DEADLOCK, t->pc, b->expect_pc ? b->expect_pc : b->arrive_pc, advice(t, b, w),
+                "waits for phase %u (parity %u) of %s, which never ends: %s%s", b->phase, b->phase & 1,
+                mbarrier_name(b->at, t->pc).text, missing(b).text, ahead);
 }

@@ -75,31 +75,41 @@ static void tell(enum order order, uintptr_t address, unsigned size, const struc
 }
 
 static void on_its_way(uintptr_t address, unsigned size, const struct mark *copy, int how, uint32_t pc) {
-    race_on_its_way(address, size, copy, how & ACCESS_WRITE ? "writes" : "reads", pc);
+    race_on_its_way(address, size, copy, how & ACCESS_WRITE ? "writes" : "reads", false, pc);
 }
 
+static const char wait_for_full[] = "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
+static const char wait_for_empty[] =
+    "wait until the readers of the tile that lies there have arrived: mbarrier_wait on the empty barrier";
+
 // Copies to shared memory are by cp.async or, where there is a barrier for them, by TMA; those to global memory are TMA stores.
-void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, uint32_t pc) {
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes, uint32_t pc) {
     if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
     const uintptr_t barrier = tma_barrier_of(address);
     const bool store = !shared_holds(address);
-    const char *fix = store     ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
-                      : barrier ? "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase"
-                                : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
+    const char *fix = store                      ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
+                      : barrier && engine_writes ? wait_for_empty
+                      : barrier                  ? mbarrier_fix(barrier)
+                                                 : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
     memory_finding(SIMT_ASYNC, pc, copy->pc, fix, "%s %s while the %s of %s is still on its way there%s", verb,
                    describe_memory(address, size, pc).text,
                    store     ? "TMA store"
                    : barrier ? "TMA load"
                              : "asynchronous copy",
-                   describe_line(copy->pc, pc).text, barrier ? mbarrier_hint(barrier) : "");
+                   describe_line(copy->pc, pc).text, barrier && !engine_writes ? mbarrier_hint(barrier) : "");
 }
 
-// By TMA, and simt_self does not know that it has.
-void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, uint32_t pc) {
+void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, bool writes, uint32_t pc) {
     if (finding_known(SIMT_MBARRIER, pc, w->pc)) return;
-    memory_finding(SIMT_MBARRIER, pc, w->pc, "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase",
-                   "%s %s, which the TMA load of %s brings, and this thread has not waited for that", verb,
-                   describe_memory(address, size, pc).text, describe_line(w->pc, pc).text);
+    const struct words at = describe_memory(address, size, pc), line = describe_line(w->pc, pc);
+    if (writes)
+        memory_finding(SIMT_MBARRIER, pc, w->pc, wait_for_empty,
+                       "%s %s, which the TMA load of %s has brought, and nobody has told this thread that it was read", verb,
+                       at.text, line.text);
+    else
+        memory_finding(SIMT_MBARRIER, pc, w->pc, wait_for_full,
+                       "%s %s, which the TMA load of %s brings%s, and this thread has not waited for that", verb, at.text,
+                       line.text, mbarrier_of_source(w->who & THREAD, pc).text);
 }
 
 static bool of_engine(const struct mark *w) {
@@ -149,7 +159,7 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
         if (agree(w, how, true) || order_of_blocks(w)) return false;
         tell(WRITE_READ, address, size, w, pc, true);
     } else if (of_engine(w)) {
-        if (!knows_landing(w)) race_landed(address, size, w, "reads", pc);
+        if (!knows_landing(w)) race_landed(address, size, w, "reads", false, pc);
     } else if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w)) {
         tell(WRITE_READ, address, size, w, pc, false);
     }
@@ -160,7 +170,7 @@ static void write_after_write(const struct mark *w, uintptr_t address, unsigned 
     if (w->epoch == PENDING) {
         on_its_way(address, size, w, how, pc);
     } else if (of_engine(w)) {
-        if (!knows_landing(w)) race_landed(address, size, w, "writes", pc);
+        if (!knows_landing(w)) race_landed(address, size, w, "writes", true, pc);
     } else if (w->epoch == shadow_now.epoch) {
         if ((w->who & THREAD) != simt_self->id && !agree(w, how, false) && !order_in_block(w))
             write_over(address, size, w, how, pc, false);
