@@ -43,7 +43,7 @@ static inline void clear_all(void) {
 }
 
 static inline int run(void (*kernel)(void *), unsigned blocks, unsigned threads) {
-    const struct simt_config config = {{blocks, 1, 1}, {threads, 1, 1}, 0, NULL};
+    const struct simt_config config = {.grid = {blocks, 1, 1}, .block = {threads, 1, 1}};
     simt_run("kernel", &config, kernel, NULL);
     return simt_launch(-1)->error;
 }

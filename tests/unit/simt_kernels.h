@@ -21,7 +21,7 @@ static inline int id(void) {
 
 static inline int launch(void (*kernel)(void *), struct uint3 grid, struct uint3 block) {
     simt_quiet(true);
-    const struct simt_config config = {grid, block, 0, NULL};
+    const struct simt_config config = {.grid = grid, .block = block};
     simt_run("kernel", &config, kernel, NULL);
     return simt_launch(-1)->error;
 }

@@ -287,7 +287,7 @@ Test(simt_launch, nobody_asked, .exit_code = 42) {
     wanted_unchecked = 1;
     atexit(check_unchecked);  // runs after the runtime's own
     simt_quiet(true);
-    const struct simt_config config = {{0, 1, 1}, {1, 1, 1}, 0, NULL};
+    const struct simt_config config = {.grid = {0, 1, 1}, .block = {1, 1, 1}};
     HERE, simt_run("kernel", &config, do_nothing, NULL);
     exit(0);
 }
