@@ -6,9 +6,18 @@
 
 #include "simt/wgmma.h"
 
-enum { MOST_K = 32, MOST_N = 256, COLUMNS = 32 };
+enum { MOST_K = 32, MOST_N = 256, WARP_ROWS = 16 };
 
-static struct factors { double a[TEAM_ROWS][MOST_K], b[MOST_K][MOST_N]; } factors;
+typedef double four __attribute__((vector_size(32)));
+union eight {  // neighbours of a row
+    double number[8];
+    four half[2];
+};
+
+static struct factors {
+    double a[TEAM_ROWS][MOST_K];
+    union eight b[MOST_N / 8][MOST_K];  // column / 8, k
+} factors;
 
 int product_k(enum simt_element element) {
     return element == SIMT_S8 ? 32 : element == SIMT_TF32 ? 8 : 16;
@@ -75,10 +84,10 @@ static void gather_b(const struct simt_wgmma *w, const struct tile *t, uintptr_t
     const int n = per_chunk(w->element), across = w->n / 8;
     for (int i = 0; i < t->chunks; i++) {
         const void *p = (const void *)(start + (uintptr_t)(intptr_t)t->at[i]);
-        if (t->turned) widen(&factors.b[i / across][i % across * 8], p, w->element);
+        if (t->turned) widen(factors.b[i % across][i / across].number, p, w->element);
         else {
             widen(x, p, w->element);
-            for (int j = 0; j < n; j++) factors.b[i % 2 * n + j][i / 2] = x[j];
+            for (int j = 0; j < n; j++) factors.b[i / 16][i % 2 * n + j].number[i / 2 % 8] = x[j];
         }
     }
 }
@@ -97,28 +106,38 @@ static void gather_registers(const struct simt_wgmma *w, const struct product *p
 }
 
 // ---- the product ----------------------------------------------------------------------------------------------------
-// Row i of A times COLUMNS columns of B.
-static void multiply(double sum[COLUMNS], int i, int column, int k) {
-    for (int j = 0; j < COLUMNS; j++) sum[j] = 0;
-    for (int kk = 0; kk < k; kk++)
-        for (int j = 0; j < COLUMNS; j++) sum[j] += factors.a[i][kk] * factors.b[kk][column + j];
-}
-
-static void add(const struct product *p, void *d, int i, double sum) {
-    if (p->w.element == SIMT_S8) {
-        uint32_t *to = (uint32_t *)d + i;
-        *to = (uint32_t)(int64_t)sum + (p->w.accumulate ? *to : 0);
-    } else {
-        float *to = (float *)d + i;
-        *to = (float)(p->w.accumulate ? sum + *to : sum);
+// Of eight columns, two rows that are 8 apart: lanes have pairs of them.
+struct sums {
+    union eight row[WARP_ROWS];
+};
+static void multiply(struct sums *to, const double a[WARP_ROWS][MOST_K], const union eight b[MOST_K], int k) {
+    for (int i = 0; i < 8; i++) {
+        four top[2] = {{0}}, low[2] = {{0}};
+        for (int kk = 0; kk < k; kk++) {
+            top[0] += a[i][kk] * b[kk].half[0], top[1] += a[i][kk] * b[kk].half[1];
+            low[0] += a[i + 8][kk] * b[kk].half[0], low[1] += a[i + 8][kk] * b[kk].half[1];
+        }
+        memcpy(&to->row[i], top, sizeof top), memcpy(&to->row[i + 8], low, sizeof low);
     }
 }
 
-// d[i] of thread t: row 16 (t / 32) + t % 32 / 4 + 8 (i / 2 % 2), column 8 (i / 4) + 2 (t % 4) + i % 2
-static void spread(const struct product *p, int row, int column, const double sum[COLUMNS]) {
-    const int first = row / 16 * WARP + row % 8 * 4, second = row / 8 % 2 * 2;
-    const int columns = p->w.n - column < COLUMNS ? p->w.n - column : COLUMNS;
-    for (int j = 0; j < columns; j++) add(p, p->d[first + j / 2 % 4], (column + j) / 8 * 4 + second + j % 2, sum[j]);
+static void add(void *d, int i, double sum, const struct simt_wgmma *w) {
+    if (w->element == SIMT_S8) {
+        uint32_t *to = (uint32_t *)d + i;
+        *to = (uint32_t)(int64_t)sum + (w->accumulate ? *to : 0);
+    } else {
+        float *to = (float *)d + i;
+        *to = (float)(w->accumulate ? sum + *to : sum);
+    }
+}
+
+// d[i] of a lane: row lane / 4 + 8 (i / 2 % 2), column 8 (i / 4) + 2 (lane % 4) + i % 2
+static void add_all(const struct product *p, int warp, const struct sums sums[MOST_N / 8]) {
+    for (int lane = 0; lane < WARP; lane++)
+        for (int column = 0; column < p->w.n / 8; column++)
+            for (int i = 0; i < 4; i++)
+                add(p->d[warp * WARP + lane], column * 4 + i,
+                    sums[column].row[lane / 4 + i / 2 * 8].number[lane % 4 * 2 + i % 2], &p->w);
 }
 
 // A factor whose bytes are nowhere: every result is wrong, and looks so.
@@ -127,6 +146,7 @@ static void spoil(const struct product *p) {
 }
 
 void product_compute(const struct product *p) {
+    static struct sums sums[MOST_N / 8];
     const struct simt_wgmma *w = &p->w;
     if ((!p->from_registers && !p->a_start) || !p->b_start) {
         spoil(p);
@@ -135,10 +155,9 @@ void product_compute(const struct product *p) {
     if (p->from_registers) gather_registers(w, p);
     else gather_a(w, product_a(p), p->a_start);
     gather_b(w, product_b(p), p->b_start);
-    double sum[COLUMNS];
-    for (int column = 0; column < w->n; column += COLUMNS)
-        for (int i = 0; i < TEAM_ROWS; i++) {
-            multiply(sum, i, column, product_k(w->element));
-            spread(p, i, column, sum);
-        }
+    for (int warp = 0; warp < TEAM_WARPS; warp++) {
+        for (int column = 0; column < w->n / 8; column++)
+            multiply(&sums[column], &factors.a[warp * WARP_ROWS], factors.b[column], product_k(w->element));
+        add_all(p, warp, sums);
+    }
 }
