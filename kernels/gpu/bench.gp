@@ -1,5 +1,5 @@
 # caption: The rungs on a real GPU, in percent of cuBLAS (fp32 pedantic) by size of the matrices. From the newest kernels/results/*.csv.
-file = system("ls -t ".dir."/*.csv | head -n 1")
+file = system("ls -t ".dir."/*.csv | grep -v tensor | head -n 1")
 set title "The fp32 ladder on a GPU"
 set xlabel "rung"
 set ylabel "percent of cuBLAS"

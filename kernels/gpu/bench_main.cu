@@ -11,18 +11,11 @@
 #include <cublas_v2.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include <algorithm>
-#include <string>
-#include <vector>
-
+#include "gpu/bench.cuh"
 #include "gpu/ladder.cuh"
-#include "gpu/sensors.cuh"
 
-enum { ROUNDS = 21, SLOW_ROUNDS = 3, CUBLAS = RUNGS, RUNNERS = RUNGS + 1 };
-static const double SLOW = 0.5;  // seconds
+enum { CUBLAS = RUNGS, RUNNERS = RUNGS + 1 };
 
 static void cublas_check(cublasStatus_t status) {
     if (status == CUBLAS_STATUS_SUCCESS) return;
@@ -30,27 +23,13 @@ static void cublas_check(cublasStatus_t status) {
     exit(1);
 }
 
-struct shape {
-    int M, N, K;
-};
-
 struct buffers {
     float *A, *B, *C;
 };
 
-struct samples {
-    std::vector<double> seconds, megahertz, watts;
-};
-
-static double median(std::vector<double> x) {
-    if (x.empty()) return 0;
-    std::sort(x.begin(), x.end());
-    return x[x.size() / 2];
-}
-
 static std::vector<buffers> make_buffers(shape s, size_t l2_bytes) {
     size_t a = (size_t)s.M * s.K, b = (size_t)s.K * s.N, c = (size_t)s.M * s.N, bytes = (a + b + c) * sizeof(float);
-    std::vector<buffers> sets(std::max<size_t>(2, 3 * l2_bytes / bytes + 1));
+    std::vector<buffers> sets(sets_past(l2_bytes, bytes));
     for (size_t i = 0; i < sets.size(); i++) {
         sets[i] = {device_floats(a), device_floats(b), device_floats(c)};
         fill(sets[i].A, a, 2 * i);
@@ -110,70 +89,17 @@ static void compare(cublasHandle_t handle, const buffers &x, shape s) {
 }
 
 // ---- how fast? ------------------------------------------------------------------------------------------------------
-// Keeps the GPU busy for a while.
-__global__ static void hold(long long cycles) {
-    long long begin = clock64();
-    while (clock64() - begin < cycles) {
-    }
-}
-
 static std::vector<samples> measure(shape s, const std::vector<buffers> &sets, const sensors &sensor) {
     cublasHandle_t handle;
     cublas_check(cublasCreate(&handle));
     cublas_check(cublasSetMathMode(handle, CUBLAS_PEDANTIC_MATH));
     compare(handle, sets[0], s);
-    cudaEvent_t begin, end;
-    CUDA_CHECK(cudaEventCreate(&begin));
-    CUDA_CHECK(cudaEventCreate(&end));
-    std::vector<samples> all(RUNNERS);
-    size_t next = 0;
-    for (int round = -1; round < ROUNDS; round++)  // round -1 warms up
-        for (int turn = 0; turn < RUNNERS; turn++) {
-            int r = round % 2 == 0 ? turn : RUNNERS - 1 - turn;
-            if (r < RUNGS && !rung_runs(&rungs[r])) continue;
-            if (round >= SLOW_ROUNDS && median(all[r].seconds) > SLOW) continue;
-            const buffers &x = sets[next++ % sets.size()];
-            hold<<<1, 1>>>(500000);
-            CUDA_CHECK(cudaGetLastError());
-            CUDA_CHECK(cudaEventRecord(begin));
-            run(r, handle, x, s);
-            CUDA_CHECK(cudaEventRecord(end));
-            double clock = sensor.megahertz(), power = sensor.watts();  // while it runs
-            CUDA_CHECK(cudaEventSynchronize(end));
-            float milliseconds = 0;
-            CUDA_CHECK(cudaEventElapsedTime(&milliseconds, begin, end));
-            if (round < 0) continue;
-            all[r].seconds.push_back(milliseconds / 1e3);
-            all[r].megahertz.push_back(clock);
-            all[r].watts.push_back(power);
-        }
+    std::vector<std::function<void(size_t)>> runners(RUNNERS);
+    for (int r = 0; r < RUNNERS; r++)
+        if (r == CUBLAS || rung_runs(&rungs[r])) runners[r] = [&, r](size_t set) { run(r, handle, sets[set], s); };
+    std::vector<samples> all = take_turns(runners, sets.size(), sensor);
     cublas_check(cublasDestroy(handle));
     return all;
-}
-
-// "NVIDIA H200" becomes "nvidia-h200".
-static std::string file_name(const char *device) {
-    std::string name;
-    for (const char *c = device; *c; c++)
-        name += *c == ' ' || *c == '/' ? '-' : (char)(*c | (*c >= 'A' && *c <= 'Z' ? 32 : 0));
-    return "kernels/results/" + name;
-}
-
-static FILE *open_or_die(const std::string &path, const char *mode) {
-    FILE *f = fopen(path.c_str(), mode);
-    if (f) return f;
-    fprintf(stderr, "error: %s cannot be written: run it from the top folder of the course\n", path.c_str());
-    exit(1);
-}
-
-static std::string part(const std::string &path, const char *ending) {
-    return path + ending + ".part";
-}
-
-static void close_or_die(FILE *f, const std::string &path) {
-    if (!ferror(f) && fclose(f) == 0) return;
-    fprintf(stderr, "error: %s could not be written: is the disk full?\n", path.c_str());
-    exit(1);
 }
 
 // To the terminal and, if there is a path, to its files.
@@ -202,42 +128,12 @@ static void report(const std::string &path, shape s, const std::vector<samples> 
     close_or_die(csv, part(path, ".csv"));
 }
 
-static void begin_files(const std::string &path, const cudaDeviceProp &device, const char *driver) {
-    int runtime = 0;
-    CUDA_CHECK(cudaRuntimeGetVersion(&runtime));
-    char date[32];
-    time_t now = time(nullptr);
-    strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    mkdir("kernels/results", 0777);
-    FILE *md = open_or_die(part(path, ".md"), "w"), *csv = open_or_die(part(path, ".csv"), "w");
-    fprintf(md,
-            "# The fp32 ladder on one %s\n\n%s, driver %s, CUDA %d.%d, %d multiprocessors, %d MiB of L2 cache. Written "
-            "by `make gpu-bench`: "
-            "rungs and cuBLAS (fp32 pedantic, TF32 off) take turns in one process, one process for each shape, N(0,1) "
-            "data, buffers "
-            "rotated past the L2 cache, medians; clock and power are read while each kernel runs.\n",
-            device.name, date, driver, runtime / 1000, runtime % 1000 / 10, device.multiProcessorCount,
-            device.l2CacheSize >> 20);
-    fprintf(csv, "M,N,K,number,rung,tflops,percent,seconds,megahertz,watts\n");
-    close_or_die(md, part(path, ".md"));
-    close_or_die(csv, part(path, ".csv"));
-}
-
-// All shapes, each by this program in a process of its own. The files get their names when they are whole.
-static int bench_all(const char *program, const std::string &path) {
-    int status = 0;
-    for (int n : {2048, 4096, 8192}) {
-        std::string size = " " + std::to_string(n);
-        std::string command = "'" + std::string(program) + "'" + size + size + size + " '" + path + "'";
-        if (!status && system(command.c_str()) != 0) status = 1;
-    }
-    for (const char *ending : {".md", ".csv"}) {
-        if (status) remove(part(path, ending).c_str());
-        else status = rename(part(path, ending).c_str(), (path + ending).c_str()) != 0;
-    }
-    if (status) fprintf(stderr, "error: the benchmark did not come to its end; nothing was written\n");
-    else printf("written: %s.md, %s.csv\n", path.c_str(), path.c_str());
-    return status;
+static std::string heading(const cudaDeviceProp &device, const sensors &sensor) {
+    return std::string("# The fp32 ladder on one ") + device.name + "\n\n" + today() + ", " + describe(device, sensor) +
+           ". Written by `make gpu-bench`: rungs and cuBLAS (fp32 pedantic, TF32 off) take turns in one process, one "
+           "process for each "
+           "shape, N(0,1) data, buffers rotated past the L2 cache, medians; clock and power are read while each kernel "
+           "runs.\n";
 }
 
 int main(int argc, char **argv) {
@@ -247,8 +143,8 @@ int main(int argc, char **argv) {
     sensors sensor(bus);
     std::string path = file_name(device.name);
     if (argc == 1) {
-        begin_files(path, device, sensor.driver());
-        return bench_all(argv[0], path);
+        begin_files(path, heading(device, sensor), "M,N,K,number,rung,tflops,percent,seconds,megahertz,watts");
+        return bench_all(argv[0], {"2048 2048 2048", "4096 4096 4096", "8192 8192 8192"}, path);
     }
     bool sized = argc == 4 || argc == 5;  // the fifth, for a shape of `all`: where to write
     shape s = {sized ? atoi(argv[1]) : 0, sized ? atoi(argv[2]) : 0, sized ? atoi(argv[3]) : 0};

@@ -25,29 +25,6 @@ static const shape shapes[] = {
 };
 enum { GUARD = 4096 };  // bytes behind C that must stay as they are
 
-// ---- numbers of the three kinds -------------------------------------------------------------------------------------
-static double value(uint16_t x) {
-    return (double)from_bf16(x);
-}
-static double value(int8_t x) {
-    return x;
-}
-static double value(int32_t x) {
-    return x;
-}
-static double value(float x) {
-    return (double)x;
-}
-static void set(uint16_t &x, float normal) {
-    x = to_bf16(normal);
-}
-static void set(int8_t &x, float normal) {  // divided by a scale and rounded, as a network's weights are
-    x = (int8_t)rintf(fminf(fmaxf(normal * 32, -127), 127));
-}
-static void set(float &x, float normal) {
-    x = normal;
-}
-
 // ---- a product and what it should be ----------------------------------------------------------------------------------
 template <class IN>
 struct product {

@@ -34,18 +34,35 @@ static const tensor_rung tensor_rungs[] = {
 };
 enum { TENSOR_RUNGS = sizeof tensor_rungs / sizeof *tensor_rungs };
 
-// ---- bfloat16 ---------------------------------------------------------------------------------------------------------
-__host__ __device__ static inline uint16_t to_bf16(float x) {  // of numbers, to nearest even
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-__host__ __device__ static inline float from_bf16(uint16_t x) {
-    uint32_t bits = (uint32_t)x << 16;
+// ---- numbers of the three kinds ---------------------------------------------------------------------------------------
+__host__ __device__ static inline double value(uint16_t bf16) {
+    uint32_t bits = (uint32_t)bf16 << 16;
     float f;
     memcpy(&f, &bits, sizeof f);
-    return f;
+    return (double)f;
+}
+__host__ __device__ static inline double value(int8_t x) {
+    return x;
+}
+__host__ __device__ static inline double value(int32_t x) {
+    return x;
+}
+__host__ __device__ static inline double value(float x) {
+    return (double)x;
+}
+
+// What a rung takes for a number in N(0,1): bfloat16, to nearest even; bytes, divided by a scale and rounded, as a network's
+// weights are; floats.
+__host__ __device__ static inline void set(uint16_t &x, float normal) {
+    uint32_t bits;
+    memcpy(&bits, &normal, sizeof bits);
+    x = (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+__host__ __device__ static inline void set(int8_t &x, float normal) {
+    x = (int8_t)rintf(fminf(fmaxf(normal * 32, -127), 127));
+}
+__host__ __device__ static inline void set(float &x, float normal) {
+    x = normal;
 }
 
 // ---- what this GPU and this program can do ----------------------------------------------------------------------------
