@@ -225,29 +225,29 @@ static void check_accepted(struct simt_config config) {
 
 Test(simt_launch, blocks_and_grids) {
     const struct uint3 one = {1, 1, 1};
-    check_refused((struct simt_config){one, {0, 1, 1}, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){one, {1025, 1, 1}, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){one, {32, 33, 1}, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){one, {65536, 65536, 1}, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){one, {1, 1, 65}, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){{0, 1, 1}, one, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){{1, 65536, 1}, one, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){{1, 1, 65536}, one, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_refused((struct simt_config){{0x80000000, 1, 1}, one, 0, NULL}, cudaErrorInvalidConfiguration);
-    check_accepted((struct simt_config){one, {1024, 1, 1}, 0, NULL});
-    check_accepted((struct simt_config){one, {1, 16, 64}, 0, NULL});
-    check_accepted((struct simt_config){{70000, 1, 1}, one, 0, NULL});
+    check_refused((struct simt_config){.grid = one, .block = {0, 1, 1}}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = one, .block = {1025, 1, 1}}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = one, .block = {32, 33, 1}}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = one, .block = {65536, 65536, 1}}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = one, .block = {1, 1, 65}}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = {0, 1, 1}, .block = one}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = {1, 65536, 1}, .block = one}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = {1, 1, 65536}, .block = one}, cudaErrorInvalidConfiguration);
+    check_refused((struct simt_config){.grid = {0x80000000, 1, 1}, .block = one}, cudaErrorInvalidConfiguration);
+    check_accepted((struct simt_config){.grid = one, .block = {1024, 1, 1}});
+    check_accepted((struct simt_config){.grid = one, .block = {1, 16, 64}});
+    check_accepted((struct simt_config){.grid = {70000, 1, 1}, .block = one});
 }
 
 Test(simt_launch, dynamic_shared_memory) {
     const struct uint3 one = {1, 1, 1};
-    check_accepted((struct simt_config){one, one, 48 << 10, NULL});
-    check_refused((struct simt_config){one, one, (48 << 10) + 1, NULL}, cudaErrorInvalidValue);
+    check_accepted((struct simt_config){.grid = one, .block = one, .shared = 48 << 10});
+    check_refused((struct simt_config){.grid = one, .block = one, .shared = (48 << 10) + 1}, cudaErrorInvalidValue);
     cr_assert_eq(cudaFuncSetAttribute((const void *)1, cudaFuncAttributeMaxDynamicSharedMemorySize, 100 << 10),
                  cudaSuccess);
-    check_accepted((struct simt_config){one, one, 100 << 10, NULL});
-    check_refused((struct simt_config){one, one, (100 << 10) + 1, NULL}, cudaErrorInvalidValue);
-    check_refused((struct simt_config){one, one, 228 << 10, NULL}, cudaErrorInvalidValue);
+    check_accepted((struct simt_config){.grid = one, .block = one, .shared = 100 << 10});
+    check_refused((struct simt_config){.grid = one, .block = one, .shared = (100 << 10) + 1}, cudaErrorInvalidValue);
+    check_refused((struct simt_config){.grid = one, .block = one, .shared = 228 << 10}, cudaErrorInvalidValue);
     cr_assert_eq(cudaFuncSetAttribute((const void *)1, cudaFuncAttributeMaxDynamicSharedMemorySize, 228 << 10),
                  cudaErrorInvalidValue);
 }
@@ -256,10 +256,10 @@ Test(simt_launch, streams_of_launches) {
     const struct uint3 one = {1, 1, 1};
     cudaStream_t stream;
     cr_assert_eq(cudaStreamCreate(&stream), cudaSuccess);
-    check_accepted((struct simt_config){one, one, 0, stream});
-    check_accepted((struct simt_config){one, one, 0, cudaStreamPerThread});
+    check_accepted((struct simt_config){.grid = one, .block = one, .stream = stream});
+    check_accepted((struct simt_config){.grid = one, .block = one, .stream = cudaStreamPerThread});
     cr_assert_eq(cudaStreamDestroy(stream), cudaSuccess);
-    check_refused((struct simt_config){one, one, 0, stream}, cudaErrorInvalidResourceHandle);
+    check_refused((struct simt_config){.grid = one, .block = one, .stream = stream}, cudaErrorInvalidResourceHandle);
 }
 
 // ---- the host API ---------------------------------------------------------------------------------------------------
