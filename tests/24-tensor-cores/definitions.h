@@ -90,6 +90,46 @@ static inline double one_of_four(int k, int number) {
     return k % 64 / 16 == number ? 4 : 0;
 }
 
+// Fragments that were read turned: within each `size` x `size` numbers of A or of B, rows and columns are exchanged.
+static inline double *turned_pieces(const struct product *p, bool of_a, int size) {
+    int n = p->N;
+    double *sums = grade_doubles(n * n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < n; k++) {
+                int row = of_a ? i : j, turned = (row / size * size + k % size) * n + k / size * size + row % size;
+                sums[i * n + j] +=
+                    from_bf16(p->A[of_a ? turned : i * n + k]) * from_bf16(p->B[of_a ? j * n + k : turned]);
+            }
+    return sums;
+}
+
+// Fragments whose second and third register of ldmatrix .x4 are exchanged: 8 rows further for 8 k further.
+static inline double *exchanged_registers(const struct product *p, bool of_a) {
+    int n = p->N;
+    double *sums = grade_doubles(n * n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < n; k++) {
+                int row = of_a ? i : j;
+                int other = (row / 16 * 16 + k / 8 % 2 * 8 + row % 8) * n + k / 16 * 16 + row / 8 % 2 * 8 + k % 8;
+                sums[i * n + j] +=
+                    from_bf16(p->A[of_a ? other : i * n + k]) * from_bf16(p->B[of_a ? j * n + k : other]);
+            }
+    return sums;
+}
+
+// Tiles of 64 k, straight where they should be swizzled or the other way round: 8 k of row r come from another place of the row.
+static inline double *unswizzled(const struct product *p) {
+    int n = p->N;
+    double *sums = grade_doubles(n * n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            for (int k = 0; k < n; k++)
+                sums[i * n + j] += from_bf16(p->A[i * n + (k ^ i % 8 * 8)]) * from_bf16(p->B[j * n + (k ^ j % 8 * 8)]);
+    return sums;
+}
+
 // Of square matrices: B read by columns (A B instead of A B^T), A read by columns, or the transpose of it all
 static inline double *square_product(const struct product *p, bool exchange, bool turn_a, bool turn_b) {
     const uint16_t *A = exchange ? p->B : p->A, *B = exchange ? p->A : p->B;
@@ -108,6 +148,16 @@ static inline void suspect_square(const struct product *p) {
             square_product(p, 0, 0, 1));
     suspect("A is read by columns", square_product(p, 0, 1, 0));
     suspect("rows and columns of C are exchanged", square_product(p, 1, 0, 0));
+    suspect("each 8 x 8 of A is turned: ldmatrix_x4 where k lies in a row, without _trans", turned_pieces(p, true, 8));
+    suspect("each 8 x 8 of B is turned: ldmatrix_x4 where k lies in a row, without _trans", turned_pieces(p, false, 8));
+    suspect("each 16 x 16 of B is turned: B's tile has k in a row, and its fragments are col_major",
+            turned_pieces(p, false, 16));
+    suspect("registers 1 and 2 of A's fragments are exchanged: in which order do the lanes name the four pieces?",
+            exchanged_registers(p, true));
+    suspect("registers 1 and 2 of B's fragments are exchanged: in which order do the lanes name the four pieces?",
+            exchanged_registers(p, false));
+    suspect("tiles are swizzled when they are written and not when they are read, or the other way round",
+            unswizzled(p));
 }
 
 static inline void suspect_steps(const struct rung *r, const struct product *p) {
@@ -116,11 +166,13 @@ static inline void suspect_steps(const struct rung *r, const struct product *p) 
         suspect("the last step of k, which is not a whole tile, is left out", weighed(p, before, whole));
     if (last > 0 && last != whole) suspect("the last step of k is left out", weighed(p, before, last));
     if (p->K > r->BK) {
-        suspect("only the first step of k is in the sum", weighed(p, before, r->BK));
+        suspect("only the first step of k is in the sum (and if TMA brings the tiles: x counts along k, y along rows)",
+                weighed(p, before, r->BK));
         suspect("only the last step of k is in the sum: sums are set to zero, or overwritten, at every step",
                 weighed(p, from, last));
         suspect("the first step of k is left out", weighed(p, from, r->BK));
     }
+    if (p->K % r->BK > 0) suspect("what lies outside of A and B must be zero, and is not", with_rim(p, r->BK));
     if (p->K < 32) return;
     suspect(
         "the first 16 of every 64 k are multiplied four times, the others never: does the descriptor (or the address) "
@@ -129,6 +181,14 @@ static inline void suspect_steps(const struct rung *r, const struct product *p) 
         weighed(p, one_of_four, 0));
     suspect("of every 64 k the last 16 are left out: there are four products of 16", weighed(p, not_in, 3));
     suspect("of every 64 k the first 16 are left out", weighed(p, not_in, 0));
+}
+
+// A step's k beyond K that come from the matrices' beginning instead of being zero.
+static inline double *with_rim(const struct product *p, int BK) {
+    double *sums = weighed(p, always, 0), extra = 0;
+    for (int k = 0; k < 8; k++) extra += from_bf16(p->A[k]) * from_bf16(p->B[k]);
+    for (int i = 0; i < p->M * p->N; i++) sums[i] += extra * ((BK - p->K % BK) / 8);
+    return sums;
 }
 
 // Every rung is a kernel of its own: no other kernel has worked.
@@ -206,11 +266,15 @@ static inline struct simt_counters count_launch(const struct rung *r, int rows, 
 
 // Rungs 10 and 11: threads load A and B. A block loads its tiles once.
 static inline void grade_loads(const struct rung *r) {
-    const int rows = 2, columns = 1, steps = 3;
+    const int rows = 2, columns = 1, steps = 6;
     struct simt_counters c = count_launch(r, rows, columns, steps);
     double M = rows * r->BM, N = columns * r->BN, K = steps * r->BK;
     double needed = 2 * (M * N / r->BN * K + M / r->BM * N * K), loaded = 32.0 * (double)c.global[SIMT_LOAD].moved;
-    gpu_coalesced(r->name, 1.01);
+    grade_true((double)c.global[SIMT_LOAD].moved <= 1.01 * (double)c.global[SIMT_LOAD].ideal,
+               "%s: %.1f sectors of 32 bytes for each load of a warp from global memory, where %.1f would do: "
+               "neighbouring threads "
+               "should read neighbouring pieces of 16 bytes",
+               r->name, gpu_moved_per_request(c.global[SIMT_LOAD]), gpu_ideal_per_request(c.global[SIMT_LOAD]));
     grade_true(loaded <= 1.02 * needed,
                "%s: %.0f bytes are loaded from global memory, the blocks' tiles are %.0f: is anything loaded "
                "twice?",

@@ -12,9 +12,6 @@ static void grade_place(const char *what, struct place got, struct place want, c
 
 EXERCISE(fragment_a, .number = "24.1", .points = 2) {
     struct probed_fragments probed;
-    struct place five = fragment_a(5, 1, 1);
-    grade_place("the chapter's example, lane 5, register 1, high half, in A", five, (struct place){9, 3},
-                "Lane 5 is lane 1 of group 1; its second register is eight rows below the first");
     probe_mma(&probed);
     for (int lane = 0; lane < 32; lane++)
         for (int r = 0; r < 4; r++)
@@ -39,12 +36,12 @@ EXERCISE(fragment_a, .number = "24.1", .points = 2) {
                 }
                 grade_place(what, got, probed.a[8 * lane + 2 * r + half], advice);
             }
+    grade_place("the chapter's example, lane 5, register 1, high half, in A", fragment_a(5, 1, 1), (struct place){9, 3},
+                "Lane 5 is lane 1 of group 1; its second register is eight rows below the first");
 }
 
 EXERCISE(fragment_b, .number = "24.1", .points = 2) {
     struct probed_fragments probed;
-    grade_place("the chapter's example, lane 5, register 1, low half, in B", fragment_b(5, 1, 0), (struct place){10, 1},
-                "Row is k, column is n; the column is the lane's group, and its second register is eight k further");
     probe_mma(&probed);
     for (int lane = 0; lane < 32; lane++)
         for (int r = 0; r < 2; r++)
@@ -55,12 +52,12 @@ EXERCISE(fragment_b, .number = "24.1", .points = 2) {
                             "Row is k, column is n. Column lane / 4; two neighbours along k in a register, from 2 "
                             "(lane % 4) on");
             }
+    grade_place("the chapter's example, lane 5, register 1, low half, in B", fragment_b(5, 1, 0), (struct place){10, 1},
+                "Row is k, column is n; the column is the lane's group, and its second register is eight k further");
 }
 
 EXERCISE(fragment_c, .number = "24.1", .points = 2) {
     struct probed_fragments probed;
-    grade_place("the chapter's example, lane 5, result 3, in C", fragment_c(5, 3), (struct place){9, 3},
-                "Results 0 and 1 are neighbours in row 1, results 2 and 3 stand eight rows below them");
     probe_mma(&probed);
     for (int lane = 0; lane < 32; lane++)
         for (int i = 0; i < 4; i++) {
@@ -69,6 +66,8 @@ EXERCISE(fragment_c, .number = "24.1", .points = 2) {
             grade_place(what, fragment_c(lane, i), probed.c[4 * lane + i],
                         "Row lane / 4, and 8 below from result 2 on; columns 2 (lane % 4) and the next");
         }
+    grade_place("the chapter's example, lane 5, result 3, in C", fragment_c(5, 3), (struct place){9, 3},
+                "Results 0 and 1 are neighbours in row 1, results 2 and 3 stand eight rows below them");
 }
 
 EXERCISE(fragment_d, .number = "24.1", .points = 2) {

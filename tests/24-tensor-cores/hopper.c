@@ -22,42 +22,34 @@ EXERCISE(gemm_14, .number = "24.8", .points = 12, .needs = "ring_stage ring_full
                (unsigned long)c.tma_ahead);
 }
 
+static int at_most(int most, int x) {
+    return x < most ? x : most;
+}
+
+static void grade_registers(int producer, int consumers, int want) {
+    int each = 65536 / (128 * (consumers + 1)), rounded = each / 8 * 8, warpgroups = consumers + 1;
+    suspect_scalar(
+        "the block does not begin with 65,536 registers: what a thread gets is rounded down to a multiple of 8 first",
+        at_most(240, (warpgroups * each - producer) / consumers / 8 * 8));
+    suspect_scalar("the producer keeps its registers, too", at_most(240, warpgroups * rounded / consumers / 8 * 8));
+    suspect_scalar("a multiple of 8 is asked for, rounded down",
+                   at_most(240, (warpgroups * rounded - producer) / consumers));
+    suspect_scalar("a thread cannot have more than 240 here", (warpgroups * rounded - producer) / consumers / 8 * 8);
+    suspect_scalar("what is left is shared by all consumers", at_most(240, warpgroups * rounded - producer));
+    char what[150];
+    snprintf(what, sizeof what, "registers for each consumer thread, producer %d, %d consumer%s", producer, consumers,
+             consumers > 1 ? "s" : "");
+    grade_scalar(what, consumer_registers(producer, consumers), want, 1e-12);
+}
+
 EXERCISE(consumer_registers, .number = "24.9", .points = 4) {
-    static const struct {
-        int producer, consumers, want;
-        const char *mistake;
-        int wrong;
-    } cases[] = {
-        {40, 2, 232, "the producer keeps its registers, too", 252},
-        {24, 2, 240, "the block begins with 3 * 128 * 168 registers, not 65,536: 170 a thread are rounded down to 168",
-         244},
-        {48, 2, 224, "the block begins with 3 * 128 * 168 registers, not 65,536: 170 a thread are rounded down to 168",
-         232},
-        {32, 3, 160, "", 0},
-        {40, 3, 152, "a multiple of 8", 157},
-        {24, 1, 240, "at most 240", 488},
-        {24, 4, 112, "a multiple of 8", 114},
-        {56, 5, 80, "a multiple of 8", 84},
-        {24, 7, 64, "a multiple of 8", 69},
-        {104, 3, 136, "what is left is shared by the consumers", 408},
-    };
-    for (int i = 0; i < COUNT(cases); i++) {
-        char what[150];
-        snprintf(what, sizeof what, "registers for each consumer thread, producer %d, %d consumer%s", cases[i].producer,
-                 cases[i].consumers, cases[i].consumers > 1 ? "s" : "");
-        if (cases[i].mistake[0]) suspect_scalar(cases[i].mistake, cases[i].wrong);
-        grade_scalar(what, consumer_registers(cases[i].producer, cases[i].consumers), cases[i].want, 1e-12);
-    }
+    static const int cases[][3] = {{40, 2, 232}, {24, 2, 240}, {48, 2, 224}, {32, 3, 160}, {40, 3, 152},
+                                   {24, 1, 240}, {24, 4, 112}, {56, 5, 80},  {24, 7, 64},  {104, 3, 136}};
+    for (int i = 0; i < COUNT(cases); i++) grade_registers(cases[i][0], cases[i][1], cases[i][2]);
     for (int consumers = 1; consumers <= 7; consumers++)
         for (int producer = 24; producer <= 120; producer += 8) {
-            int each = 65536 / (128 * (consumers + 1)) / 8 * 8, all = each * (consumers + 1);
-            int want = (all - producer) / consumers / 8 * 8;
-            if (want > 240) want = 240;
-            if (want < 24) continue;
-            char what[150];
-            snprintf(what, sizeof what, "registers for each consumer thread, producer %d, %d consumers", producer,
-                     consumers);
-            grade_scalar(what, consumer_registers(producer, consumers), want, 1e-12);
+            int each = 65536 / (128 * (consumers + 1)) / 8 * 8;
+            grade_registers(producer, consumers, at_most(240, (each * (consumers + 1) - producer) / consumers / 8 * 8));
         }
 }
 

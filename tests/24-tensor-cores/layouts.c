@@ -52,6 +52,8 @@ static void grade_as_tma(int span) {
 }
 
 EXERCISE(swizzle_place, .number = "24.2", .points = 8) {
+    const int spans[] = {32, 64, 128};
+    for (int i = 0; i < 3; i++) grade_bijection(spans[i]);
     suspect_scalar("bytes are not moved at all", 464);
     suspect_scalar("the chunk's number is added to, not xor-ed with, the row's", 3 * 128 + (5 + 3) % 8 * 16);
     grade_scalar("the chapter's example, row 3, chunk 5 of rows of 128 bytes", swizzle_place(464, 128), 480, 1e-12);
@@ -59,8 +61,6 @@ EXERCISE(swizzle_place, .number = "24.2", .points = 8) {
     suspect_scalar("rows of 64 bytes: two rows fill the banks, so two rows have the same pattern", 3 * 64 + 32);
     grade_scalar("row 3, chunk 1 of rows of 64 bytes", swizzle_place(3 * 64 + 16, 64), 3 * 64, 1e-12);
     grade_scalar("row 5, chunk 0 of rows of 32 bytes", swizzle_place(5 * 32, 32), 5 * 32 + 16, 1e-12);
-    const int spans[] = {32, 64, 128};
-    for (int i = 0; i < 3; i++) grade_bijection(spans[i]);
     for (int i = 0; i < 3; i++) grade_as_tma(spans[i]);
     for (int i = 0; i < 3; i++) {  // a column of 16 bytes of eight rows, by ldmatrix
         int span = spans[i];

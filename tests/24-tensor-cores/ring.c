@@ -29,6 +29,7 @@ static void grade_parity(const char *name, int parity, int n, int stages) {
 EXERCISE(ring_full_parity, .number = "24.5", .points = 2) {
     static const int want[9] = {0, 0, 0, 1, 1, 1, 0, 0, 0};
     for (int n = 0; n < 9; n++) {
+        grade_parity("ring_full_parity", ring_full_parity(n, 3), n, 3);
         suspect_scalar(
             "the parity of the step; every stage has barriers of its own, and step n is its round n / stages", n % 2);
         suspect_scalar("this is what the producer waits for", 1 - want[n]);
@@ -59,6 +60,7 @@ EXERCISE(ring_full_parity, .number = "24.5", .points = 2) {
 EXERCISE(ring_empty_parity, .number = "24.5", .points = 3) {
     static const int want[9] = {1, 1, 1, 0, 0, 0, 1, 1, 1};
     for (int n = 0; n < 9; n++) {
+        grade_parity("ring_empty_parity", ring_empty_parity(n, 3), n, 3);
         suspect_scalar("this is what the consumer waits for; the producer waits for the round before", 1 - want[n]);
         char what[100];
         snprintf(what, sizeof what, "the chapter's example: ring_empty_parity(%d, 3)", n);
