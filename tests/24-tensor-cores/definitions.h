@@ -160,6 +160,14 @@ static inline void suspect_square(const struct product *p) {
             unswizzled(p));
 }
 
+// A step's k beyond K that come from the matrices' beginning instead of being zero.
+static inline double *with_rim(const struct product *p, int BK) {
+    double *sums = weighed(p, always, 0), extra = 0;
+    for (int k = 0; k < 8; k++) extra += from_bf16(p->A[k]) * from_bf16(p->B[k]);
+    for (int i = 0; i < p->M * p->N; i++) sums[i] += extra * ((BK - p->K % BK) / 8);
+    return sums;
+}
+
 static inline void suspect_steps(const struct rung *r, const struct product *p) {
     int whole = p->K / r->BK * r->BK, last = (p->K - 1) / r->BK * r->BK;
     if (whole > 0 && whole < p->K)
@@ -181,14 +189,6 @@ static inline void suspect_steps(const struct rung *r, const struct product *p) 
         weighed(p, one_of_four, 0));
     suspect("of every 64 k the last 16 are left out: there are four products of 16", weighed(p, not_in, 3));
     suspect("of every 64 k the first 16 are left out", weighed(p, not_in, 0));
-}
-
-// A step's k beyond K that come from the matrices' beginning instead of being zero.
-static inline double *with_rim(const struct product *p, int BK) {
-    double *sums = weighed(p, always, 0), extra = 0;
-    for (int k = 0; k < 8; k++) extra += from_bf16(p->A[k]) * from_bf16(p->B[k]);
-    for (int i = 0; i < p->M * p->N; i++) sums[i] += extra * ((BK - p->K % BK) / 8);
-    return sums;
 }
 
 // Every rung is a kernel of its own: no other kernel has worked.
