@@ -152,6 +152,8 @@ static int importance(const struct found *f) {
         case SIMT_RACE:
         case SIMT_DIVERGENT_BARRIER:
             return 3 * SIMT_UNINITIALISED - 1;
+        case SIMT_REGISTERS:  // who waits for registers keeps others waiting
+            return 3 * SIMT_DEADLOCK - 1;
         default:
             return 3 * (int)f->finding.kind;
     }

@@ -76,28 +76,54 @@ static void warp_asks(void **argument, unsigned lanes) {
     simt_self = NULL;
 }
 
+// The warps of a thread's warpgroup: from the first on, before the end that is returned.
+static int group_of(const struct thread *t, int *first) {
+    const int begin = t->cta * simt_now.block_threads / WARP, end = begin + (simt_now.block_threads + WARP - 1) / WARP;
+    *first = begin + (t->id / WARP - begin) / GROUP * GROUP;
+    return *first + GROUP < end ? *first + GROUP : end;
+}
+
+// The warps of a warpgroup get what they want together, or wait.
 static bool granted(struct thread *t) {
-    const int warp = t->id / WARP, more = (registers.wants[warp] - registers.has[warp]) * WARP;
-    if (registers.wants[warp] == 0) return true;
+    int first, more = 0, end = group_of(t, &first);
+    if (registers.wants[t->id / WARP] == 0) return true;
+    for (int w = first; w < end; w++) {
+        if (registers.wants[w] == 0) return false;
+        more += (registers.wants[w] - registers.has[w]) * WARP;
+    }
     if (registers.pool[t->cta] < more) return false;
     registers.pool[t->cta] -= more;
-    registers.has[warp] = registers.wants[warp];
-    registers.wants[warp] = 0;
+    for (int w = first; w < end; w++) {
+        registers.has[w] = registers.wants[w];
+        registers.wants[w] = 0;
+    }
     return true;
+}
+
+static int warps_that_want(const struct thread *t, int *warps) {
+    int first, wanting = 0, end = group_of(t, &first);
+    for (int w = first; w < end; w++) wanting += registers.wants[w] != 0;
+    *warps = end - first;
+    return wanting;
 }
 
 static void explain(struct thread *t) {
     const int first = t->cta * simt_now.block_threads / WARP, end = first + (simt_now.block_threads + WARP - 1) / WARP;
-    const int begun = at_first();
-    int sum = 0;
+    const int begun = at_first(), count = registers.wants[t->id / WARP];
+    int sum = 0, warps, wanting = warps_that_want(t, &warps);
     for (int w = first; w < end; w++) sum += WARP * (registers.wants[w] ? registers.wants[w] : registers.has[w]);
-    finding_add(
-        SIMT_REGISTERS, t->pc, 0,
-        "let the counts of all warpgroups, each times its threads, add up to no more than the block began with, and "
-        "let setmaxnreg.dec come before anything that waits for the others",
-        "setmaxnreg.inc to %d waits for ever: with what all warps want the block needs %d registers, and it began "
-        "with %d (%d threads of %d)",
-        registers.wants[t->id / WARP], sum, begun * simt_now.block_threads, simt_now.block_threads, begun);
+    if (wanting < warps)
+        finding_add(SIMT_REGISTERS, t->pc, 0, "let all four warps of a warpgroup make the same call",
+                    "setmaxnreg.inc to %d waits for ever: %d of the warpgroup's %d warps have come", count, wanting,
+                    warps);
+    else
+        finding_add(
+            SIMT_REGISTERS, t->pc, 0,
+            "let the counts of all warpgroups, each times its threads, add up to no more than the block began "
+            "with, and let setmaxnreg.dec come before anything that waits for the others",
+            "setmaxnreg.inc to %d waits for ever: with what all warps want the block needs %d registers, and it "
+            "began with %d (%d threads of %d)",
+            count, sum, begun * simt_now.block_threads, simt_now.block_threads, begun);
 }
 
 void simt_set_registers(unsigned count, int more) {

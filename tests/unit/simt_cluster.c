@@ -432,3 +432,15 @@ Test(simt_cluster, a_warpgroup_gives_as_one) {
     cr_assert_eq(launch1(three_warps_give, 1, 256), cudaSuccess);
     check_found(SIMT_REGISTERS);
 }
+
+static void three_warps_take(void *unused) {
+    (void)unused;
+    if (id() >= 128) simt_set_registers(24, 0);
+    else if (id() < 96) HERE, simt_set_registers(256, 1);
+    after++;
+}
+
+Test(simt_cluster, a_warpgroup_takes_as_one) {
+    cr_assert_eq(launch1(three_warps_take, 1, 384), cudaErrorLaunchTimeout);
+    cr_assert(strstr(check_found(SIMT_REGISTERS)->what, "3 of the warpgroup's 4 warps have come"));
+}
