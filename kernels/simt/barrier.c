@@ -103,7 +103,7 @@ static int combined(const struct crowd *crowd, int mode) {
 
 // In a cluster not all threads have met: those of a block know of each other what they did.
 static void exchange(int cta) {
-    struct message all = {NULL};
+    struct message all = {.known = NULL};
     struct thread *t, *first, *end;
     threads_of(cta, &first, &end);
     for (t = first; t < end; t++) {
