@@ -3,20 +3,23 @@
 // nobody may write there, and then only who has been told so.
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "simt/clock.h"
 #include "simt/heap.h"
 
-enum { CHUNK = 16, ALONE = WARPGROUPS, READERS };
+enum { CHUNK = 16, ALONE = WARPGROUPS, READERS, NAMES = 8 };
 struct chunk {
     unsigned readers;  // of this block: a bit for each that has read
-    uint16_t thread;   // ALONE: which
-    uint16_t flying[READERS];
-    uint32_t pc[READERS];
-    uint64_t ended[READERS];
-    const char *what[READERS];
+    int thread;        // ALONE: which
+    struct reading {
+        uint64_t ended;
+        uint32_t pc;
+        uint16_t flying, name;
+    } by[READERS];
 };
+static const char *names[NAMES];  // what reads
 static struct chunk *chunks;
 static size_t flying;  // of all chunks
 
@@ -49,43 +52,50 @@ static bool inside(uintptr_t at, size_t size, const char *what, const char *does
 }
 
 static bool same_write(const struct mark *a, const struct mark *b) {
-    return a->epoch == b->epoch && a->tick == b->tick && a->who == b->who && a->pc == b->pc;
+    return memcmp(a, b, sizeof *a) == 0;
 }
 
-static struct words does(const char *what, const char *verb) {
+struct doing {  // who, and what it does, for words
+    const char *what, *verb;
+    uint32_t pc;
+};
+
+static struct words in_words(const struct doing *d) {
     struct words w;
-    snprintf(w.text, sizeof w.text, "%s %s", what, verb);
+    snprintf(w.text, sizeof w.text, "%.40s %s", d->what, d->verb);
     return w;
 }
 
-static void tell_race(const struct mark *before, uintptr_t at, const char *does, const char *did, uint32_t pc) {
+static void tell_race(const struct mark *before, uintptr_t at, const struct doing *d, const char *did) {
+    const uint32_t pc = d->pc;
     if (finding_known(SIMT_RACE, pc, before->pc)) return;
     memory_finding(SIMT_RACE, pc, before->pc,
                    "let that thread arrive at an mbarrier afterwards and this one wait for it first, or put "
                    "__syncthreads() between",
-                   "%s %s, which %s %s at %s, with no barrier between them", does, describe_memory(at, 4, pc).text,
+                   "%s %s, which %s %s at %s, with no barrier between them", in_words(d).text, describe_memory(at, 4, pc).text,
                    describe_thread(before->who & THREAD).text, did, describe_line(before->pc, pc).text);
 }
 
-static void tell_fence(const struct mark *w, uintptr_t at, const char *does, uint32_t pc) {
+static void tell_fence(const struct mark *w, uintptr_t at, const struct doing *d) {
+    const uint32_t pc = d->pc;
     if (finding_known(SIMT_PROXY_FENCE, pc, w->pc)) return;
     memory_finding(SIMT_PROXY_FENCE, pc, w->pc, NULL,
                    "%s %s, which %s wrote at %s with an ordinary store and no fence_proxy_async() after it: the "
                    "engine may not see that store yet",
-                   does, describe_memory(at, 4, pc).text, describe_thread(w->who & THREAD).text,
+                   in_words(d).text, describe_memory(at, 4, pc).text, describe_thread(w->who & THREAD).text,
                    describe_line(w->pc, pc).text);
 }
 
 // An ordinary write of this block: true if it is in order and fenced.
-static bool settled(const struct mark *w, uintptr_t at, const char *does, uint32_t pc) {
+static bool settled(const struct mark *w, uintptr_t at, const struct doing *d) {
     const int self = simt_self->id, writer = w->who & THREAD;
     const uint64_t time = time_of(w->epoch, w->tick);
     if (!clock_knows(self, writer, time)) {
-        tell_race(w, at, does, "wrote", pc);
+        tell_race(w, at, d, "wrote");
         return false;
     }
     if (clock_knows_fence(self, writer, time)) return true;
-    tell_fence(w, at, does, pc);
+    tell_fence(w, at, d);
     return false;
 }
 
@@ -94,55 +104,67 @@ static bool landing_known(const struct mark *w) {
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
-static bool may_read(const struct mark *w, uintptr_t at, const char *what, uint32_t pc) {
-    const struct words verb = does(what, "reads");
-    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb.text, false, pc);
+static bool may_read(const struct mark *w, uintptr_t at, const struct doing *d) {
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, in_words(d).text, false, d->pc);
     else if (w->epoch < shadow_now.block)
-        memory_finding(SIMT_UNINITIALISED, pc, 0, "fill the whole tile first, by TMA or by stores of all its elements",
-                       "%s %s, which nobody in this block wrote", verb.text, describe_memory(at, 4, pc).text);
-    else if (!(w->who & ENGINE)) return settled(w, at, verb.text, pc);
-    else if (!landing_known(w)) race_landed(at, 4, w, verb.text, false, pc);
+        memory_finding(SIMT_UNINITIALISED, d->pc, 0,
+                       "fill the whole tile first, by TMA or by stores of all its elements",
+                       "%s %s, which nobody in this block wrote", in_words(d).text, describe_memory(at, 4, d->pc).text);
+    else if (!(w->who & ENGINE)) return settled(w, at, d);
+    else if (!landing_known(w)) race_landed(at, 4, w, in_words(d).text, false, d->pc);
     else return true;
     return false;
 }
 
-static void check_read(uintptr_t at, size_t size, const char *what, uint32_t pc) {
+static void check_read(uintptr_t at, size_t size, const struct doing *d) {
     struct cell *last, *first = shadow_cells(at, size, &last);
     const struct mark *known = NULL;
-    const size_t step = size / (size_t)(last - first + 1);
     for (struct cell *c = first; c <= last; c++) {
         if (known && same_write(known, &c->write)) continue;
-        if (!may_read(&c->write, at + (size_t)(c - first) * step, what, pc)) return;
+        const size_t step = size / (size_t)(last - first + 1);
+        if (!may_read(&c->write, at + (size_t)(c - first) * step, d)) return;
         known = &c->write;
     }
+}
+
+static uint16_t name_of(const char *what) {
+    uint16_t i = 0;
+    while (i < NAMES - 1 && names[i] && names[i] != what) i++;
+    names[i] = what;
+    return i;
 }
 
 bool engine_read(uintptr_t at, size_t size, int team, const char *what, uint32_t pc) {
     if (!simt_instrumented) return true;
     if (!inside(at, size, what, "reads", pc)) return false;
     const int reader = team == NO_TEAM ? ALONE : team;
+    const uint16_t name = name_of(what);
     clock_wake();
     map();
-    check_read(at, size, what, pc);
-    for (struct chunk *c = chunk_of(at); c <= chunk_of(at + size - 1); c++) {
+    check_read(at, size, &(struct doing){what, "reads", pc});
+    struct chunk *first = chunk_of(at), *last = chunk_of(at + size - 1);
+    for (struct chunk *c = first; c <= last; c++) {
+        struct reading *r = &c->by[reader];
         c->readers |= 1u << reader;
-        c->flying[reader]++;
-        c->pc[reader] = pc;
-        c->what[reader] = what;
-        if (reader == ALONE) c->thread = (uint16_t)simt_self->id;
-        flying++;
+        if (reader == ALONE) c->thread = simt_self->id;
+        r->flying++;
+        r->pc = pc;
+        r->name = name;
     }
+    flying += (size_t)(last - first) + 1;
     return true;
 }
 
 void engine_read_end(uintptr_t at, size_t size, int team) {
     if (!simt_instrumented || !chunks) return;
     const int reader = team == NO_TEAM ? ALONE : team;
+    const uint64_t now = time_of(shadow_now.epoch, shadow_now.tick);
+    struct chunk *last = chunk_of(at + size - 1);
     shadow_now.used = true;
-    for (struct chunk *c = chunk_of(at); c <= chunk_of(at + size - 1); c++) {
-        if (c->flying[reader] == 0) continue;
-        c->flying[reader]--;
-        c->ended[reader] = time_of(shadow_now.epoch, shadow_now.tick);
+    for (struct chunk *c = chunk_of(at); c <= last; c++) {
+        if (c->by[reader].flying == 0) continue;
+        c->by[reader].flying--;
+        c->by[reader].ended = now;
         flying--;
     }
 }
@@ -150,29 +172,30 @@ void engine_read_end(uintptr_t at, size_t size, int team) {
 // ---- writing over what is read --------------------------------------------------------------------------------------
 static bool told(int reader, const struct chunk *c) {
     const int self = simt_self->id;
-    return reader == ALONE ? clock_knows(self, c->thread, c->ended[reader])
-                           : clock_knows_over(self, reader, c->ended[reader]);
+    const uint64_t ended = c->by[reader].ended;
+    return reader == ALONE ? clock_knows(self, c->thread, ended) : clock_knows_over(self, reader, ended);
 }
 
 static void tell_overwritten(const struct chunk *c, int reader, uintptr_t at, const char *verb, uint32_t pc) {
-    if (finding_known(SIMT_RACE, pc, c->pc[reader])) return;
-    const bool flies = c->flying[reader] != 0;
+    const struct reading *r = &c->by[reader];
+    if (finding_known(SIMT_RACE, pc, r->pc)) return;
     const char *fix =
         reader == ALONE ? "wait for the store first: tma_wait_read<0>() by the thread that issued it, then a barrier"
-        : flies         ? "wait for the empty barrier first, at which the readers arrive after wgmma_wait"
+        : r->flying     ? "wait for the empty barrier first, at which the readers arrive after wgmma_wait"
                         : "wait for the empty barrier first: let the readers arrive there after wgmma_wait, and this "
                           "thread wait for it";
-    memory_finding(SIMT_RACE, pc, c->pc[reader], fix, "%s %s, which %s of %s %s", verb,
-                   describe_memory(at, CHUNK, pc).text, c->what[reader], describe_line(c->pc[reader], pc).text,
-                   flies ? "still reads" : "may still read: nobody has told this thread that it is over");
+    memory_finding(SIMT_RACE, pc, r->pc, fix, "%s %s, which %s of %s %s", verb, describe_memory(at, CHUNK, pc).text,
+                   names[r->name], describe_line(r->pc, pc).text,
+                   r->flying ? "still reads" : "may still read: nobody has told this thread that it is over");
 }
 
 void engine_overwritten(uintptr_t address, size_t size, const char *verb, uint32_t pc) {
     if (!chunks) return;
-    for (struct chunk *c = chunk_of(address); c <= chunk_of(address + size - 1); c++)
+    const struct chunk *last = chunk_of(address + size - 1);
+    for (const struct chunk *c = chunk_of(address); c <= last; c++)
         for (unsigned left = c->readers; left; left &= left - 1) {
             const int reader = __builtin_ctz(left);
-            if (c->flying[reader] == 0 && told(reader, c)) continue;
+            if (c->by[reader].flying == 0 && told(reader, c)) continue;
             tell_overwritten(c, reader, SHARED_BASE + (uintptr_t)(c - chunks) * CHUNK, verb, pc);
             return;
         }
@@ -187,14 +210,14 @@ static bool reads_over(struct cell *c, uintptr_t at, struct mark *unknown) {
     return true;
 }
 
-static bool may_write(struct cell *c, uintptr_t at, const char *verb, uint32_t pc) {
+static bool may_write(struct cell *c, uintptr_t at, const struct doing *d) {
     const struct mark *w = &c->write;
     struct mark unknown;
-    if (w->epoch == PENDING) race_on_its_way(at, 4, w, verb, true, pc);
-    else if (!reads_over(c, at, &unknown)) tell_race(&unknown, at, verb, "may still read", pc);
+    if (w->epoch == PENDING) race_on_its_way(at, 4, w, in_words(d).text, true, d->pc);
+    else if (!reads_over(c, at, &unknown)) tell_race(&unknown, at, d, "may still read");
     else if (w->epoch < shadow_now.block) return true;
-    else if (!(w->who & ENGINE)) return settled(w, at, verb, pc);
-    else if (!landing_known(w)) race_landed(at, 4, w, verb, true, pc);
+    else if (!(w->who & ENGINE)) return settled(w, at, d);
+    else if (!landing_known(w)) race_landed(at, 4, w, in_words(d).text, true, d->pc);
     else return true;
     return false;
 }
@@ -202,13 +225,13 @@ static bool may_write(struct cell *c, uintptr_t at, const char *verb, uint32_t p
 bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) {
     if (!simt_instrumented) return true;
     if (!inside(at, size, what, "writes", pc)) return false;
-    const struct words verb = does(what, "overwrites");
+    const struct doing d = {what, "overwrites", pc};
     clock_wake();
-    engine_overwritten(at, size, verb.text, pc);
+    engine_overwritten(at, size, in_words(&d).text, pc);
     struct cell *last, *first = shadow_cells(at, size, &last);
     const size_t step = size / (size_t)(last - first + 1);
     for (struct cell *c = first; c <= last; c++)
-        if (!may_write(c, at + (size_t)(c - first) * step, verb.text, pc)) break;
+        if (!may_write(c, at + (size_t)(c - first) * step, &d)) break;
     shadow_pending(at, size, pc);
     return true;
 }

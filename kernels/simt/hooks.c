@@ -1,6 +1,7 @@
 // What the compilers call before every load and store of a program built with -fsanitize=thread (gcc 12 and clang 14 and newer), and
 // what the simulator's headers call for accesses that a compiler does not see. The return address names the place.
 #include "simt/access.h"
+#include "simt/hopper.h"
 
 bool simt_instrumented;
 
@@ -10,8 +11,14 @@ INLINE bool is_private(uintptr_t address) {
     return !self || address - (STACK_BASE + (uintptr_t)self->id * STACK_SIZE) < STACK_SIZE;
 }
 
+// But wgmma writes to them, too.
+INLINE void access_private(uintptr_t address, unsigned size, int how, uint32_t pc) {
+    if (UNLIKELY(simt_self && simt_self->accumulates)) wgmma_touch(address, size, how, pc);
+}
+
 INLINE void access_one(uintptr_t address, unsigned size, int how, uint32_t pc) {
-    if (!is_private(address)) access_any(address, size, how, pc);
+    if (is_private(address)) access_private(address, size, how, pc);
+    else access_any(address, size, how, pc);
 }
 
 // From the headers and the runtime: programs without hooks come here, too.
@@ -86,13 +93,13 @@ void __tsan_init(void) {
     }                                                                                         \
     void __tsan_read##SIZE(void *p) {                                                         \
         uintptr_t address = (uintptr_t)p;                                                     \
-        if (is_private(address) || usual_access(address, SIZE, 0, CALLER)) return;            \
-        read_any##SIZE(address, CALLER);                                                      \
+        if (is_private(address)) access_private(address, SIZE, 0, CALLER);                    \
+        else if (!usual_access(address, SIZE, 0, CALLER)) read_any##SIZE(address, CALLER);    \
     }                                                                                         \
     void __tsan_write##SIZE(void *p) {                                                        \
         uintptr_t address = (uintptr_t)p;                                                     \
-        if (is_private(address) || usual_access(address, SIZE, ACCESS_WRITE, CALLER)) return; \
-        write_any##SIZE(address, CALLER);                                                     \
+        if (is_private(address)) access_private(address, SIZE, ACCESS_WRITE, CALLER);         \
+        else if (!usual_access(address, SIZE, ACCESS_WRITE, CALLER)) write_any##SIZE(address, CALLER); \
     }                                                                                         \
     void __tsan_read_write##SIZE(void *p) {                                                   \
         simt_access((uintptr_t)p, SIZE, 0, CALLER);                                           \

@@ -3,6 +3,7 @@
 // that overwrites it is found; the object holds a picture of them, for loops that poll it (poll.c).
 #include "simt/mbarrier.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "simt/access.h"
@@ -72,7 +73,7 @@ static bool placed(uintptr_t at, const char *what, uint32_t pc) {
     if (v && shared_find(at + 7) == v) return true;
     if (shared_holds(at)) illegal_shared(at, 8, ACCESS_WRITE, pc);
     else
-        memory_finding(SIMT_MBARRIER, pc, 0, "declare it as __shared__ uint64_t", "%s on %s: an mbarrier lies in shared memory", what,
+        memory_finding(SIMT_MBARRIER, pc, 0, "declare it as __shared__ uint64_t", "%s %s: an mbarrier lies in shared memory", what,
                        describe_memory(at, 8, pc).text);
     return false;
 }
@@ -83,7 +84,7 @@ static void check_seen(const struct mbarrier *b, const char *what, uint32_t pc) 
     memory_finding(SIMT_MBARRIER, pc, b->init_pc,
                    far ? "put cluster_sync() between mbarrier_init and the first use"
                        : "put __syncthreads() between mbarrier_init and the first use",
-                   "%s on %s, which %s initialises at %s, with no barrier of the %s between them", what,
+                   "%s %s, which %s initialises at %s, with no barrier of the %s between them", what,
                    mbarrier_name(b->at, pc).text, describe_thread(b->initialiser).text, describe_line(b->init_pc, pc).text,
                    far ? "cluster" : "block");
 }
@@ -97,12 +98,12 @@ static struct mbarrier *usable(uintptr_t at, const char *what, uint32_t pc) {
         return b;
     }
     if (b)
-        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "invalidate it after its last use", "%s on %s, which is invalidated already", what,
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "invalidate it after its last use", "%s %s, which is invalidated already", what,
                        mbarrier_name(at, pc).text);
     else
         memory_finding(SIMT_MBARRIER, pc, 0,
                        "let one thread call mbarrier_init() and fence_mbarrier_init(), then all __syncthreads()",
-                       "%s on %s, which nobody in this block has initialised", what, mbarrier_name(at, pc).text);
+                       "%s %s, which nobody in this block has initialised", what, mbarrier_name(at, pc).text);
     return NULL;
 }
 
@@ -123,7 +124,7 @@ static void check_init(const struct mbarrier *b, unsigned arrivals, uint32_t pc)
 void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) {
     const uint32_t pc = CALLER;
     const uintptr_t at = (uintptr_t)barrier;
-    if (!placed(at, "mbarrier_init", pc)) return;
+    if (!placed(at, "mbarrier_init of", pc)) return;
     struct mbarrier *b = add(at);
     check_init(b, arrivals, pc);
     clock_wake();
@@ -140,7 +141,7 @@ void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) {
 }
 
 void simt_mbarrier_invalidate(uint64_t *barrier) {
-    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_invalidate", CALLER);
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_invalidate on", CALLER);
     if (b) b->live = false;
 }
 
@@ -161,7 +162,9 @@ static void check_fenced(const struct mbarrier *b, const char *what, uint32_t pc
 }
 
 bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc) {
-    const struct mbarrier *b = usable(barrier, what, pc);
+    char use[64];
+    snprintf(use, sizeof use, "%.40s that tells", what);
+    const struct mbarrier *b = usable(barrier, use, pc);
     if (b) check_fenced(b, what, pc);
     return b != NULL;
 }
@@ -215,7 +218,7 @@ static void arrive(struct mbarrier *b, uint32_t pc) {
 
 void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expecting) {
     const uint32_t pc = CALLER;
-    struct mbarrier *b = usable((uintptr_t)barrier, expecting ? "mbarrier_arrive_expect_tx" : "mbarrier_arrive", pc);
+    struct mbarrier *b = usable((uintptr_t)barrier, expecting ? "mbarrier_arrive_expect_tx on" : "mbarrier_arrive on", pc);
     if (!b) return;
     if (expecting) expect(b, bytes, pc);
     arrive(b, pc);
@@ -223,7 +226,7 @@ void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expecting) {
 
 void simt_mbarrier_expect(uint64_t *barrier, unsigned bytes) {
     const uint32_t pc = CALLER;
-    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_expect_tx", pc);
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_expect_tx on", pc);
     if (!b) return;
     expect(b, bytes, pc);
     go_on(b);
@@ -234,7 +237,7 @@ void simt_mbarrier_arrive_at(uint32_t barrier) {
     const uintptr_t at = (uintptr_t)simt_shared_pointer(barrier);
     const int rank = (int)(barrier >> 24);
     if (rank != simt_self->cta && !cluster_reach(rank, "mbarrier_arrive_cluster", pc)) return;
-    struct mbarrier *b = usable(at, "mbarrier_arrive_cluster", pc);
+    struct mbarrier *b = usable(at, "mbarrier_arrive_cluster on", pc);
     if (!b) return;
     if (rank != simt_self->cta) check_fenced(b, "another block's arrival", pc);
     arrive(b, pc);
@@ -282,18 +285,35 @@ static bool over(struct thread *t) {
     return !b->live || !w || b->phase != w->phase;
 }
 
+// A wait that looks at parities sleeps through two phases as if there had been none: on a GPU it may never wake up.
+static void check_awake(const struct mbarrier *b, const struct mbarrier_wait *w) {
+    const unsigned ended = b->phase - w->phase;
+    if (!b->live || ended < 2) return;
+    memory_finding(SIMT_MBARRIER, w->pc, b->arrive_pc,
+                   "tell mbarrier_init of all arrivals that come in a phase, and let nobody arrive for the next one before "
+                   "this thread has seen the last",
+                   "%u phases of %s ended while this thread waited for one: each takes %u arrival%s (mbarrier_init of %s), and "
+                   "more came",
+                   ended, mbarrier_name(b->at, w->pc).text, b->count, b->count == 1 ? "" : "s",
+                   describe_line(b->init_pc, w->pc).text);
+}
+
 void simt_mbarrier_wait(uint64_t *barrier, unsigned parity) {
     static const struct waiting waiting = {over, mbarrier_explain};
     const uint32_t pc = CALLER;
-    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_wait", pc);
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_wait on", pc);
     if (!b) return;
-    if (!note(b, parity_of(b, parity, pc), pc)->at_once) simt_wait(&waiting, b, pc);
+    const struct mbarrier_wait *w = note(b, parity_of(b, parity, pc), pc);
+    if (!w->at_once) {
+        simt_wait(&waiting, b, pc);
+        check_awake(b, w);
+    }
     clock_receive(&b->done);
 }
 
 int simt_mbarrier_test(uint64_t *barrier, unsigned parity) {
     const uint32_t pc = CALLER;
-    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_test", pc);
+    struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_test on", pc);
     if (!b) return 1;
     parity = parity_of(b, parity, pc);
     if ((b->phase & 1) == parity) {
