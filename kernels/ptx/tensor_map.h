@@ -32,6 +32,23 @@ inline tensor_map_encode tensor_map_driver() {
     exit(1);
 }
 
+inline int tensor_map_element_bytes(CUtensorMapDataType type) {
+    switch (type) {
+        case CU_TENSOR_MAP_DATA_TYPE_UINT8:
+            return 1;
+        case CU_TENSOR_MAP_DATA_TYPE_UINT16:
+        case CU_TENSOR_MAP_DATA_TYPE_FLOAT16:
+        case CU_TENSOR_MAP_DATA_TYPE_BFLOAT16:
+            return 2;
+        case CU_TENSOR_MAP_DATA_TYPE_UINT64:
+        case CU_TENSOR_MAP_DATA_TYPE_INT64:
+        case CU_TENSOR_MAP_DATA_TYPE_FLOAT64:
+            return 8;
+        default:
+            return 4;
+    }
+}
+
 // What the driver refused, with the numbers that it has rules for.
 inline void tensor_map_refused(CUresult error, const void *start, int element_bytes, int dimensions,
                                const cuuint64_t *sizes, const cuuint64_t *row_bytes, const cuuint32_t *box,
@@ -53,7 +70,8 @@ inline void tensor_map_refused(CUresult error, const void *start, int element_by
     fputc('\n', stderr);
 }
 
-// Ends the program where there can be no such map, and says what was asked for.
+// Ends the program where there can be no such map, and says what was asked for. element_bytes: of the array's elements, which
+// must be as large as those of `type`.
 TENSOR_MAP_INLINE CUtensorMap tensor_map(const void *start, CUtensorMapDataType type, int element_bytes, int dimensions,
                                          const uint64_t *sizes, const uint64_t *row_bytes, const uint32_t *box,
                                          CUtensorMapSwizzle swizzle) {
@@ -61,6 +79,11 @@ TENSOR_MAP_INLINE CUtensorMap tensor_map(const void *start, CUtensorMapDataType 
     cuuint64_t size[5] = {0}, stride[4] = {0};
     cuuint32_t boxes[5] = {0};
     const cuuint32_t steps[5] = {1, 1, 1, 1, 1};
+    if (element_bytes != tensor_map_element_bytes(type)) {
+        fprintf(stderr, "CUDA error: a tensor map of elements of %d bytes, but an array whose elements have %d\n",
+                tensor_map_element_bytes(type), element_bytes);
+        exit(1);
+    }
     for (int d = 0; d < dimensions && d < 5; d++) {
         size[d] = sizes[d];
         boxes[d] = box[d];

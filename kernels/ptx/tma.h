@@ -30,7 +30,7 @@ constexpr uint64_t TMA_EVICT_LAST = 0x14F0000000000000;   // will be read again
 // prefetch.tensormap: brings the map itself near, before the first copy by it
 __device__ __forceinline__ void tma_prefetch(const CUtensorMap *map) {
 #ifdef __SIMT_SIM__
-    (void)map;
+    simt_tma_prefetch(map);
 #else
     PTX_ASM_SM90("prefetch.tensormap [%0];" ::"l"(map) : "memory");
 #endif

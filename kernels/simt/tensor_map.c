@@ -233,21 +233,30 @@ static bool can_hold_maps(uintptr_t address) {
     return address - STACK_BASE < STACK_SIZE * MAX_THREADS || section_of(address);
 }
 
-const struct tensor_map *tensor_map_of(const void *map, int dimensions, const char *what, uint32_t pc) {
-    const uintptr_t address = (uintptr_t)map;
-    const struct tensor_map *m = map;
+static bool is_map(const struct tensor_map *m, const char *what, uint32_t pc) {
+    const uintptr_t address = (uintptr_t)m;
     const char *fix = "hand the map over as a parameter: const __grid_constant__ CUtensorMap map, and use &map";
     if (!can_hold_maps(address))
-        memory_finding(SIMT_TMA, pc, 0, fix, "the tensor map of this %s is in %s", what,
+        memory_finding(SIMT_TMA, pc, 0, fix, "the tensor map of %s is in %s", what,
                        describe_memory(address, 0, pc).text);
     else if (address % 64)
-        memory_finding(SIMT_TMA, pc, 0, fix, "the tensor map of this %s lies at no multiple of 64 bytes", what);
+        memory_finding(SIMT_TMA, pc, 0, fix, "the tensor map of %s lies at no multiple of 64 bytes", what);
     else if (m->magic != TENSOR_MAP)
         memory_finding(SIMT_TMA, pc, 0, "encode it first on the host: tensor_map(), cuTensorMapEncodeTiled()",
-                       "this %s was given what no cuTensorMapEncodeTiled wrote", what);
-    else if (m->rank != dimensions)
-        memory_finding(SIMT_TMA, pc, m->pc, "give one coordinate for each dimension of the map, innermost first",
-                       "a %s with %d coordinates by %s", what, dimensions, tensor_map_words(m, pc).text);
-    else return m;
+                       "%s was given what no cuTensorMapEncodeTiled wrote", what);
+    else return true;
+    return false;
+}
+
+const struct tensor_map *tensor_map_of(const void *map, int dimensions, const char *what, uint32_t pc) {
+    const struct tensor_map *m = map;
+    if (!is_map(m, what, pc)) simt_kill(cudaErrorIllegalInstruction);
+    if (m->rank == dimensions) return m;
+    memory_finding(SIMT_TMA, pc, m->pc, "give one coordinate for each dimension of the map, innermost first",
+                   "%s with %d coordinates by %s", what, dimensions, tensor_map_words(m, pc).text);
     simt_kill(cudaErrorIllegalInstruction);
+}
+
+void simt_tma_prefetch(const void *map) {
+    if (!is_map(map, "a TMA prefetch", CALLER)) simt_kill(cudaErrorIllegalInstruction);
 }

@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct tensor_map) <= sizeof(CUtensorMap), "it must fit");
 #define TENSOR_MAP 0x70616d20726f736eull
 
 // The map that an instruction with `dimensions` coordinates copies by. Ends the launch, after a finding, where a GPU would.
-// what: "tma_load", "tma_store"
+// what: "a TMA load", ...
 const struct tensor_map *tensor_map_of(const void *map, int dimensions, const char *what, uint32_t pc);
 // What a map describes: "the map of line 12 (64 x 32 numbers of 2 bytes)", innermost first.
 struct words tensor_map_words(const struct tensor_map *m, uint32_t pc);

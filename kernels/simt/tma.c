@@ -91,7 +91,7 @@ static bool begin_writing(const struct load *l) {
 
 void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks) {
     const uint32_t pc = CALLER;
-    const struct load l = {.box = box_of(tensor_map_of(map, dimensions, "TMA load", pc), at),
+    const struct load l = {.box = box_of(tensor_map_of(map, dimensions, "a TMA load", pc), at),
                            .to = (uintptr_t)to,
                            .barrier = (uintptr_t)barrier,
                            .blocks = blocks,

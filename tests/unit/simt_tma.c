@@ -210,6 +210,46 @@ Test(simt_tma, element_strides_leave_rows_out) {
             cr_assert_eq(out[32 * r + k], 1 + 2 * r < ROWS ? in[(1 + 2 * r) * COLUMNS + k] : 0, "row %d", r);
 }
 
+// Each of two blocks brings half of the tile to both.
+static void load_half(void *unused) {
+    (void)unused;
+    const unsigned rank = simt_cluster_rank();
+    const int from[] = {0, (int)(8 * rank)};
+    uint64_t *b = barrier();
+    simt_cluster_arrive();
+    simt_cluster_wait();
+    if (tid() == 0) {
+        simt_mbarrier_arrive(b, TILE, 1);
+        simt_tma_load(tile() + rank * TILE / 2, used, b, 2, from, 3);
+    }
+    simt_mbarrier_wait(b, 0);
+    for (int i = tid(); i < TILE / 8; i += 32) STORE(&y[(int)rank * TILE / 8 + i], LOAD((float *)tile() + 2 * i));
+    simt_cluster_arrive();
+    simt_cluster_wait();
+}
+
+Test(simt_tma, a_multicast_is_read_once_and_lands_in_each_block) {
+    static float in[N], out[TILE / 4];
+    for (int i = 0; i < N; i++) in[i] = (float)(i + 1);
+    cudaMemcpy(x, in, sizeof in, cudaMemcpyHostToDevice);
+    struct call c = usual();
+    c.box[1] = 8, c.swizzle = CU_TENSOR_MAP_SWIZZLE_NONE;
+    put_map(&c);
+    const struct simt_config pair = {.grid = {2, 1, 1}, .block = {32, 1, 1}, .cluster = {2, 1, 1}};
+    simt_run("kernel", &pair, load_half, NULL);
+    check_none("multicast");
+    cudaMemcpy(out, y, sizeof out, cudaMemcpyDeviceToHost);
+    for (int i = 0; i < TILE / 4; i++) {
+        const int k = 2 * (i % (TILE / 8));
+        cr_assert_eq(out[i], in[k / 32 * COLUMNS + k % 32], "number %d", i);
+    }
+    const struct simt_counters *n = &simt_launch(-1)->counters;
+    cr_assert_eq(n->tma_loads, 2);
+    cr_assert_eq(n->tma_ahead, 2);
+    cr_assert_eq(n->tma_read, TILE);
+    cr_assert_eq(n->tma_landed, 2 * TILE);
+}
+
 static void check_killed(const void *m, enum simt_kind kind, int error, const char *words) {
     simt_forget();
     used = m;
@@ -223,8 +263,7 @@ Test(simt_tma, a_map_must_be_one_and_where_kernels_see_it) {
     put_map(&c);
     static CUtensorMap of_the_host;
     of_the_host = map;
-    check_killed(&of_the_host, SIMT_TMA, cudaErrorIllegalInstruction,
-                 "the tensor map of this TMA load is in host memory");
+    check_killed(&of_the_host, SIMT_TMA, cudaErrorIllegalInstruction, "the tensor map of a TMA load is in host memory");
 }
 
 Test(simt_tma, the_tensor_must_be_there) {

@@ -137,6 +137,7 @@ void simt_fence_proxy_async(void);
 
 // ---- tensor_map.c, tma.c (sm_90) ------------------------------------------------------------------------------------
 // Coordinates: innermost first, `dimensions` of them. blocks: 0, or a mask of ranks of the cluster (multicast).
+void simt_tma_prefetch(const void *map);
 void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks);
 void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add);  // add: reduce
 void simt_tma_commit(void);
