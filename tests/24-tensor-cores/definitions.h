@@ -168,6 +168,18 @@ static inline double *with_rim(const struct product *p, int BK) {
     return sums;
 }
 
+// The second `half` of each 2 * half rows of A (or of B) are those of the first.
+static inline double *first_half_twice(const struct product *p, bool of_a, int half) {
+    double *sums = grade_doubles(p->M * p->N);
+    for (int i = 0; i < p->M; i++)
+        for (int j = 0; j < p->N; j++) {
+            int row = of_a ? i - i / half % 2 * half : i, column = of_a ? j : j - j / half % 2 * half;
+            for (int k = 0; k < p->K; k++)
+                sums[i * p->N + j] += from_bf16(p->A[row * p->K + k]) * from_bf16(p->B[column * p->K + k]);
+        }
+    return sums;
+}
+
 static inline void suspect_steps(const struct rung *r, const struct product *p) {
     int whole = p->K / r->BK * r->BK, last = (p->K - 1) / r->BK * r->BK;
     if (whole > 0 && whole < p->K)
@@ -180,6 +192,10 @@ static inline void suspect_steps(const struct rung *r, const struct product *p) 
                 weighed(p, from, last));
         suspect("the first step of k is left out", weighed(p, from, r->BK));
     }
+    if (p->M > 64)
+        suspect("rows 64 and on of a tile of A are not read: its first 64 come twice", first_half_twice(p, true, 64));
+    if (p->N > r->BN / 2 && r->number >= 18)
+        suspect("both blocks send the same half of B", first_half_twice(p, false, r->BN / 2));
     if (p->K % r->BK > 0) suspect("what lies outside of A and B must be zero, and is not", with_rim(p, r->BK));
     if (p->K < 32) return;
     suspect(
