@@ -8,6 +8,7 @@
 #include "simt/heap.h"
 
 enum { K_BYTES = 32, TURNED_K = 16, GROUP = 8 };
+enum { PERIOD = 1024 };                 // of the address, to which the swizzle looks
 enum { UNSHIFTED = 0xffff };            // of an address in the place of one by 16: what the leading offset leaves of it
 #define RESERVED 0x3ff1c000c000c000ull  // bits 14-15, 30-31, 46-48, 52-61
 
@@ -70,19 +71,25 @@ static void join(struct tile *t) {
     t->end = sorted[t->chunks - 1].at + CHUNK, t->last_chunk = sorted[t->chunks - 1].chunk;
 }
 
-const struct tile *descriptor_tile(uint64_t bits, int rows, bool turned) {
-    enum { KEPT = 64, PERIOD = 1024 };  // KEPT: of 6 bits; PERIOD: the swizzle looks at no higher bits of the address
-    static struct tile kept[KEPT];
-    const struct descriptor d = descriptor_fields(bits);
-    const uint64_t key = (bits & ~(uint64_t)0xffff) | (bits & (PERIOD / 16 - 1)) | 1u << 15;
-    const uint64_t mixed = (key ^ (uint64_t)rows << 24 ^ (uint64_t)turned << 23) * 0x9e3779b97f4a7c15u;
-    struct tile *t = &kept[mixed >> 58];
-    if (t->key == key && t->rows == rows && t->turned == turned) return t;
-    *t = (struct tile){.key = key, .rows = rows, .turned = turned};
-    t->chunks = turned ? TURNED_K * rows / GROUP : 2 * rows;
-    const uint32_t start = d.start % PERIOD;
-    for (int i = 0; i < t->chunks; i++) t->at[i] = (int32_t)(swizzle(start + place(t, &d, i), &d) - start);
+static void lay_out(struct tile *t, const struct descriptor *d) {
+    const uint32_t start = d->start % PERIOD;
+    t->chunks = t->turned ? TURNED_K * t->rows / GROUP : 2 * t->rows;
+    for (int i = 0; i < t->chunks; i++) t->at[i] = (int32_t)(swizzle(start + place(t, d, i), d) - start);
     join(t);
+}
+
+const struct tile *descriptor_tile(uint64_t bits, int rows, bool turned) {
+    enum { KEPT = 64 };
+    static struct tile kept[KEPT];
+    static int oldest;
+    const struct descriptor d = descriptor_fields(bits);
+    const uint64_t key = (bits & ~(uint64_t)0xffff) | d.start % PERIOD;
+    for (int i = 0; i < KEPT && kept[i].rows; i++)
+        if (kept[i].key == key && kept[i].rows == rows && kept[i].turned == turned) return &kept[i];
+    struct tile *t = &kept[oldest];
+    oldest = (oldest + 1) % KEPT;
+    *t = (struct tile){.key = key, .rows = rows, .turned = turned};
+    lay_out(t, &d);
     return t;
 }
 
