@@ -9,7 +9,8 @@
 //     here       empty[s] counts 2                 if (threadIdx.x % 128 == 0) mbarrier_arrive
 //
 // This holds because the consumers only let wgmma read the stage. Had each thread read shared memory by itself, as in ring.cu, one
-// thread could not know that the others have finished, and would have to ask them first.
+// thread could not know that the others have finished, and would have to ask them first. (By the same argument the last
+// __syncthreads in the loops of rungs 12 and 13 could go: thread 0 has waited for the products of all.)
 // What about the waits? All 128 threads wait for full[s], each must see that the bytes are there before it multiplies. But the
 // threads of a warp wait in one instruction, with one answer: four try_wait for a warpgroup, not 128. Nothing is to be saved there.
 //
