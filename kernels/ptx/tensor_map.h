@@ -54,7 +54,8 @@ inline void tensor_map_refused(CUresult error, const void *start, int element_by
                                const cuuint64_t *sizes, const cuuint64_t *row_bytes, const cuuint32_t *box,
                                CUtensorMapSwizzle swizzle) {
     const int span = swizzle == CU_TENSOR_MAP_SWIZZLE_NONE ? 0 : 16 << static_cast<int>(swizzle);
-    fprintf(stderr, "CUDA error: cuTensorMapEncodeTiled refused a tensor map (CUresult %d):\n", static_cast<int>(error));
+    fprintf(stderr, "CUDA error: cuTensorMapEncodeTiled refused a tensor map (CUresult %d):\n",
+            static_cast<int>(error));
     fprintf(stderr, "  start %p: must be a multiple of 16\n", start);
     for (int d = 0; d < dimensions; d++) {
         fprintf(stderr, "  dimension %d: %llu elements, box %u (1 to 256)", d,

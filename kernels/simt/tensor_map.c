@@ -89,6 +89,7 @@ static CUresult refuse(const struct request *r, const char *fix, const char *for
     char text[400];
     va_list arguments;
     va_start(arguments, format);
+    // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started in the line before
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     memory_finding(SIMT_TMA, r->pc, 0, fix, "%s", text);

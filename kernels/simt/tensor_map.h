@@ -41,16 +41,16 @@ struct box_row {
     size_t skip, size;
 };
 struct box_row box_row(const struct box *b, int r);
-// Where byte `offset` of a box lies that begins at `to` in shared memory; whole pieces of 16 bytes stay together.
-uintptr_t box_place(const struct box *b, uintptr_t to, size_t offset);
-// The bytes of a box at `place` in shared memory that lie in the tensor, as few ranges.
-void box_each_range(const struct box *b, uintptr_t place, void (*take)(uintptr_t at, size_t size, void *), void *context);
-// Copies a row's bytes from global memory to shared memory.
-size_t box_piece(size_t offset, size_t size);  // bytes from `offset` on, at most `size`, that lie together there
-void box_row_load(const struct box *b, int r, uintptr_t to);
-
+size_t box_real_bytes(const struct box *b);   // that lie in the tensor
 struct words box_words(const struct box *b);  // "the box at (64, 0)"
-size_t box_real_bytes(const struct box *b);  // that lie in the tensor
+// Where byte `offset` of a box lies that begins at `to` in shared memory, and how many from there on, at most `size`, lie together.
+uintptr_t box_place(const struct box *b, uintptr_t to, size_t offset);
+size_t box_piece(size_t offset, size_t size);
+// Copies a row's bytes from global memory to shared memory.
+void box_row_load(const struct box *b, int r, uintptr_t to);
+// The bytes of a box at `place` in shared memory that lie in the tensor, as few ranges.
+void box_each_range(const struct box *b, uintptr_t place, void (*take)(uintptr_t at, size_t size, void *),
+                    void *context);
 
 // ---- box_check.c: they end the launch, after a finding, where a GPU would ------------------------------------------------
 void box_check(const struct box *b, uintptr_t place, const char *what,
