@@ -37,10 +37,10 @@ static void add_hopper(json_t *to, const struct simt_counters *c) {
     const struct {
         const char *name;
         uint64_t n;
-    } counter[] = {{"tma_loads", c->tma_loads},   {"tma_ahead", c->tma_ahead},
-                   {"tma_stores", c->tma_stores}, {"tma_read", c->tma_read},
-                   {"tma_landed", c->tma_landed}, {"tma_written", c->tma_written},
-                   {"wgmmas", c->wgmmas},         {"mbarrier_arrivals", c->mbarrier_arrivals}};
+    } counter[] = {
+        {"tma_loads", c->tma_loads},     {"tma_ahead", c->tma_ahead}, {"tma_outside", c->tma_outside},
+        {"tma_stores", c->tma_stores},   {"tma_read", c->tma_read},   {"tma_landed", c->tma_landed},
+        {"tma_written", c->tma_written}, {"wgmmas", c->wgmmas},       {"mbarrier_arrivals", c->mbarrier_arrivals}};
     for (size_t i = 0; i < sizeof counter / sizeof *counter; i++)
         if (counter[i].n) json_object_set_new(to, counter[i].name, integer(counter[i].n));
 }

@@ -162,7 +162,7 @@ static void begin(const char *kernel, const struct simt_config *config, uint32_t
     simt_now.threads = simt_now.warps = 0;
     simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = 0;
     simt_now.tma_loads = simt_now.tma_stores = simt_now.tma_read = simt_now.tma_landed = simt_now.tma_written = 0;
-    simt_now.wgmmas = simt_now.mbarrier_arrivals = simt_now.tma_ahead = 0;
+    simt_now.wgmmas = simt_now.mbarrier_arrivals = simt_now.tma_ahead = simt_now.tma_outside = 0;
     launch.clock = 0;
     launch.anew = false;
     findings_begin_launch();
@@ -182,6 +182,7 @@ static void end(double started) {
                      .copies_ahead = simt_now.copies_ahead,
                      .tma_loads = simt_now.tma_loads,
                      .tma_ahead = simt_now.tma_ahead,
+                     .tma_outside = simt_now.tma_outside,
                      .tma_stores = simt_now.tma_stores,
                      .tma_read = simt_now.tma_read,
                      .tma_landed = simt_now.tma_landed,

@@ -34,6 +34,7 @@ struct simt_counters {
     uint64_t copies_ahead;  // of these: while they were under way their thread did something else
     uint64_t tma_loads, tma_stores;  // boxes that TMA moved
     uint64_t tma_ahead;              // the most loads that were under way at once, in a block or cluster
+    uint64_t tma_outside;            // loads of boxes that lie wholly outside of their tensors
     uint64_t tma_read;               // bytes of shared memory that its loads filled from global memory, a multicast once,
     uint64_t tma_landed;             // and in every block that they came to
     uint64_t tma_written;            // bytes that its stores wrote to global memory

@@ -124,7 +124,7 @@ bool tma_land_next(void) {
     const struct load l = queue.load[queue.first++];
     simt_self = &simt_now.thread[l.issuer];
     const size_t real = box_real_bytes(&l.box);
-    if (simt_counting) simt_now.tma_read += real;
+    if (simt_counting) simt_now.tma_read += real, simt_now.tma_outside += real == 0;
     for (int rank = next_block(&l, 0); rank >= 0; rank = next_block(&l, rank + 1)) {
         land_in(&l, rank);
         if (simt_counting) simt_now.tma_landed += real;

@@ -93,6 +93,8 @@ Test(simt_tma, a_box_lands_swizzled_and_with_zeros_around) {
     check_landed(3);
     at[0] = 100, at[1] = -100;
     check_landed(5);
+    cr_assert_eq(simt_launch(-1)->counters.tma_read, 0);
+    cr_assert_eq(simt_launch(-1)->counters.tma_outside, 1);
 }
 
 static void load_5d(void *unused) {
