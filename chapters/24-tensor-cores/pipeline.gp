@@ -1,8 +1,8 @@
-# caption: Three tiles of eight steps on one multiprocessor, from a model (copies take 800 cycles and what L2 gives, arithmetic what the peak allows; assumed, not measured). Thin: copies on their way, one height for each stage, from the moment the stage is free. Thick: arithmetic; below it, C. Rung 12 waits at every step, 14 at the beginning of every tile, 17 for bytes; 23 only while C leaves its registers.
+# caption: Three tiles of eight steps on one multiprocessor (64 x 64 in rung 12, 128 x 128 in 14, 128 x 256 from 15 on), from a model (copies take 800 cycles and what L2 gives, arithmetic what the peak allows; assumed, not measured). Thin: copies on their way, one height for each stage, from the moment the stage is free. Thick: arithmetic; below it, C. Rung 12 waits at every step, 14 at the beginning of every tile, 17 for bytes; 23 only while C leaves its registers.
 set title "Who waits for whom"
 set xlabel "cycles"
 set xrange [-500:*]
-set yrange [4.7:0.2]
+set yrange [4.6:0.45]
 set ytics ("rung 12" 1, "rung 14" 2, "rung 17" 3, "rung 23" 4)
 set key outside top center horizontal
 level(rung) = rung == 12 ? 1 : rung == 14 ? 2 : rung == 17 ? 3 : 4

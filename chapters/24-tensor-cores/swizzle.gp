@@ -5,8 +5,8 @@ unset colorbox
 unset grid
 set border 0
 set tics scale 0
-set palette defined (0 "#0072B2", 1 "#D55E00", 2 "#009E73", 3 "#CC79A7", 4 "#E69F00", 5 "#56B4E9", 6 "#999999", 7 "#F0E442")
-set cbrange [0:7]
+set palette maxcolors 8 defined (0 "#8DB8DE", 1 "#F0A878", 2 "#8CCFB4", 3 "#E3B5CF", 4 "#F3CE85", 5 "#BFE3F7", 6 "#CFCFCF", 7 "#F6EE9A")
+set cbrange [-0.5:7.5]
 set xrange [-0.5:7.5]
 set yrange [7.5:-0.5]
 set xtics 1

@@ -58,18 +58,18 @@ static const struct order {
     struct place (*place)(int bits, int tile);
 } orders[] = {{"row by row", row_by_row}, {"groups of 8 rows", grouped}, {"Hilbert", hilbert}};
 
-// Strips of A and of B that 132 tiles which follow each other need, on average over all places to start.
-static double strips(const struct order *order) {
+// Strips of A and of B that `tiles` tiles which follow each other need, on average over all places to start.
+static double strips(const struct order *order, int tiles) {
     long sum = 0;
-    for (int start = 0; start + BLOCKS <= SIDE * SIDE; start++) {
+    for (int start = 0; start + tiles <= SIDE * SIDE; start++) {
         bool row[SIDE] = {0}, column[SIDE] = {0};
-        for (int tile = start; tile < start + BLOCKS; tile++) {
+        for (int tile = start; tile < start + tiles; tile++) {
             struct place p = order->place(ORDER_BITS, tile);
             sum += !row[p.row] + !column[p.column];
             row[p.row] = column[p.column] = true;
         }
     }
-    return (double)sum / (SIDE * SIDE - BLOCKS + 1);
+    return (double)sum / (SIDE * SIDE - tiles + 1);
 }
 
 // The figure shows a square of 16 x 16 tiles, and of each order the first 33: as many as a quarter of the multiprocessors take.
@@ -83,9 +83,15 @@ void write_orders(const char *out) {
             struct place p = orders[o].place(BITS, tile);
             csv_row(&log, "%d,%d,%d,%d,%d", o, tile, p.row, p.column, tile < SHOWN);
         }
-        double read = strips(&orders[o]);
+        double read = strips(&orders[o], BLOCKS);
         printf("  %-18s %6.1f strips, %5.2f tiles for each\n", orders[o].name, read, BLOCKS / read);
     }
+    csv_close(&log);
+    csv_open(&log, out, "strips.csv", "tiles,rows,groups,hilbert");
+    static const int tiles[] = {4, 8, 16, 24, 32, 48, 64, 96, 132, 192, 256};
+    for (int i = 0; i < COUNT(tiles); i++)
+        csv_row(&log, "%d,%g,%g,%g", tiles[i], strips(&orders[0], tiles[i]) / tiles[i],
+                strips(&orders[1], tiles[i]) / tiles[i], strips(&orders[2], tiles[i]) / tiles[i]);
     csv_close(&log);
 }
 
