@@ -30,8 +30,8 @@ try() {
 }
 
 nvcc_takes() {
-    arch=$(sed -n 's/.*(\(sm_[0-9]*\)).*/\1/p' "$2" | head -1)
-    if timeout 300 "$nvcc" -std=c++17 -arch="${arch:-sm_75}" -Ikernels -c "$2" -o "$out/nvcc.o" >"$out/nvcc.log" 2>&1; then
+    arch=$(sed -n 's/.*(sm_\([0-9]*a*\)).*/\1/p' "$2" | head -1)
+    if timeout 300 "$nvcc" -std=c++17 -gencode "arch=compute_${arch:-75},code=sm_${arch:-75}" -Ikernels -c "$2" -o "$out/nvcc.o" >"$out/nvcc.log" 2>&1; then
         echo "ok simt headers: $1"
     else
         echo "not ok simt headers: $1: $(grep -m 1 error "$out/nvcc.log")"
