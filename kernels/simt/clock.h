@@ -1,23 +1,25 @@
-// Between clock.c and the files about order: what one thread knows of the others beyond barriers of the whole block. Numbers in a row,
-// and to learn something means to take the larger one of each pair:
+// Between clock.c, engine.c, mbarrier.c and the files about order: what one thread knows of the others beyond barriers of the whole
+// block. Ticks of this epoch in a row (all that came before it is known to all); to learn something is to take the larger of each pair:
 //   [0, MAX_THREADS)     all that this thread did up to then, is known
 //   [LANDED, +SOURCES)   all that came to barriers with this number up to then
 //   [OVER, +WARPGROUPS)  all that wgmma had read by then for this warpgroup, is read
 //   [FENCED, +THREADS)   what this thread wrote up to then, engines see too (fence.proxy.async)
-//   [ALL], [ALL_FENCED]  the same of all threads
 #pragma once
-#include "simt/hopper.h"
 #include "simt/heap.h"
+#include "simt/hopper.h"
 
 enum {
     SOURCES = 128,
     WARPGROUPS = MAX_THREADS / (4 * WARP),
     LANDED = MAX_THREADS,
     OVER = LANDED + SOURCES,
-    FENCED = OVER + WARPGROUPS,
-    ALL = FENCED + MAX_THREADS,
-    ALL_FENCED,
-    KNOWN,
+    FENCED = OVER + 64,  // a multiple of clock.c's step
+    KNOWN = FENCED + MAX_THREADS,
+};
+struct knowledge {
+    uint32_t epoch;            // of the ticks: in another epoch they say nothing
+    uint64_t all, all_fenced;  // the same of all threads; these are times
+    uint16_t tick[KNOWN];
 };
 
 static inline uint64_t time_of(uint32_t epoch, uint16_t tick) {
@@ -33,7 +35,7 @@ bool clock_knows_over(int thread, int team, uint64_t time);
 bool clock_knows_fence(int thread, int other, uint64_t time);  // what `other` wrote at that time
 void clock_land(struct message *by);                    // something has come to its barrier, now
 void clock_lanes_meet(int warp, unsigned lanes, bool all);
-void clock_block_meets(void);
+void clock_end_epoch(void);
 
 // ---- order.c
 void order_next_tick(void);

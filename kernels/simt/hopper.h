@@ -11,6 +11,7 @@
 struct waiting {
     bool (*over)(struct thread *t);     // asked without simt_self: may t go on? If so, it does
     void (*explain)(struct thread *t);  // nobody can go on: adds a finding, simt_self is t
+    bool (*is_cause)(struct thread *t);  // of those, is it one for which no thread could do anything? Told first; NULL: no
 };
 // In a thread: state AT_EVENT until for_->over(t). t->awaited is `what` meanwhile.
 void simt_wait(const struct waiting *for_, void *what, uint32_t pc);
@@ -25,6 +26,7 @@ void cluster_end_block(int cta);  // its last thread has ended
 // simt_self reaches into the memory of block `cta` at once (an arrival: before its clock_send), and that must not end before.
 // False: it has ended, and that was a finding.
 bool cluster_reach(int cta, const char *what, uint32_t pc);
+void cluster_touch(uintptr_t address, int how, uint32_t pc);  // the same of an access to shared memory, which is checked elsewhere
 
 // ---- named.c: bar.sync ----------------------------------------------------------------------------------------------
 void named_begin_block(void);
@@ -41,8 +43,8 @@ void *shared_of_rank(const void *p, int rank);
 // ---- clock.c: what threads know of each other by messages (mbarriers, named barriers, cluster barriers) -------------
 // A time is epoch << 16 | tick, as order.c counts. A thread knows of another all that it did up to a time.
 struct message {  // what everybody who reads it then knows
-    uint64_t *known;  // clock.h; NULL: nothing
-    int source;       // of an mbarrier: its number for what engines bring
+    struct knowledge *known;  // clock.h; NULL: nothing
+    int source;               // of an mbarrier: its number for what engines bring
 };
 void clock_begin_block(void);
 uint64_t clock_now(void);                             // of what happens now; then a tick passes

@@ -33,6 +33,7 @@ static uint64_t later(uint64_t a, uint64_t b) {
 
 // When the ticks run out, an epoch ends without a barrier: what is in doubt then counts as in order.
 static void next_epoch(void) {
+    if (shadow_now.careful & MESSAGES) clock_end_epoch();
     shadow_now.epoch++;
     shadow_now.tick = 1;
     memset(order.met, 0, sizeof order.met);
@@ -65,7 +66,6 @@ void shadow_begin_block(void) {
 
 void shadow_barrier(void) {
     race_settle();
-    if (shadow_now.careful & MESSAGES) clock_block_meets();
     next_epoch();
     order.fenced_before = later(order.fenced_before, order.fenced_now);
     order.fenced_now = 0;
