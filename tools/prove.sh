@@ -61,7 +61,10 @@ link_list=$(tr ' ' '\n' <"build/ref/$lab/.linked" | sed '/^$/d')
 includes="-Ilabs -Itests -Ikernels -Ikernels/simt/include -I."
 cc_flags="-std=c11 -Wall -Wextra -Werror -O1 -march=native -fopenmp $includes"
 simulator=
-if ls kernels/"$lab"/*.cu >/dev/null 2>&1; then simulator="-no-pie build/bin/libsimt.a -lstdc++"; fi
+if ls kernels/"$lab"/*.cu >/dev/null 2>&1; then
+    simulator="-no-pie build/bin/libsimt.a -lstdc++"
+    $make build/simt/pch/cuda_runtime.h.gch || exit 1
+fi
 tests=$(${MAKE:-make} -s --no-print-directory "print-tests-$lab" print-grader)
 # what every variant has in common, as one object without debugging information: there are many variants to link
 rest=$build/rest.o
