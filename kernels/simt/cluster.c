@@ -4,8 +4,8 @@
 // barrier.cluster.wait acquires; threads that have ended hold up nobody.
 #include <string.h>
 
+#include "simt/clock.h"
 #include "simt/heap.h"
-#include "simt/hopper.h"
 #include "simt/include/cuda_runtime_api.h"
 
 // ---- who is who -----------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ static void explain_barrier(struct thread *t) {
 }
 
 void simt_cluster_wait(void) {
-    static const struct waiting until_all_arrive = {barrier_over, explain_barrier};
+    static const struct waiting until_all_arrive = {.over = barrier_over, .explain = explain_barrier};
     struct thread *t = simt_self;
     const uint32_t pc = CALLER;
     if (barrier.waits[t->id] == barrier.arrivals[t->id]) {
@@ -157,10 +157,16 @@ bool cluster_reach(int cta, const char *what, uint32_t pc) {
     }
     if (!simt_instrumented) return true;
     reached.any = true;
-    reached.time[cta][t] = clock_now();
+    reached.time[cta][t] = time_of(shadow_now.epoch, shadow_now.tick);
     reached.pc[cta][t] = pc;
     reached.what[cta][t] = what;
+    shadow_now.used = true;  // what is sent from now on tells of it
     return true;
+}
+
+void cluster_touch(uintptr_t address, int how, uint32_t pc) {
+    const struct shared_variable *v = shared_find(address);
+    if (v && v->cta != simt_self->cta) cluster_reach(v->cta, how & ACCESS_WRITE ? "a write" : "a read", pc);
 }
 
 // Does any thread of the block know that `other` has done what it did there?

@@ -12,6 +12,7 @@ struct found {
     struct simt_finding finding;
     uint32_t pc, other;
     int launch;  // the last one that had it
+    int number;  // in the order in which they were found
     bool told;
 };
 struct past {  // a launch
@@ -106,7 +107,7 @@ void finding_add(enum simt_kind kind, uint32_t pc, uint32_t other, const char *f
     store.found = grown(store.found, (size_t)store.found_count + 1, sizeof *store.found);
     store.found[store.found_count++] = f;
     *slot_of(kind, pc, other, store.running) = store.found_count;
-    *f = (struct found){.pc = pc, .other = other, .launch = store.past_count};
+    *f = (struct found){.pc = pc, .other = other, .launch = store.past_count, .number = store.found_count};
     f->finding =
         (struct simt_finding){.kind = kind, .kernel = store.running, .count = 1, .place = {"", 0}, .other = {"", 0}};
     f->finding.fix = strdup(fix ? fix : finding_fix(kind));
@@ -153,6 +154,8 @@ static int importance(const struct found *f) {
         case SIMT_DIVERGENT_BARRIER:
             return 3 * SIMT_UNINITIALISED - 1;
         case SIMT_REGISTERS:  // who waits for registers keeps others waiting
+            return 3 * SIMT_DEADLOCK - 2;
+        case SIMT_MBARRIER:
             return 3 * SIMT_DEADLOCK - 1;
         default:
             return 3 * (int)f->finding.kind;
@@ -162,6 +165,7 @@ static int importance(const struct found *f) {
 static int by_importance(const void *a, const void *b) {
     const struct found *f = *(struct found *const *)a, *g = *(struct found *const *)b;
     if (importance(f) != importance(g)) return importance(f) - importance(g);
+    if (f->finding.kind == SIMT_DEADLOCK) return f->number - g->number;  // waits.c tells the causes first
     if (f->finding.count != g->finding.count) return f->finding.count > g->finding.count ? -1 : 1;
     if (f->pc != g->pc) return f->pc < g->pc ? -1 : 1;
     return f->other < g->other ? -1 : f->other > g->other;

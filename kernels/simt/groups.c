@@ -107,7 +107,7 @@ void simt_wgmma_wait(int groups_left) {
     int until = g->done[warp];
     while (until < g->next[warp] && product_at(g, until)->group[warp] < g->group[warp] - groups_left) until++;
     g->until[warp] = until;
-    static const struct waiting for_products = {all_came, explain_missing};
+    static const struct waiting for_products = {.over = all_came, .explain = explain_missing};
     while (not_begun(g, until)) simt_wait(&for_products, g, pc);
     for (int i = g->first; i < until; i++) complete(g, product_at(g, i));
     if (until > g->first) engine_heard(team_number(g), product_at(g, until - 1)->ended);

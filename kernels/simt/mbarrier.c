@@ -298,8 +298,14 @@ static void check_awake(const struct mbarrier *b, const struct mbarrier_wait *w)
                    describe_line(b->init_pc, w->pc).text);
 }
 
+// All have arrived, and nobody who waits could bring the bytes.
+static bool lacks_bytes(struct thread *t) {
+    const struct mbarrier *b = t->awaited;
+    return b->pending == 0;
+}
+
 void simt_mbarrier_wait(uint64_t *barrier, unsigned parity) {
-    static const struct waiting waiting = {over, mbarrier_explain};
+    static const struct waiting waiting = {.over = over, .explain = mbarrier_explain, .is_cause = lacks_bytes};
     const uint32_t pc = CALLER;
     struct mbarrier *b = usable((uintptr_t)barrier, "mbarrier_wait on", pc);
     if (!b) return;

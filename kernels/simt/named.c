@@ -110,7 +110,7 @@ static bool is_wrong(int id, unsigned threads, const char *name, uint32_t pc) {
 }
 
 void simt_named_barrier(int id, unsigned threads, int wait) {
-    static const struct waiting until_open = {opened, explain};
+    static const struct waiting until_open = {.over = opened, .explain = explain};
     struct thread *t = simt_self;
     const char *name = wait ? "bar.sync" : "bar.arrive";
     const uint32_t pc = CALLER;

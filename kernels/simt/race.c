@@ -224,7 +224,9 @@ void race_carefully(uintptr_t address, unsigned size, int how, uint32_t pc) {
     race_settle();
     if (!(shadow_now.careful & MESSAGES)) return;
     shadow_now.used = true;
-    if (!(how & ACCESS_WRITE) || !shared_holds(address)) return;
+    if (!shared_holds(address)) return;
+    if (simt_now.ctas > 1) cluster_touch(address, how, pc);
+    if (!(how & ACCESS_WRITE)) return;
     engine_overwritten(address, size, "writes", pc);
     mbarrier_overwritten(address, size, pc);
 }

@@ -127,7 +127,7 @@ static void explain(struct thread *t) {
 }
 
 void simt_set_registers(unsigned count, int more) {
-    static const struct waiting until_granted = {granted, explain};
+    static const struct waiting until_granted = {.over = granted, .explain = explain};
     struct thread *t = simt_self;
     const uint32_t pc = CALLER;
     begin();

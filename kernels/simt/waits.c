@@ -31,13 +31,19 @@ static bool explained(int thread) {
     return false;
 }
 
-void waits_explain(void) {
+static void explain(bool causes) {
     for (int i = 0; i < simt_now.threads; i++) {
         struct thread *t = &simt_now.thread[i];
         if (t->state != AT_EVENT || explained(i)) continue;
+        if (causes != (t->waiting->is_cause && t->waiting->is_cause(t))) continue;
         simt_self = t;
         t->waiting->explain(t);
     }
+}
+
+void waits_explain(void) {
+    explain(true);
+    explain(false);
     barrier_explain();
     for (int w = 0; w < simt_now.warps; w++) warp_explain(w);
     simt_self = NULL;

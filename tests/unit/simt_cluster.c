@@ -286,7 +286,7 @@ static void explain(struct thread *t) {
     explained++;
     finding_add(SIMT_DEADLOCK, t->pc, 0, NULL, "nobody opens it for thread %d", t->id);
 }
-static const struct waiting until_open = {over, explain};
+static const struct waiting until_open = {.over = over, .explain = explain};
 
 static void wait_for_last(void *unused) {
     (void)unused;
