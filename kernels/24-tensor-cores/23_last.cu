@@ -251,13 +251,21 @@ void gemm_23_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, in
 }
 
 void gemm_23(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K) {
-    gemm<false, false>(C, A, B, M, N, K, blocks_of(M, N, K));
+    gemm_23_blocks(C, A, B, M, N, K, blocks_of(M, N, K));
+}
+
+void gemm_23_nn_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks) {
+    gemm<false, true>(C, A, B, M, N, K, blocks);
 }
 
 void gemm_23_nn(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K) {
-    gemm<false, true>(C, A, B, M, N, K, blocks_of(M, N, K));
+    gemm_23_nn_blocks(C, A, B, M, N, K, blocks_of(M, N, K));
+}
+
+void gemm_23_tn_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks) {
+    gemm<true, true>(C, A, B, M, N, K, blocks);
 }
 
 void gemm_23_tn(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K) {
-    gemm<true, true>(C, A, B, M, N, K, blocks_of(M, N, K));
+    gemm_23_tn_blocks(C, A, B, M, N, K, blocks_of(M, N, K));
 }

@@ -3,6 +3,7 @@
 // wrong. Run by `make gpu-check`.
 //   build/gpu/tensor_check [MOST [NAME]]   only shapes of at most MOST multiply-adds (for the simulator, which is slow),
 //                                          and only rungs whose name contains NAME
+// Rungs whose blocks stay run with as many as they like, and with two, which take tile after tile.
 // A rung is right if all of C is finite, and the relative error, ||C - want|| / ||want||, at most what its format of
 // numbers allows. The errors of 3xTF32 and of one product of TF32 stand in their lines.
 #include <math.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "gpu/tensor_ladder.cuh"
@@ -19,9 +21,9 @@ struct shape {
     int M, N, K;
 };
 static const shape shapes[] = {
-    {1, 8, 8},        {65, 72, 64},     {130, 264, 72},     {300, 520, 200},   {1, 520, 328},    {64, 8, 1032},
-    {128, 256, 64},   {129, 1032, 128}, {256, 512, 256},    {520, 776, 1032},  {777, 1112, 336}, {8, 2056, 4096},
-    {1024, 768, 768}, {4096, 256, 264}, {1024, 1024, 1024}, {1920, 2304, 768},
+    {1, 8, 8},        {65, 72, 64},    {200, 136, 264},  {130, 264, 72},   {300, 520, 200},    {1, 520, 328},
+    {64, 8, 1032},    {128, 256, 64},  {129, 1032, 128}, {256, 512, 256},  {300, 200, 1032},   {520, 776, 1032},
+    {777, 1112, 336}, {8, 2056, 4096}, {1024, 768, 768}, {4096, 256, 264}, {1024, 1024, 1024}, {1920, 2304, 768},
 };
 enum { GUARD = 4096 };  // bytes behind C that must stay as they are
 
@@ -126,6 +128,11 @@ int main(int argc, char **argv) {
                 if (r.stored != stored || !strstr(r.name, only) || (r.hopper && !hopper)) continue;
                 if (p.want.empty()) p = make_product<uint16_t>(t, stored);
                 wrong += !check<uint16_t, uint16_t>(r.name, r.run, p, 1e-2);
+                if (!r.by_blocks) continue;
+                auto two = [&](uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K) {
+                    r.by_blocks(C, A, B, M, N, K, 2);
+                };
+                wrong += !check<uint16_t, uint16_t>((std::string(r.name) + ", 2 blocks").c_str(), two, p, 1e-2);
             }
         }
         if (hopper && strstr("26 int8", only))

@@ -12,25 +12,26 @@ struct tensor_rung {
     gemm_function *run;
     bool hopper;  // needs the instructions of sm_90a
     form stored;
+    void (*by_blocks)(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);  // or none
 };
 
 static const tensor_rung tensor_rungs[] = {
-    {"10 WMMA", gemm_10, false, NT},
-    {"11 mma.sync", gemm_11, false, NT},
-    {"12 wgmma", gemm_12, true, NT},
-    {"13 large tile", gemm_13, true, NT},
-    {"14 producer, consumer", gemm_14, true, NT},
-    {"15 two consumers", gemm_15, true, NT},
-    {"16 persistent", gemm_16, true, NT},
-    {"17 few arrivals", gemm_17, true, NT},
-    {"18 cluster", gemm_18, true, NT},
-    {"19 first overwrites", gemm_19, true, NT},
-    {"20 TMA store", gemm_20, true, NT},
-    {"21 Hilbert", gemm_21, true, NT},
-    {"22 stmatrix", gemm_22, true, NT},
-    {"23 last", gemm_23, true, NT},
-    {"23 last, NN", gemm_23_nn, true, NN},
-    {"23 last, TN", gemm_23_tn, true, TN},
+    {"10 WMMA", gemm_10, false, NT, nullptr},
+    {"11 mma.sync", gemm_11, false, NT, nullptr},
+    {"12 wgmma", gemm_12, true, NT, nullptr},
+    {"13 large tile", gemm_13, true, NT, nullptr},
+    {"14 producer, consumer", gemm_14, true, NT, nullptr},
+    {"15 two consumers", gemm_15, true, NT, nullptr},
+    {"16 persistent", gemm_16, true, NT, gemm_16_blocks},
+    {"17 few arrivals", gemm_17, true, NT, gemm_17_blocks},
+    {"18 cluster", gemm_18, true, NT, gemm_18_blocks},
+    {"19 first overwrites", gemm_19, true, NT, gemm_19_blocks},
+    {"20 TMA store", gemm_20, true, NT, gemm_20_blocks},
+    {"21 Hilbert", gemm_21, true, NT, gemm_21_blocks},
+    {"22 stmatrix", gemm_22, true, NT, gemm_22_blocks},
+    {"23 last", gemm_23, true, NT, gemm_23_blocks},
+    {"23 last, NN", gemm_23_nn, true, NN, gemm_23_nn_blocks},
+    {"23 last, TN", gemm_23_tn, true, TN, gemm_23_tn_blocks},
 };
 enum { TENSOR_RUNGS = sizeof tensor_rungs / sizeof *tensor_rungs };
 

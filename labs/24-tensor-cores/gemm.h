@@ -99,6 +99,8 @@ int consumer_registers(int producer, int consumers);
 // layer's input; TN: C = A^T B, A (K,M), B (K,N), of its weights. Multiples of 8: N and K of NN, M and N of TN.
 void gemm_23_nn(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K);
 void gemm_23_tn(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K);
+void gemm_23_nn_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
+void gemm_23_tn_blocks(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);
 
 // The place of tile d of Hilbert's curve through a square of 2^order x 2^order tiles: neighbours in d are neighbours there.
 struct place hilbert(int order, int d);
