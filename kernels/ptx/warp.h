@@ -1,4 +1,4 @@
-// What a warp does with small matrices: mma.sync, ldmatrix and stmatrix (sm_80; stmatrix sm_90).
+// What a warp does with small matrices: mma.sync, mma.sp, ldmatrix and stmatrix (sm_80; stmatrix sm_90).
 //
 // In the pictures g = lane / 4 and t = lane % 4. A register of 32 bits holds neighbours, the first in its lowest bits:
 // two numbers of 16 bits, four of 8 bits, or a float.
@@ -68,6 +68,51 @@ __device__ __forceinline__ void mma_m16n8k32_s8(int d[4], const uint32_t a[4], c
         "%13};"
         : "=r"(d[0]), "=r"(d[1]), "=r"(d[2]), "=r"(d[3])
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(c[0]), "r"(c[1]), "r"(c[2]), "r"(c[3]));
+#endif
+}
+
+// ---- mma.sp: a with at most two of every four neighbours of a row ("Matrix multiply-accumulate operation using mma.sp
+// instruction with sparse matrix A"; ::ordered_metadata, PTX ISA 8.5) ------------------------------------------------------
+//
+// k = 32, but of every four columns of a two numbers are kept, side by side: 16 x 16, and a as in mma_m16n8k16. Where they
+// stood the metadata say, four bits for every four columns: the first number's column % 4 in the lower two bits, the second's,
+// which is higher, in the upper two. Two lanes of every four have them: SELECTOR 0: t = 0 and 1; 1: t = 2 and 3
+//
+//   metadata        bits 0-15          bits 16-31            b, 8 columns   rows
+//   the first       row g, columns     row g + 8,              b[0], b[1]   2t, 2t + 1 | 8 + 2t, + 1      column g
+//                   0 to 15            the same                b[2], b[3]   16 + 2t, + 1 | 24 + 2t, + 1
+//   the second      row g, columns     row g + 8,
+//                   16 to 31           the same
+
+// half, summed in float
+template <int SELECTOR = 0>
+__device__ __forceinline__ void mma_sp_m16n8k32_f16(float d[4], const uint32_t a[4], const uint32_t b[4],
+                                                    const float c[4], uint32_t metadata) {
+#ifdef __SIMT_SIM__
+    simt_mma_sparse(SIMT_F16, d, a, b, c, metadata, SELECTOR);
+#else
+    PTX_ASM(
+        "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
+        "{%8, %9, %10, %11}, {%12, %13, %14, %15}, %16, %17;"
+        : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(b[2]), "r"(b[3]), "f"(c[0]), "f"(c[1]),
+          "f"(c[2]), "f"(c[3]), "r"(metadata), "n"(SELECTOR));
+#endif
+}
+
+// bfloat16, summed in float
+template <int SELECTOR = 0>
+__device__ __forceinline__ void mma_sp_m16n8k32_bf16(float d[4], const uint32_t a[4], const uint32_t b[4],
+                                                     const float c[4], uint32_t metadata) {
+#ifdef __SIMT_SIM__
+    simt_mma_sparse(SIMT_BF16, d, a, b, c, metadata, SELECTOR);
+#else
+    PTX_ASM(
+        "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, "
+        "{%8, %9, %10, %11}, {%12, %13, %14, %15}, %16, %17;"
+        : "=f"(d[0]), "=f"(d[1]), "=f"(d[2]), "=f"(d[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(b[2]), "r"(b[3]), "f"(c[0]), "f"(c[1]),
+          "f"(c[2]), "f"(c[3]), "r"(metadata), "n"(SELECTOR));
 #endif
 }
 

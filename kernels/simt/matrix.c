@@ -1,4 +1,4 @@
-// mma.sync, ldmatrix and stmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp
+// mma.sync, mma.sp, ldmatrix and stmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp
 // Level Matrix Multiply-Accumulate Instructions"). Which lane holds what follows one rule for all types: lane l stands
 // at row l / 4, and its registers hold `per` = 4 / bytes neighbours each, from column l % 4 * per on.
 #include <string.h>
@@ -14,6 +14,8 @@ struct mma {  // of one lane
     const unsigned *a, *b;
     const void *c;
     uint32_t pc;
+    unsigned metadata;  // of mma.sp
+    int selector;
 };
 
 void matrix_check_lanes(const char *name, unsigned lanes, uint32_t pc) {
@@ -86,8 +88,55 @@ static void mma_all(void **arguments, unsigned lanes) {
 void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b,
               const void *c) {
     const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
-    struct mma lane = {m, n, k, element, d, a, b, c, pc};
+    struct mma lane = {m, n, k, element, d, a, b, c, pc, 0, 0};
     warp_arrive((unsigned)ALL_LANES, "mma.sync", &lane, mma_all, pc);
+}
+
+// ---- mma.sp ---------------------------------------------------------------------------------------------------------
+// Of four neighbours in a row of a, two are in the registers, and the metadata say which: two bits each. Two lanes of every four
+// have them (the selector says which two): the first for columns 0 to 15 of rows l / 4 (low half) and l / 4 + 8, the second for the
+// others. The numbers come in the order of their places.
+static void expand(double a[MOST_M][MOST_K], double kept[MOST_M][MOST_K], void **lanes, int row) {
+    for (int group = 0; group < 8; group++) {
+        const struct mma *any = lanes[0], *lane = lanes[row % 8 * 4 + any->selector * 2 + group / 4];
+        const unsigned places = lane->metadata >> (row / 8 * 16 + group % 4 * 4);
+        const unsigned first = places & 3, second = places >> 2 & 3;
+        if (first >= second && simt_instrumented)
+            finding_add(SIMT_DESCRIPTOR, lane->pc, 0,
+                        "tell the places in rising order: 4 bits for four numbers, the first in the lower two",
+                        "the metadata of mma.sp say of row %d, columns %d to %d, that numbers %u and %u are there: not "
+                        "two different "
+                        "ones in their order",
+                        row, 4 * group, 4 * group + 3, first, second);
+        a[row][4 * group + first] = kept[row][2 * group];
+        a[row][4 * group + second] = kept[row][2 * group + 1];
+    }
+}
+
+static void mma_sparse_all(void **arguments, unsigned lanes) {
+    double a[MOST_M][MOST_K] = {{0}}, kept[MOST_M][MOST_K], b[MOST_K][MOST_N], d[MOST_M][MOST_N] = {{0}};
+    const struct mma *first = arguments[__builtin_ctz(lanes)];
+    matrix_check_lanes("mma.sp", lanes, first->pc);
+    if (lanes != (unsigned)ALL_LANES) return;
+    for (int l = 0; l < WARP; l++) {
+        struct mma half = *(const struct mma *)arguments[l];
+        gather_b(b, &half, l);
+        half.k /= 2;
+        gather_a(kept, &half, l);
+    }
+    for (int row = 0; row < MOST_M; row++) expand(a, kept, arguments, row);
+    for (int i = 0; i < MOST_M; i++)
+        for (int k = 0; k < MOST_K; k++)
+            for (int j = 0; j < MOST_N; j++) d[i][j] += a[i][k] * b[k][j];
+    for (int l = 0; l < WARP; l++) finish(arguments[l], l, d);
+    flops_tensor(2ull * MOST_M * MOST_N * MOST_K / 2);  // zeros are not multiplied
+}
+
+void simt_mma_sparse(enum simt_element element, float *d, const unsigned *a, const unsigned *b, const float *c,
+                     unsigned metadata, int selector) {
+    const uint32_t pc = (uint32_t)(uintptr_t)__builtin_return_address(0);
+    struct mma lane = {MOST_M, MOST_N, MOST_K, element, d, a, b, c, pc, metadata, selector};
+    warp_arrive((unsigned)ALL_LANES, "mma.sp", &lane, mma_sparse_all, pc);
 }
 
 // ---- ldmatrix -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// The wrappers of ptx.h: a product of matrices by mma.sync for each type, with ldmatrix and cp.async, and the
-// zero-filling copies. (sm_80)
+// The wrappers of ptx.h: a product of matrices by mma.sync for each type, with ldmatrix and cp.async, mma.sp, and the zero-filling
+// copies. (sm_80)
 #include "ptx.h"
 
 #include <cuda_bf16.h>
@@ -61,6 +61,28 @@ __global__ void product_s8(int *d, const signed char *a, const signed char *b) {
     for (int i = 0; i < 4; i++) d[(g + i / 2 * 8) * 8 + 2 * t + i % 2] = sum[i];
 }
 
+// Of columns 4i to 4i + 3 of row r, numbers of column places(r, i) are there; a has both, side by side.
+__host__ __device__ unsigned places(int row, int group) {  // the first in the lower two bits
+    const unsigned all[6] = {0x4, 0x8, 0xc, 0x9, 0xd, 0xe};
+    return all[(row + 5 * group) % 6];
+}
+template <int SELECTOR>
+__global__ void product_sparse(float *d, const half *a, const half *b) {  // a (16,16), b (32,8)
+    int lane = threadIdx.x, g = lane / 4, t = lane % 4;
+    uint32_t ra[4], rb[4], metadata = 0xffffffff;  // of lanes that nobody asks
+    float sum[4] = {1, 1, 1, 1};
+    for (int r = 0; r < 4; r++) ra[r] = *(const uint32_t *)&a[(g + r % 2 * 8) * 16 + r / 2 * 8 + 2 * t];
+    for (int r = 0; r < 4; r++)
+        rb[r] = __half_as_ushort(b[(r * 8 + 2 * t) * 8 + g]) |
+                (uint32_t)__half_as_ushort(b[(r * 8 + 2 * t + 1) * 8 + g]) << 16;
+    if (t / 2 == SELECTOR) {
+        metadata = 0;
+        for (int i = 0; i < 8; i++) metadata |= places(g + i / 4 * 8, t % 2 * 4 + i % 4) << 4 * i;
+    }
+    mma_sp_m16n8k32_f16<SELECTOR>(sum, ra, rb, sum, metadata);
+    for (int i = 0; i < 4; i++) d[(g + i / 2 * 8) * 8 + 2 * t + i % 2] = sum[i];
+}
+
 // Two groups under way; the second half of the last copy is zeroed.
 __global__ void copies(float *out, const float *in) {
     __shared__ __align__(16) float room[32 * 8];
@@ -100,11 +122,34 @@ static void test(void (*kernel)(Sum *, const T *, const T *), int k_size, float 
     if (wrong) failures++, printf("%s: %d elements are wrong\n", __PRETTY_FUNCTION__, wrong);
 }
 
+static void test_sparse(void (*kernel)(float *, const half *, const half *)) {
+    half a[16 * 16], b[32 * 8];
+    float d[16 * 8];
+    for (int i = 0; i < 256; i++) a[i] = __float2half(i * 7 % 23 - 11), b[i] = __float2half(i * 5 % 19 - 9);
+    half *da = to_device(a, 256), *db = to_device(b, 256);
+    float *dd = to_device<float>(nullptr, 128);
+    kernel<<<1, 32>>>(dd, da, db);
+    fetch(d, dd, 128);
+    SUCCEED(cudaFree(da));
+    SUCCEED(cudaFree(db));
+    for (int i = 0; i < 16; i++)
+        for (int j = 0; j < 8; j++) {
+            float want = 1;
+            for (int kept = 0; kept < 16; kept++) {
+                int k = kept / 2 * 4 + (places(i, kept / 2) >> kept % 2 * 2 & 3);
+                want += __half2float(a[i * 16 + kept]) * __half2float(b[k * 8 + j]);
+            }
+            EXPECT(d[i * 8 + j] == want);
+        }
+}
+
 int main() {
     test<half, float>(product_f16, 16, 1);
     test<__nv_bfloat16, float>(product_bf16, 16, 0);
     test<float, float>(product_tf32, 8, 0);
     test<signed char, int>(product_s8, 32, 0);
+    test_sparse(product_sparse<0>);
+    test_sparse(product_sparse<1>);
     float in[128], out[32];
     for (int i = 0; i < 128; i++) in[i] = (float)i;
     float *din = to_device(in, 128), *dout = to_device<float>(nullptr, 32);

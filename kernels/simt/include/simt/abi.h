@@ -89,6 +89,9 @@ enum simt_element { SIMT_F16, SIMT_BF16, SIMT_TF32, SIMT_S8, SIMT_F32, SIMT_U8, 
 // shapes: m16n8k16, m16n8k8 (F16, BF16), m16n8k8, m16n8k4 (TF32), m16n8k32, m16n8k16 (S8)
 void simt_mma(int m, int n, int k, enum simt_element element, void *d, const unsigned *a, const unsigned *b,
               const void *c) SIMT_CONVERGENT;
+// mma.sp::ordered_metadata m16n8k32 (F16, BF16): of four neighbours in a row of a, two are there
+void simt_mma_sparse(enum simt_element element, float *d, const unsigned *a, const unsigned *b, const float *c,
+                     unsigned metadata, int selector) SIMT_CONVERGENT;
 
 // ---- fragments.c: nvcuda::wmma --------------------------------------------------------------------------------------
 // A matrix of rows x cols elements of `size` bytes that the lanes of a warp share, rows * cols / 32 for each, and its
