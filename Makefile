@@ -135,14 +135,16 @@ build/gpu/obj/%.o: %.cu
 	@mkdir -p $(@D)
 	@$(NVCC) -std=c++17 -O3 -lineinfo $(GPU_ARCH) --Werror all-warnings -Ilabs -Ikernels -MMD -c $< -o $@
 build/gpu/%: build/gpu/obj/kernels/gpu/%_main.o $(filter-out build/gpu/obj/kernels/gpu/%_main.o,$(patsubst %.cu,build/gpu/obj/%.o,$(wildcard kernels/gpu/*.cu))) $(GPU_OBJECTS)
-	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -o $@
+	@$(NVCC) $(GPU_ARCH) $(filter-out %_main.o,$^) $< -lcublas -lcublasLt -o $@
 gpu: $(GPU_OBJECTS) $(GPU_PROGRAMS)
-gpu-check: build/gpu/basics build/gpu/check
+gpu-check: build/gpu/basics build/gpu/check build/gpu/tensor_check
 	@build/gpu/basics
 	@build/gpu/check $(ARGS)
-gpu-bench: build/gpu/basics build/gpu/bench
+	@build/gpu/tensor_check $(ARGS)
+gpu-bench: build/gpu/basics build/gpu/bench build/gpu/tensor_bench
 	@build/gpu/basics bench
 	@build/gpu/bench $(ARGS)
+	@$(if $(ARGS),,build/gpu/tensor_bench)
 
 # ---- for learners ---------------------------------------------------------------------------------------------------
 PROG ?= main

@@ -115,9 +115,11 @@ int main(int argc, char **argv) {
     double most = argc > 1 ? atof(argv[1]) : 1e30;
     const char *only = argc > 2 ? argv[2] : "";
     cudaDeviceProp device = the_gpu();
-    bool hopper = has_hopper_instructions();
+    int have = instructions();
     printf("# %s, compute capability %d.%d\n", device.name, device.major, device.minor);
-    if (!hopper) printf("# rungs 12 to 26 are skipped: their code was not compiled for this GPU (they need sm_90a)\n");
+    if (have < HOPPER)
+        printf("# rungs %d to 26 are skipped: nothing was compiled for this GPU that has their instructions (%s)\n",
+               have < 80 ? 10 : 12, have < 80 ? "compute capability 8.0, sm_90a from rung 12 on" : "sm_90a");
     int wrong = 0;
     for (shape s : shapes) {
         if ((double)s.M * s.N * s.K > most) continue;
@@ -125,7 +127,7 @@ int main(int argc, char **argv) {
             shape t = {stored == TN ? round_up(s.M, 8) : s.M, s.N, s.K};
             product<uint16_t> p;
             for (const tensor_rung &r : tensor_rungs) {
-                if (r.stored != stored || !strstr(r.name, only) || (r.hopper && !hopper)) continue;
+                if (r.stored != stored || !strstr(r.name, only) || r.needs > have) continue;
                 if (p.want.empty()) p = make_product<uint16_t>(t, stored);
                 wrong += !check<uint16_t, uint16_t>(r.name, r.run, p, 1e-2);
                 if (!r.by_blocks) continue;
@@ -135,10 +137,10 @@ int main(int argc, char **argv) {
                 wrong += !check<uint16_t, uint16_t>((std::string(r.name) + ", 2 blocks").c_str(), two, p, 1e-2);
             }
         }
-        if (hopper && strstr("26 int8", only))
+        if (have >= HOPPER && strstr("26 int8", only))
             wrong += !check<int8_t, int32_t>("26 int8", gemm_int8,
                                              make_product<int8_t>({s.M, round_up(s.N, 16), round_up(s.K, 16)}, NT), 0);
-        if (strstr("27 3xTF32", only) || strstr("27 TF32", only)) {
+        if (have >= 80 && (strstr("27 3xTF32", only) || strstr("27 TF32", only))) {
             product<float> p = make_product<float>(s, NT);
             wrong += !check<float, float>("27 3xTF32", gemm_tf32x3, p, 2e-6);
             wrong += !check<float, float>("27 TF32, one product", gemm_tf32, p, 2e-3);

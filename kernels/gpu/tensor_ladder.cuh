@@ -7,33 +7,34 @@
 enum form { NT, NN, TN };
 static const char *const form_names[] = {"NT", "NN", "TN"};
 
+enum { HOPPER = 90 };  // what is compiled for sm_90a
+
 struct tensor_rung {
     const char *name;
     gemm_function *run;
-    bool hopper;  // needs the instructions of sm_90a
+    int needs;  // instructions: 80 or HOPPER
     form stored;
     void (*by_blocks)(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K, int blocks);  // or none
 };
 
 static const tensor_rung tensor_rungs[] = {
-    {"10 WMMA", gemm_10, false, NT, nullptr},
-    {"11 mma.sync", gemm_11, false, NT, nullptr},
-    {"12 wgmma", gemm_12, true, NT, nullptr},
-    {"13 large tile", gemm_13, true, NT, nullptr},
-    {"14 producer, consumer", gemm_14, true, NT, nullptr},
-    {"15 two consumers", gemm_15, true, NT, nullptr},
-    {"16 persistent", gemm_16, true, NT, gemm_16_blocks},
-    {"17 few arrivals", gemm_17, true, NT, gemm_17_blocks},
-    {"18 cluster", gemm_18, true, NT, gemm_18_blocks},
-    {"19 first overwrites", gemm_19, true, NT, gemm_19_blocks},
-    {"20 TMA store", gemm_20, true, NT, gemm_20_blocks},
-    {"21 Hilbert", gemm_21, true, NT, gemm_21_blocks},
-    {"22 stmatrix", gemm_22, true, NT, gemm_22_blocks},
-    {"23 last", gemm_23, true, NT, gemm_23_blocks},
-    {"23 last, NN", gemm_23_nn, true, NN, gemm_23_nn_blocks},
-    {"23 last, TN", gemm_23_tn, true, TN, gemm_23_tn_blocks},
+    {"10 WMMA", gemm_10, 80, NT, nullptr},
+    {"11 mma.sync", gemm_11, 80, NT, nullptr},
+    {"12 wgmma", gemm_12, HOPPER, NT, nullptr},
+    {"13 large tile", gemm_13, HOPPER, NT, nullptr},
+    {"14 producer, consumer", gemm_14, HOPPER, NT, nullptr},
+    {"15 two consumers", gemm_15, HOPPER, NT, nullptr},
+    {"16 persistent", gemm_16, HOPPER, NT, gemm_16_blocks},
+    {"17 few arrivals", gemm_17, HOPPER, NT, gemm_17_blocks},
+    {"18 cluster", gemm_18, HOPPER, NT, gemm_18_blocks},
+    {"19 first overwrites", gemm_19, HOPPER, NT, gemm_19_blocks},
+    {"20 TMA store", gemm_20, HOPPER, NT, gemm_20_blocks},
+    {"21 Hilbert", gemm_21, HOPPER, NT, gemm_21_blocks},
+    {"22 stmatrix", gemm_22, HOPPER, NT, gemm_22_blocks},
+    {"23 last", gemm_23, HOPPER, NT, gemm_23_blocks},
+    {"23 last, NN", gemm_23_nn, HOPPER, NN, gemm_23_nn_blocks},
+    {"23 last, TN", gemm_23_tn, HOPPER, TN, gemm_23_tn_blocks},
 };
-enum { TENSOR_RUNGS = sizeof tensor_rungs / sizeof *tensor_rungs };
 
 // ---- numbers of the three kinds ---------------------------------------------------------------------------------------
 __host__ __device__ static inline double value(uint16_t bf16) {
@@ -67,21 +68,23 @@ __host__ __device__ static inline void set(float &x, float normal) {
 }
 
 // ---- what this GPU and this program can do ----------------------------------------------------------------------------
-__global__ static void tell_instructions(int *hopper) {
+__global__ static void tell_instructions(int *told) {
 #if defined(__SIMT_SIM__) || defined(__CUDA_ARCH_FEAT_SM90_ALL)
-    *hopper = 1;
+    *told = HOPPER;
+#elif __CUDA_ARCH__ >= 800
+    *told = 80;
 #else
-    *hopper = 0;
+    *told = 0;
 #endif
 }
 
-// Was the code that runs on this GPU compiled for sm_90a? (Otherwise kernels/ptx.h traps.)
-static inline bool has_hopper_instructions(void) {
-    int *told = nullptr, hopper = 0;
+// What was the code compiled for that runs on this GPU? 0, 80 or HOPPER. (Kernels that need more trap: kernels/ptx.h.)
+static inline int instructions(void) {
+    int *told = nullptr, got = 0;
     CUDA_CHECK(cudaMalloc(&told, sizeof *told));
     tell_instructions<<<1, 1>>>(told);
     CUDA_CHECK(cudaGetLastError());
-    CUDA_CHECK(cudaMemcpy(&hopper, told, sizeof hopper, cudaMemcpyDeviceToHost));
+    CUDA_CHECK(cudaMemcpy(&got, told, sizeof got, cudaMemcpyDeviceToHost));
     CUDA_CHECK(cudaFree(told));
-    return hopper;
+    return got;
 }
