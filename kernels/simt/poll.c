@@ -37,6 +37,7 @@ void simt_poll(const void *p, unsigned size, uint32_t pc) {
     } else if (++polling.looks[t->id] >= PATIENCE) {
         polling.looks[t->id] = 0;
         t->pc = pc;
+        t->awaited = (void *)p;
         simt_yield(AT_POLL);
     }
 }
@@ -57,6 +58,9 @@ static void end_waiting(int pollers) {
         "blocks run in any order, here one after another: a block must not wait for a later one. Split the kernel in "
         "two launches; "
         "inside a block wait with __syncthreads";
+    if (shared_find((uintptr_t)first->awaited))
+        fix =
+            "let a thread of the block change it before it waits itself; where all threads can come, use __syncthreads";
     const char *who = pollers == 1 ? "thread of the block waits" : "threads of the block wait";
     simt_self = first;
     if (other)

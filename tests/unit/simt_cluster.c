@@ -324,6 +324,25 @@ Test(simt_cluster, a_deadlock_explains_each_kind_of_waiter_once) {
     cr_assert(warp && block_waits && simt_finding_count() == 3);
 }
 
+static void spin(void *unused) {
+    (void)unused;
+    int *flag = simt_shared_variable("c.cu", 1, 0, sizeof *flag, 4, "flag");
+    *flag = 0;
+    if (id() < 32) {
+        while (*(volatile int *)flag == 0) simt_poll(flag, sizeof *flag, 5);
+    } else {
+        simt_wait(&until_open, &is_open[1], 77);
+    }
+}
+
+Test(simt_cluster, who_polls_and_who_waits) {
+    cr_assert_eq(launch1(spin, 1, 64), cudaErrorLaunchTimeout);
+    cr_assert_eq(explained, 1);
+    cr_assert_eq(simt_finding_count(), 2);
+    cr_assert(strstr(simt_finding(0)->what, "32 threads of the block wait in a loop"));
+    cr_assert(strstr(simt_finding(0)->fix, "let a thread of the block change it"));
+}
+
 // ---- named barriers -------------------------------------------------------------------------------------------------
 static void hand_over(void *unused) {
     (void)unused;
