@@ -24,7 +24,8 @@ __device__ __forceinline__ void bar_arrive(int id, int threads) {
 
 // ---- setmaxnreg ("Miscellaneous Instructions: setmaxnreg") -------------------------------------------------------------
 // The four warps of a warpgroup change how many registers each of their threads has: N = 24, 32, ... 256. Those that are
-// given back are the block's; who asks for more waits until there are as many.
+// given back are the block's; who asks for more waits until there are as many. The kernel needs __launch_bounds__(threads): where
+// ptxas does not know how many registers a thread begins with, it ignores these (C7508).
 
 template <int N>
 __device__ __forceinline__ void setmaxnreg_inc() {

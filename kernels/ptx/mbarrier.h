@@ -77,7 +77,9 @@ __device__ __forceinline__ void mbarrier_arrive_expect_tx(uint64_t *b, uint32_t 
 #endif
 }
 
-// mapa and mbarrier.arrive: at the barrier that lies at the same place in block `rank` of the cluster (one's own, too)
+// mapa and mbarrier.arrive: at the barrier that lies at the same place in block `rank` of the cluster (one's own, too). Tells that
+// reads are over, as an empty stage's. What this thread wrote to the other block's memory with ordinary stores needs a
+// __threadfence() before it: a release for the whole cluster would have one in every arrival (MEMBAR.ALL.GPU in nvcc 13's code).
 __device__ __forceinline__ void mbarrier_arrive_cluster(uint64_t *b, uint32_t rank) {
 #ifdef __SIMT_SIM__
     simt_mbarrier_arrive_at(simt_cluster_map(b, rank));
@@ -86,7 +88,7 @@ __device__ __forceinline__ void mbarrier_arrive_cluster(uint64_t *b, uint32_t ra
         "{\n"
         ".reg .b32 there;\n"
         "mapa.shared::cluster.u32 there, %0, %1;\n"
-        "mbarrier.arrive.release.cluster.shared::cluster.b64 _, [there];\n"
+        "mbarrier.arrive.shared::cluster.b64 _, [there];\n"
         "}" ::"r"(ptx_shared(b)),
         "r"(rank)
         : "memory");
