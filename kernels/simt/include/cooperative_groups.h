@@ -108,6 +108,7 @@ class cluster_group {
     SIMT_INLINE static T *map_shared_rank(T *variable, unsigned rank) {
         return static_cast<T *>(simt_shared_pointer(simt_cluster_map(variable, rank)));
     }
+    SIMT_INLINE static unsigned query_shared_rank(const void *address) { return simt_shared_address(address) >> 24; }
 };
 SIMT_INLINE cluster_group this_cluster() { return cluster_group(); }
 

@@ -246,7 +246,8 @@ cudaError_t cudaGetSymbolAddress(void **pointer, const void *symbol);
 // ---- kernels as functions -------------------------------------------------------------------------------------------
 enum cudaFuncAttribute {
     cudaFuncAttributeMaxDynamicSharedMemorySize = 8,
-    cudaFuncAttributePreferredSharedMemoryCarveout = 9
+    cudaFuncAttributePreferredSharedMemoryCarveout = 9,
+    cudaFuncAttributeNonPortableClusterSizeAllowed = 14
 };
 
 enum cudaSharedCarveout {

@@ -97,7 +97,6 @@ enum cudaLaunchAttributeID {
     cudaLaunchAttributeProgrammaticStreamSerialization = 6,
     cudaLaunchAttributePriority = 8
 };
-typedef cudaLaunchAttributeID cudaLaunchAttribute_t;
 
 union cudaLaunchAttributeValue {
     char pad[64];
