@@ -1,5 +1,5 @@
 // EXPECT tma
-// A box must begin at a multiple of 128 bytes, and this one begins a row of 32 bytes further. (sm_90a)
+// A box must begin at a multiple of 128 bytes, and this one begins 64 bytes further. (sm_90a)
 #include <cuda_runtime.h>
 #include "ptx.h"
 
@@ -31,7 +31,7 @@ __global__ void corner(float *out, const __grid_constant__ CUtensorMap map) {
     __syncthreads();
     if (threadIdx.x == 0) {
         mbarrier_arrive_expect_tx(&full, 16 * 8 * 4);
-        tma_load_2d(&tile[0][8], &map, &full, 32, 16);  // BUG
+        tma_load_2d(&tile[0][16], &map, &full, 32, 16);  // BUG
     }
     mbarrier_wait(&full, 0);
     out[threadIdx.x] = tile[3][threadIdx.x];
