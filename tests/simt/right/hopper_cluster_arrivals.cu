@@ -1,5 +1,5 @@
-// Blocks of a cluster hand numbers round by mbarriers, of which each has one for its neighbour to arrive at; who waits for as many
-// arrivals as come needs no barrier of the cluster at the end. (sm_90)
+// Blocks of a cluster hand numbers round. By arrivals at the mbarrier of the block before it, each tells that it has read its
+// own; who waits for the last of them, too, needs no barrier of the cluster at the end. (sm_90)
 #include <cooperative_groups.h>
 #include <cuda_runtime.h>
 #include "ptx.h"
@@ -31,25 +31,24 @@ static std::vector<T> download(T *device, size_t n) {
 }
 
 __global__ void __cluster_dims__(4, 1, 1) round(int *out, int rounds) {
-    __shared__ uint64_t ready;
-    __shared__ int box[2];
+    __shared__ uint64_t is_read;
+    __shared__ int box;
     const int t = threadIdx.x;
-    const uint32_t rank = cluster_rank(), next = (rank + 1) % cluster_size();
+    const uint32_t n = cluster_size(), rank = cluster_rank(), next = (rank + 1) % n, before = (rank + n - 1) % n;
     if (t == 0) {
-        mbarrier_init(&ready, 1);
+        mbarrier_init(&is_read, 64);
         fence_mbarrier_init();
     }
     cluster_sync();
     int mine = blockIdx.x;
     for (int i = 0; i < rounds; i++) {
-        if (t == 0) {
-            cooperative_groups::this_cluster().map_shared_rank(box, next)[i % 2] = mine;
-            mbarrier_arrive_cluster(&ready, next);
-        }
-        mbarrier_wait(&ready, i % 2);
-        mine = box[i % 2];
-        cluster_sync();  // the box is read: who comes next may write
+        if (i > 0) mbarrier_wait(&is_read, (i - 1) % 2);
+        if (t == 0) *cooperative_groups::this_cluster().map_shared_rank(&box, next) = mine;
+        cluster_sync();
+        mine = box;
+        mbarrier_arrive_cluster(&is_read, before);
     }
+    mbarrier_wait(&is_read, (rounds - 1) % 2);
     out[64 * blockIdx.x + t] = mine;
 }
 
