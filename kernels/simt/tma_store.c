@@ -84,7 +84,7 @@ static void write_box(struct store *s) {
     } else {
         for (int r = 0; r < s->box.rows; r++) {
             const struct box_row row = box_row(&s->box, r);
-            memcpy((void *)row.start, s->read + (size_t)r * s->box.row + row.skip, row.size);
+            if (row.size) memcpy((void *)row.start, s->read + (size_t)r * s->box.row + row.skip, row.size);
         }
         if (simt_instrumented) global_arrived(&s->box, s->pc);
     }
