@@ -10,9 +10,9 @@
 enum { STEP = 64 };  // so many at once, as a compiler makes vector instructions of it
 
 static struct knowledge mind[MAX_THREADS];
-static bool heard[MAX_WARPS];           // lanes of the warp may know different things
-static bool fenced;                     // some thread fenced, in this epoch
-static uint64_t settled[MAX_THREADS];   // what the thread wrote up to then was fenced before the last __syncthreads
+static bool heard[MAX_WARPS];          // lanes of the warp may know different things
+static bool fenced;                    // some thread fenced, in this epoch
+static uint64_t settled[MAX_THREADS];  // what the thread wrote up to then was fenced before the last __syncthreads
 static uint64_t all_settled;
 
 static uint64_t later(uint64_t a, uint64_t b) {

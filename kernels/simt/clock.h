@@ -27,13 +27,13 @@ static inline uint64_t time_of(uint32_t epoch, uint16_t tick) {
 }
 
 // ---- clock.c
-void clock_wake(void);                                  // from now on in this block every access goes the careful way
-uint64_t clock_stamp(void);                             // all that was done up to it is past: later things get later times
+void clock_wake(void);       // from now on in this block every access goes the careful way
+uint64_t clock_stamp(void);  // all that was done up to it is past: later things get later times
 void clock_pass(const struct message *from, struct message *to);
 bool clock_knows_landing(int thread, int source, uint64_t time);
 bool clock_knows_over(int thread, int team, uint64_t time);
 bool clock_knows_fence(int thread, int other, uint64_t time);  // what `other` wrote at that time
-void clock_land(struct message *by);                    // something has come to its barrier, now
+void clock_land(struct message *by);                           // something has come to its barrier, now
 void clock_lanes_meet(int warp, unsigned lanes, bool all);
 void clock_end_epoch(void);
 
@@ -49,10 +49,11 @@ void readers_forget(uintptr_t address);
 bool readers_known(uintptr_t address, const struct mark *r, struct mark *unknown);
 
 // ---- race.c: words. verb: "reads", "a TMA load overwrites"; mbarrier_words.c has the name of the barrier
-void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes, uint32_t pc);
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes,
+                     uint32_t pc);
 // A TMA load wrote it, and simt_self does not know that it has.
 void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, bool writes, uint32_t pc);
-const char *mbarrier_fix(uintptr_t barrier);  // what to do beside what mbarrier_hint says
+const char *mbarrier_fix(uintptr_t barrier);               // what to do beside what mbarrier_hint says
 struct words mbarrier_of_source(int source, uint32_t pc);  // " for full[0]"; "": not known
 
 // ---- shadow.c: cells of bytes of shared memory, first to last; NULL: they are not all of one variable

@@ -72,8 +72,9 @@ static void tell_race(const struct mark *before, uintptr_t at, const struct doin
     memory_finding(SIMT_RACE, pc, before->pc,
                    "let that thread arrive at an mbarrier afterwards and this one wait for it first, or put "
                    "__syncthreads() between",
-                   "%s %s, which %s %s at %s, with no barrier between them", in_words(d).text, describe_memory(at, 4, pc).text,
-                   describe_thread(before->who & THREAD).text, did, describe_line(before->pc, pc).text);
+                   "%s %s, which %s %s at %s, with no barrier between them", in_words(d).text,
+                   describe_memory(at, 4, pc).text, describe_thread(before->who & THREAD).text, did,
+                   describe_line(before->pc, pc).text);
 }
 
 static void tell_fence(const struct mark *w, uintptr_t at, const struct doing *d) {
@@ -239,7 +240,8 @@ bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) {
 void engine_landed(uintptr_t at, size_t size, int thread, uint32_t pc, struct message *by) {
     (void)thread;
     if (!simt_instrumented) return;
-    const unsigned source = by ? (unsigned)by->source : THREAD;  // THREAD: a barrier that is none, for which nobody waits
+    const unsigned source =
+        by ? (unsigned)by->source : THREAD;  // THREAD: a barrier that is none, for which nobody waits
     shadow_landed_by(at, size, (struct mark){shadow_now.epoch, pc, shadow_now.tick, (uint16_t)(source | ENGINE)});
     if (by) clock_land(by);
 }

@@ -84,33 +84,33 @@ void __tsan_init(void) {
 }
 
 // Names and sizes, which no function can make. What is not usual goes on in functions of its own: so the hooks stay short.
-#define HOOKS(SIZE)                                                                           \
-    static __attribute__((noinline)) void read_any##SIZE(uintptr_t address, uint32_t pc) {    \
-        access_any(address, SIZE, 0, pc);                                                     \
-    }                                                                                         \
-    static __attribute__((noinline)) void write_any##SIZE(uintptr_t address, uint32_t pc) {   \
-        access_any(address, SIZE, ACCESS_WRITE, pc);                                          \
-    }                                                                                         \
-    void __tsan_read##SIZE(void *p) {                                                         \
-        uintptr_t address = (uintptr_t)p;                                                     \
-        if (is_private(address)) access_private(address, SIZE, 0, CALLER);                    \
-        else if (!usual_access(address, SIZE, 0, CALLER)) read_any##SIZE(address, CALLER);    \
-    }                                                                                         \
-    void __tsan_write##SIZE(void *p) {                                                        \
-        uintptr_t address = (uintptr_t)p;                                                     \
-        if (is_private(address)) access_private(address, SIZE, ACCESS_WRITE, CALLER);         \
+#define HOOKS(SIZE)                                                                                    \
+    static __attribute__((noinline)) void read_any##SIZE(uintptr_t address, uint32_t pc) {             \
+        access_any(address, SIZE, 0, pc);                                                              \
+    }                                                                                                  \
+    static __attribute__((noinline)) void write_any##SIZE(uintptr_t address, uint32_t pc) {            \
+        access_any(address, SIZE, ACCESS_WRITE, pc);                                                   \
+    }                                                                                                  \
+    void __tsan_read##SIZE(void *p) {                                                                  \
+        uintptr_t address = (uintptr_t)p;                                                              \
+        if (is_private(address)) access_private(address, SIZE, 0, CALLER);                             \
+        else if (!usual_access(address, SIZE, 0, CALLER)) read_any##SIZE(address, CALLER);             \
+    }                                                                                                  \
+    void __tsan_write##SIZE(void *p) {                                                                 \
+        uintptr_t address = (uintptr_t)p;                                                              \
+        if (is_private(address)) access_private(address, SIZE, ACCESS_WRITE, CALLER);                  \
         else if (!usual_access(address, SIZE, ACCESS_WRITE, CALLER)) write_any##SIZE(address, CALLER); \
-    }                                                                                         \
-    void __tsan_read_write##SIZE(void *p) {                                                   \
-        simt_access((uintptr_t)p, SIZE, 0, CALLER);                                           \
-        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                                \
-    }                                                                                         \
-    void __tsan_volatile_read##SIZE(void *p) {                                                \
-        poll(p, SIZE, CALLER);                                                                \
-        simt_access((uintptr_t)p, SIZE, ACCESS_VOLATILE, CALLER);                             \
-    }                                                                                         \
-    void __tsan_volatile_write##SIZE(void *p) {                                               \
-        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER);              \
+    }                                                                                                  \
+    void __tsan_read_write##SIZE(void *p) {                                                            \
+        simt_access((uintptr_t)p, SIZE, 0, CALLER);                                                    \
+        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE, CALLER);                                         \
+    }                                                                                                  \
+    void __tsan_volatile_read##SIZE(void *p) {                                                         \
+        poll(p, SIZE, CALLER);                                                                         \
+        simt_access((uintptr_t)p, SIZE, ACCESS_VOLATILE, CALLER);                                      \
+    }                                                                                                  \
+    void __tsan_volatile_write##SIZE(void *p) {                                                        \
+        simt_access((uintptr_t)p, SIZE, ACCESS_WRITE | ACCESS_VOLATILE, CALLER);                       \
     }
 HOOKS(1);
 HOOKS(2);

@@ -69,7 +69,11 @@ void illegal_heap(uintptr_t address, unsigned size, int how, uint32_t pc) {
 static struct words advice_for_unwritten(uintptr_t address, uint32_t pc) {
     struct words w = {"write it first: cudaMemcpy or cudaMemset on the host, or a store in a kernel"};
     struct allocation *a = heap_find(address);
-    if (shared_holds(address))
+    if (shared_holds(address) && shadow_now.careful & MESSAGES)
+        snprintf(w.text, sizeof w.text,
+                 "let threads of this block write every element that is read, or TMA bring it; and wait for them first: "
+                 "mbarrier_wait, or __syncthreads()");
+    else if (shared_holds(address))
         snprintf(w.text, sizeof w.text,
                  "let the threads of this block write every element that is read, then call __syncthreads()");
     else if (a && a->copy && address - a->start >= a->copied)

@@ -46,7 +46,8 @@ static struct mbarrier *add(uintptr_t barrier) {
 
 // For polls: whatever happens to the barrier is news.
 static void draw(const struct mbarrier *b) {
-    const uint64_t picture = (uint64_t)b->phase << 40 | (uint64_t)b->pending << 20 | ((b->expected - b->came) & 0xfffff);
+    const uint64_t picture =
+        (uint64_t)b->phase << 40 | (uint64_t)b->pending << 20 | ((b->expected - b->came) & 0xfffff);
     memcpy((void *)b->at, &picture, sizeof picture);
 }
 
@@ -73,8 +74,8 @@ static bool placed(uintptr_t at, const char *what, uint32_t pc) {
     if (v && shared_find(at + 7) == v) return true;
     if (shared_holds(at)) illegal_shared(at, 8, ACCESS_WRITE, pc);
     else
-        memory_finding(SIMT_MBARRIER, pc, 0, "declare it as __shared__ uint64_t", "%s %s: an mbarrier lies in shared memory", what,
-                       describe_memory(at, 8, pc).text);
+        memory_finding(SIMT_MBARRIER, pc, 0, "declare it as __shared__ uint64_t",
+                       "%s %s: an mbarrier lies in shared memory", what, describe_memory(at, 8, pc).text);
     return false;
 }
 
@@ -85,8 +86,8 @@ static void check_seen(const struct mbarrier *b, const char *what, uint32_t pc) 
                    far ? "put cluster_sync() between mbarrier_init and the first use"
                        : "put __syncthreads() between mbarrier_init and the first use",
                    "%s %s, which %s initialises at %s, with no barrier of the %s between them", what,
-                   mbarrier_name(b->at, pc).text, describe_thread(b->initialiser).text, describe_line(b->init_pc, pc).text,
-                   far ? "cluster" : "block");
+                   mbarrier_name(b->at, pc).text, describe_thread(b->initialiser).text,
+                   describe_line(b->init_pc, pc).text, far ? "cluster" : "block");
 }
 
 // NULL: it must not be used, and that is a finding.
@@ -98,8 +99,8 @@ static struct mbarrier *usable(uintptr_t at, const char *what, uint32_t pc) {
         return b;
     }
     if (b)
-        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "invalidate it after its last use", "%s %s, which is invalidated already", what,
-                       mbarrier_name(at, pc).text);
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "invalidate it after its last use",
+                       "%s %s, which is invalidated already", what, mbarrier_name(at, pc).text);
     else
         memory_finding(SIMT_MBARRIER, pc, 0,
                        "let one thread call mbarrier_init() and fence_mbarrier_init(), then all __syncthreads()",
@@ -110,15 +111,18 @@ static struct mbarrier *usable(uintptr_t at, const char *what, uint32_t pc) {
 // ---- life -----------------------------------------------------------------------------------------------------------
 static void check_init(const struct mbarrier *b, unsigned arrivals, uint32_t pc) {
     if (arrivals < 1 || arrivals > MOST_COUNT)
-        memory_finding(SIMT_MBARRIER, pc, 0, "give the number of arrivals that end a phase", "mbarrier_init of %s with %u arrivals: it takes 1 to %d",
-                       mbarrier_name(b->at, pc).text, arrivals, MOST_COUNT);
+        memory_finding(SIMT_MBARRIER, pc, 0, "give the number of arrivals that end a phase",
+                       "mbarrier_init of %s with %u arrivals: it takes 1 to %d", mbarrier_name(b->at, pc).text,
+                       arrivals, MOST_COUNT);
     if (!b->live) return;
-    memory_finding(SIMT_MBARRIER, pc, b->init_pc,
-                   "let one thread initialise each barrier, once: if (threadIdx.x == 0); before its bytes get a new one, "
-                   "mbarrier_invalidate() it",
-                   "mbarrier_init of %s, which %s has initialised already, at %s, and which is in use", mbarrier_name(b->at, pc).text,
-                   b->initialiser == simt_self->id ? "this thread" : describe_thread(b->initialiser).text,
-                   describe_line(b->init_pc, pc).text);
+    memory_finding(
+        SIMT_MBARRIER, pc, b->init_pc,
+        "let one thread initialise each barrier, once: if (threadIdx.x == 0); before its bytes get a new one, "
+        "mbarrier_invalidate() it",
+        "mbarrier_init of %s, which %s has initialised already, at %s, and which is in use",
+        mbarrier_name(b->at, pc).text,
+        b->initialiser == simt_self->id ? "this thread" : describe_thread(b->initialiser).text,
+        describe_line(b->init_pc, pc).text);
 }
 
 void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) {
@@ -147,7 +151,8 @@ void simt_mbarrier_invalidate(uint64_t *barrier) {
 
 void mbarrier_fence(int thread, bool proxy) {
     for (struct mbarrier *b = table; b < table + barriers; b++)
-        if (b->initialiser == thread || (proxy && clock_knows(thread, b->initialiser, b->initialised))) b->fenced = true;
+        if (b->initialiser == thread || (proxy && clock_knows(thread, b->initialiser, b->initialised)))
+            b->fenced = true;
 }
 
 void simt_fence_mbarrier_init(void) {
@@ -156,7 +161,8 @@ void simt_fence_mbarrier_init(void) {
 
 static void check_fenced(const struct mbarrier *b, const char *what, uint32_t pc) {
     if (b->fenced) return;
-    memory_finding(SIMT_PROXY_FENCE, pc, b->init_pc, "call fence_mbarrier_init() after mbarrier_init, in the same thread, before the barrier of all",
+    memory_finding(SIMT_PROXY_FENCE, pc, b->init_pc,
+                   "call fence_mbarrier_init() after mbarrier_init, in the same thread, before the barrier of all",
                    "%s uses %s, and after its mbarrier_init of %s there was no fence_mbarrier_init()", what,
                    mbarrier_name(b->at, pc).text, describe_line(b->init_pc, pc).text);
 }
@@ -172,8 +178,10 @@ bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc) {
 void mbarrier_overwritten(uintptr_t address, size_t size, uint32_t pc) {
     for (struct mbarrier *b = table; b < table + barriers; b++) {
         if (!b->live || address >= b->at + 8 || address + size <= b->at) continue;
-        memory_finding(SIMT_MBARRIER, pc, b->init_pc, "give barriers memory of their own; mbarrier_invalidate() comes before other use of it",
-                       "writes %zu bytes over %s, an mbarrier in use, with an ordinary store", size, mbarrier_name(b->at, pc).text);
+        memory_finding(SIMT_MBARRIER, pc, b->init_pc,
+                       "give barriers memory of their own; mbarrier_invalidate() comes before other use of it",
+                       "writes %zu bytes over %s, an mbarrier in use, with an ordinary store", size,
+                       mbarrier_name(b->at, pc).text);
     }
 }
 
@@ -202,11 +210,12 @@ static void expect(struct mbarrier *b, unsigned bytes, uint32_t pc) {
 static void arrive(struct mbarrier *b, uint32_t pc) {
     simt_now.mbarrier_arrivals++;
     if (b->pending == 0) {
-        memory_finding(SIMT_MBARRIER, pc, b->init_pc,
-                       "arrive as often in each phase as mbarrier_init was told, and wait for the phase before the next arrival",
-                       "arrival %u of a phase of %s that takes %u (mbarrier_init of %s), while %lld bytes of it have not come yet",
-                       b->count + 1, mbarrier_name(b->at, pc).text, b->count, describe_line(b->init_pc, pc).text,
-                       (long long)(b->expected - b->came));
+        memory_finding(
+            SIMT_MBARRIER, pc, b->init_pc,
+            "arrive as often in each phase as mbarrier_init was told, and wait for the phase before the next arrival",
+            "arrival %u of a phase of %s that takes %u (mbarrier_init of %s), while %lld bytes of it have not come yet",
+            b->count + 1, mbarrier_name(b->at, pc).text, b->count, describe_line(b->init_pc, pc).text,
+            (long long)(b->expected - b->came));
         return;
     }
     clock_send(&b->running);
@@ -218,7 +227,8 @@ static void arrive(struct mbarrier *b, uint32_t pc) {
 
 void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expecting) {
     const uint32_t pc = CALLER;
-    struct mbarrier *b = usable((uintptr_t)barrier, expecting ? "mbarrier_arrive_expect_tx on" : "mbarrier_arrive on", pc);
+    struct mbarrier *b =
+        usable((uintptr_t)barrier, expecting ? "mbarrier_arrive_expect_tx on" : "mbarrier_arrive on", pc);
     if (!b) return;
     if (expecting) expect(b, bytes, pc);
     arrive(b, pc);
@@ -274,8 +284,8 @@ static struct mbarrier_wait *note(const struct mbarrier *b, unsigned parity, uin
 
 static unsigned parity_of(const struct mbarrier *b, unsigned parity, uint32_t pc) {
     if (parity > 1)
-        memory_finding(SIMT_MBARRIER, pc, 0, "count the rounds of the ring, and take the last bit: round & 1", "waits for parity %u of %s: it is 0 or 1",
-                       parity, mbarrier_name(b->at, pc).text);
+        memory_finding(SIMT_MBARRIER, pc, 0, "count the rounds of the ring, and take the last bit: round & 1",
+                       "waits for parity %u of %s: it is 0 or 1", parity, mbarrier_name(b->at, pc).text);
     return parity & 1;
 }
 
@@ -289,13 +299,12 @@ static bool over(struct thread *t) {
 static void check_awake(const struct mbarrier *b, const struct mbarrier_wait *w) {
     const unsigned ended = b->phase - w->phase;
     if (!b->live || ended < 2) return;
-    memory_finding(SIMT_MBARRIER, w->pc, b->arrive_pc,
-                   "tell mbarrier_init of all arrivals that come in a phase, and let nobody arrive for the next one before "
-                   "this thread has seen the last",
-                   "%u phases of %s ended while this thread waited for one: each takes %u arrival%s (mbarrier_init of %s), and "
-                   "more came",
-                   ended, mbarrier_name(b->at, w->pc).text, b->count, b->count == 1 ? "" : "s",
-                   describe_line(b->init_pc, w->pc).text);
+    memory_finding(
+        SIMT_MBARRIER, w->pc, b->arrive_pc,
+        "let mbarrier_init name all arrivals of a phase; and let nobody arrive for the next phase before this "
+        "thread has taken what this one brought (that is what an empty barrier is for)",
+        "%u phases of %s ended while this thread waited for one: each takes %u arrival%s (mbarrier_init of %s)", ended,
+        mbarrier_name(b->at, w->pc).text, b->count, b->count == 1 ? "" : "s", describe_line(b->init_pc, w->pc).text);
 }
 
 // All have arrived, and nobody who waits could bring the bytes.

@@ -33,8 +33,9 @@ static struct words all_arrivals(const struct mbarrier *b) {
 
 void mbarrier_too_much(const struct mbarrier *b, uint32_t pc) {
     const long long expected = b->expected, came = b->came;
-    const char *fix = expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each"
-                               : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, bytes)";
+    const char *fix =
+        expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each"
+                 : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, bytes)";
     memory_finding(SIMT_MBARRIER, pc, b->expect_pc, fix,
                    "%s has had %s, but %lld bytes have come to it where %lld were expected: this phase never ends",
                    mbarrier_name(b->at, pc).text, all_arrivals(b).text, came, expected);
@@ -92,7 +93,8 @@ const char *mbarrier_fix(uintptr_t barrier) {
     const struct mbarrier *b = mbarrier_find(barrier);
     const enum cause cause = cause_of(b, wait_of(b));
     if (cause == NOT_EXPECTED)
-        return "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their bytes)";
+        return "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their "
+               "bytes)";
     if (cause == MORE_BYTES)
         return "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each";
     return "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
@@ -107,7 +109,8 @@ static struct words missing(const struct mbarrier *b) {
     if (came < expected)
         snprintf(bytes, sizeof bytes, ", and %lld of %lld expected bytes are missing%s", expected - came, expected,
                  tma_pending(b->at, &under_way) ? "" : " with no copy under way");
-    if (came > expected) snprintf(bytes, sizeof bytes, ", and %lld bytes came where %lld were expected", came, expected);
+    if (came > expected)
+        snprintf(bytes, sizeof bytes, ", and %lld bytes came where %lld were expected", came, expected);
     if (b->pending)
         snprintf(w.text, sizeof w.text, "%u of %u arrivals have come%s", b->count - b->pending, b->count, bytes);
     else snprintf(w.text, sizeof w.text, "it has had %.80s%s", all_arrivals(b).text, bytes);
@@ -123,18 +126,25 @@ static unsigned missed(const struct thread *t, const struct mbarrier *b, const s
 
 static const char *advice(const struct thread *t, const struct mbarrier *b, const struct mbarrier_wait *w) {
     if (b->came > b->expected)
-        return b->expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each"
-                           : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their bytes)";
+        return b->expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an "
+                             "element, for each"
+                           : "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, "
+                             "all their bytes)";
     if (b->came < b->expected && b->pending == 0)
-        return "expect as many bytes as the boxes bring together: rows * columns * size of an element, for each; and ask for all of them";
+        return "expect as many bytes as the boxes bring together: rows * columns * size of an element, for each; and "
+               "ask for all of them";
     if (missed(t, b, w) > 1)
-        return "let nobody run ahead of this thread: who ends the phases has to wait until this thread has taken what the last one "
+        return "let nobody run ahead of this thread: who ends the phases has to wait until this thread has taken what "
+               "the last one "
                "brought";
-    if (mbarrier_last_wait(t->id, b, 1)) return "look at what those wait for that should arrive here, or at who does not arrive";
+    if (mbarrier_last_wait(t->id, b, 1))
+        return "look at what those wait for that should arrive here, or at who does not arrive";
     if (b->phase == 0 && b->pending == b->count && b->expected == 0)
-        return "somebody has to arrive here first; a wait that is to pass on a new barrier, for a stage that is still empty, looks for "
+        return "somebody has to arrive here first; a wait that is to pass on a new barrier, for a stage that is still "
+               "empty, looks for "
                "parity 1";
-    return "let as many threads arrive in each phase as mbarrier_init was told; and look at the parity: it flips every time the ring goes "
+    return "let as many threads arrive in each phase as mbarrier_init was told; and look at the parity: it flips every "
+           "time the ring goes "
            "round";
 }
 

@@ -49,6 +49,28 @@ static struct words advice(enum order order, uint32_t before, uint32_t pc, bool 
     return w;
 }
 
+// Where threads tell each other by messages, __syncthreads() is hardly what is missing.
+static struct words advice_with_messages(enum order order, uint32_t before, uint32_t pc) {
+    struct words w, a = describe_line(before, pc), b = describe_line(pc, pc);
+    if (order == READ_WRITE)
+        snprintf(w.text, sizeof w.text,
+                 "let every reader arrive at an mbarrier (\"empty\") after %.60s, and wait for it before %.60s; or put "
+                 "__syncthreads() between",
+                 a.text, b.text);
+    else
+        snprintf(
+            w.text, sizeof w.text,
+            "let the thread of %.60s arrive at an mbarrier afterwards, and this one wait for it before %.60s; or put "
+            "__syncthreads() between",
+            a.text, b.text);
+    return w;
+}
+
+static struct words advice_of(enum order order, uint32_t before, uint32_t pc, bool of_warp) {
+    if (!(shadow_now.careful & MESSAGES) || of_warp || order == READ_EARLY) return advice(order, before, pc, of_warp);
+    return advice_with_messages(order, before, pc);
+}
+
 static void tell(enum order order, uintptr_t address, unsigned size, const struct mark *before, uint32_t pc,
                  bool of_blocks) {
     static const char *const verb[] = {"reads", "writes", "writes", "writes"}, *const past[] = {"wrote", "read",
@@ -69,7 +91,7 @@ static void tell(enum order order, uintptr_t address, unsigned size, const struc
     bool of_warp = other / WARP == simt_self->id / WARP && !(before->who & OF_WARPS);
     struct words who = describe_thread(other);
     if (other == simt_self->id) snprintf(who.text, sizeof who.text, "another thread");
-    memory_finding(SIMT_RACE, pc, before->pc, advice(order, before->pc, pc, of_warp).text,
+    memory_finding(SIMT_RACE, pc, before->pc, advice_of(order, before->pc, pc, of_warp).text,
                    "%s %s, which %s%s %s with no barrier between them", verb[order], at.text, who.text,
                    of_warp ? " of the same warp" : "", past[order]);
 }
@@ -78,19 +100,21 @@ static void on_its_way(uintptr_t address, unsigned size, const struct mark *copy
     race_on_its_way(address, size, copy, how & ACCESS_WRITE ? "writes" : "reads", false, pc);
 }
 
-static const char wait_for_full[] = "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
+static const char wait_for_full[] =
+    "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
 static const char wait_for_empty[] =
     "wait until the readers of the tile that lies there have arrived: mbarrier_wait on the empty barrier";
 
 // Copies to shared memory are by cp.async or, where there is a barrier for them, by TMA; those to global memory are TMA stores.
-void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes, uint32_t pc) {
+void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes,
+                     uint32_t pc) {
     if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
     const uintptr_t barrier = tma_barrier_of(address);
     const bool store = !shared_holds(address);
-    const char *fix = store                      ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
+    const char *fix = store ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
                       : barrier && engine_writes ? wait_for_empty
                       : barrier                  ? mbarrier_fix(barrier)
-                                                 : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
+                                : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
     memory_finding(SIMT_ASYNC, pc, copy->pc, fix, "%s %s while the %s of %s is still on its way there%s", verb,
                    describe_memory(address, size, pc).text,
                    store     ? "TMA store"
@@ -104,12 +128,12 @@ void race_landed(uintptr_t address, unsigned size, const struct mark *w, const c
     const struct words at = describe_memory(address, size, pc), line = describe_line(w->pc, pc);
     if (writes)
         memory_finding(SIMT_MBARRIER, pc, w->pc, wait_for_empty,
-                       "%s %s, which the TMA load of %s has brought, and nobody has told this thread that it was read", verb,
-                       at.text, line.text);
+                       "%s %s, which the TMA load of %s has brought, and nobody has told this thread that it was read",
+                       verb, at.text, line.text);
     else
         memory_finding(SIMT_MBARRIER, pc, w->pc, wait_for_full,
-                       "%s %s, which the TMA load of %s brings%s, and this thread has not waited for that", verb, at.text,
-                       line.text, mbarrier_of_source(w->who & THREAD, pc).text);
+                       "%s %s, which the TMA load of %s brings%s, and this thread has not waited for that", verb,
+                       at.text, line.text, mbarrier_of_source(w->who & THREAD, pc).text);
 }
 
 static bool of_engine(const struct mark *w) {

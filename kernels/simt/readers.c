@@ -8,8 +8,9 @@
 #include "simt/heap.h"
 
 struct readers {
-    uint32_t epoch, offset;  // of the cell, from SHARED_BASE: what is kept here may be of another time, or of a wider cell
-    uint32_t warps;          // that read it
+    uint32_t epoch,
+        offset;      // of the cell, from SHARED_BASE: what is kept here may be of another time, or of a wider cell
+    uint32_t warps;  // that read it
     struct {
         uint32_t pc;
         uint16_t tick, thread;

@@ -17,7 +17,9 @@ struct cell {
     struct mark write, read;
 };
 #define PENDING UINT32_MAX  // write.epoch of bytes that cp.async or TMA will bring
-enum { ENGINE = OF_WARPS };  // of a write: no thread made it, and in the place of the thread is the number of its barrier
+enum {
+    ENGINE = OF_WARPS
+};  // of a write: no thread made it, and in the place of the thread is the number of its barrier
 
 struct shadow {
     struct cell *cells;
@@ -59,7 +61,8 @@ bool race_read(struct cell *c, uintptr_t address, unsigned size, int how, uint32
 void race_write(struct cell *c, uintptr_t address, unsigned size, int how, uint32_t pc);
 void race_mark_read(struct cell *c, int how, uint32_t pc);  // another thread read it before in this epoch, or block
 void race_settle(void);                                     // the doubtful write has happened
-void race_carefully(uintptr_t address, unsigned size, int how, uint32_t pc);  // before an access, where shadow_now.careful
+void race_carefully(uintptr_t address, unsigned size, int how,
+                    uint32_t pc);  // before an access, where shadow_now.careful
 
 // ---- order.c: order without a barrier of the block
 bool order_in_block(

@@ -58,8 +58,8 @@ int main() {
     std::vector<float> x(TILES * ROWS * COLUMNS), out(32);
     for (size_t i = 0; i < x.size(); i++) x[i] = float(i % 37);
     float *dx = upload(x), *dout = upload(out);
-    const CUtensorMap map = tensor_map_rows(dx, CU_TENSOR_MAP_DATA_TYPE_FLOAT32, 4, TILES * ROWS, COLUMNS, ROWS, COLUMNS,
-                                            CU_TENSOR_MAP_SWIZZLE_NONE);
+    const CUtensorMap map = tensor_map_rows(dx, CU_TENSOR_MAP_DATA_TYPE_FLOAT32, 4, TILES * ROWS, COLUMNS, ROWS,
+                                            COLUMNS, CU_TENSOR_MAP_SWIZZLE_NONE);
     sums<<<1, 64>>>(dout, map);
     check(cudaGetLastError());
     check(cudaMemcpy(out.data(), dout, out.size() * sizeof(float), cudaMemcpyDeviceToHost));
