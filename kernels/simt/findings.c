@@ -145,20 +145,26 @@ void findings_begin_launch(void) {
 }
 
 // The cause before what follows from it: memory is also read unwritten because a barrier is missing, and copies that
-// nobody waited for race.
+// nobody waited for race; who waits for registers keeps others waiting, as the wrong use of an instruction may.
 static int importance(const struct found *f) {
-    switch (f->finding.kind) {
+    const int kind = (int)f->finding.kind;
+    switch (kind) {
         case SIMT_ASYNC:
-            return 3 * SIMT_UNINITIALISED - 2;
+            return SIMT_KINDS * SIMT_UNINITIALISED - 2;
         case SIMT_RACE:
         case SIMT_DIVERGENT_BARRIER:
-            return 3 * SIMT_UNINITIALISED - 1;
-        case SIMT_REGISTERS:  // who waits for registers keeps others waiting
-            return 3 * SIMT_DEADLOCK - 2;
+            return SIMT_KINDS * SIMT_UNINITIALISED - 1;
+        case SIMT_REGISTERS:
+            return SIMT_KINDS * SIMT_WARP_MASK + 1;
         case SIMT_MBARRIER:
-            return 3 * SIMT_DEADLOCK - 1;
+        case SIMT_PROXY_FENCE:
+        case SIMT_TMA:
+        case SIMT_DESCRIPTOR:
+        case SIMT_WGMMA:
+        case SIMT_CLUSTER:
+            return SIMT_KINDS * SIMT_WARP_MASK + kind;  // before deadlocks
         default:
-            return 3 * (int)f->finding.kind;
+            return SIMT_KINDS * kind;
     }
 }
 
