@@ -112,6 +112,14 @@ void gemm_int8(int32_t *C, const int8_t *A, const int8_t *B, int M, int N, int K
 void gemm_tf32x3(float *C, const float *A, const float *B, int M, int N, int K);
 // the same by one product of tf32, for comparison
 void gemm_tf32(float *C, const float *A, const float *B, int M, int N, int K);
+// sparse.cu: 2:4 sparsity. Of every four neighbours in a row of A (rows,columns) the two of largest magnitude stay (the first among
+// equals), and the others become 0. Host code; columns: a multiple of 16.
+void sparse_prune(uint16_t *A, int rows, int columns);
+// What stays, side by side, values (rows,columns/2), and where it stood, places (rows,columns/16): of every four columns two
+// numbers of 2 bits, column % 4, the lower first, from the lowest bits on. Host code.
+void sparse_pack(uint16_t *values, uint16_t *places, const uint16_t *A, int rows, int columns);
+// C (M,N) = A (M,K) B^T, B (N,K), A given so, by mma.sp (compute capability 8.0); K a multiple of 32
+void gemm_sparse(uint16_t *C, const uint16_t *values, const uint16_t *places, const uint16_t *B, int M, int N, int K);
 
 #ifdef __cplusplus
 }

@@ -2,10 +2,10 @@
 // with shared memory, how many bytes TMA brings, and how far its results are from sums in double. Counts, not times: only a GPU
 // can measure those (kernels/gpu).
 #include <cuda_runtime_api.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "24-tensor-cores/demo.h"
 #include "24-tensor-cores/gemm.h"
 #include "24-tensor-cores/pictures.h"
 #include "common/common.h"
@@ -25,41 +25,6 @@ static const struct rung rungs[] = {
     {22, "stmatrix", gemm_22},   {23, "all of it", gemm_23},
 };
 enum { RUNGS = COUNT(rungs) };
-
-static void must(int error, const char *what) {
-    if (error != cudaSuccess) die("%s: %s", what, cudaGetErrorString((cudaError_t)error));
-}
-
-// ---- numbers --------------------------------------------------------------------------------------------------------
-static float from_bf16(uint16_t bits) {
-    uint32_t whole = (uint32_t)bits << 16;
-    float x;
-    memcpy(&x, &whole, sizeof x);
-    return x;
-}
-
-static uint16_t to_bf16(float x) {  // to the nearest, ties to even
-    uint32_t whole;
-    memcpy(&whole, &x, sizeof whole);
-    return (uint16_t)((whole + 0x7fff + (whole >> 16 & 1)) >> 16);
-}
-
-static void *device_copy(const void *host, size_t bytes) {
-    void *device = NULL;
-    must(cudaMalloc(&device, bytes), "memory for a matrix");
-    must(cudaMemcpy(device, host, bytes, cudaMemcpyHostToDevice), "copying a matrix");
-    return device;
-}
-
-// The relative error, in the sense of squares: |got - want| / |want|; infinite if a number is none
-static double relative_error(const double *got, const double *want, int n) {
-    double error = 0, size = 0;
-    for (int i = 0; i < n; i++) {
-        error += (got[i] - want[i]) * (got[i] - want[i]);
-        size += want[i] * want[i];
-    }
-    return isfinite(error) ? sqrt(error / size) : INFINITY;
-}
 
 // ---- operands -------------------------------------------------------------------------------------------------------
 struct operands {
@@ -192,71 +157,6 @@ static void show_forms(int seed) {
     operands_free(&o);
 }
 
-// ---- side rungs -----------------------------------------------------------------------------------------------------
-typedef void float_function(float *C, const float *A, const float *B, int M, int N, int K);
-
-static void show_tf32(int seed) {
-    enum { M = 96, N = 80, K = 256 };
-    float *A = alloc_floats(M * K), *B = alloc_floats(N * K), *C = alloc_floats(M * N);
-    double *want = alloc_doubles(M * N), *got = alloc_doubles(M * N);
-    struct rng r;
-    rng_seed(&r, (uint64_t)seed, 27);
-    for (int i = 0; i < M * K; i++) A[i] = rng_normal(&r);
-    for (int i = 0; i < N * K; i++) B[i] = rng_normal(&r);
-    for (int i = 0; i < M; i++)
-        for (int j = 0; j < N; j++)
-            for (int k = 0; k < K; k++) want[i * N + j] += (double)A[i * K + k] * (double)B[j * K + k];
-    float *device_A = device_copy(A, sizeof(float) * M * K), *device_B = device_copy(B, sizeof(float) * N * K);
-    float *device_C = device_copy(C, sizeof(float) * M * N);
-    static const struct {
-        const char *name;
-        float_function *run;
-    } ways[] = {{"one product, tf32", gemm_tf32}, {"three products", gemm_tf32x3}};
-    printf("\nfloats on tensor cores, %d x %d x %d\n", M, N, K);
-    for (int w = 0; w < COUNT(ways); w++) {
-        ways[w].run(device_C, device_A, device_B, M, N, K);
-        must(cudaMemcpy(C, device_C, sizeof(float) * M * N, cudaMemcpyDeviceToHost), "fetching C");
-        for (int i = 0; i < M * N; i++) got[i] = C[i];
-        printf("  %-18s relative error %8.1e\n", ways[w].name, relative_error(got, want, M * N));
-    }
-    must(cudaFree(device_A), "cudaFree");
-    must(cudaFree(device_B), "cudaFree");
-    must(cudaFree(device_C), "cudaFree");
-    free(A);
-    free(B);
-    free(C);
-    free(want);
-    free(got);
-}
-
-static void show_int8(int seed) {
-    enum { M = 96, N = 80, K = 256 };
-    int8_t *A = alloc_zeroed(M * K, 1), *B = alloc_zeroed(N * K, 1);
-    int32_t *C = alloc_zeroed(M * N, sizeof *C);
-    struct rng r;
-    rng_seed(&r, (uint64_t)seed, 26);
-    for (int i = 0; i < M * K; i++) A[i] = (int8_t)(rng_below(&r, 255) - 127);
-    for (int i = 0; i < N * K; i++) B[i] = (int8_t)(rng_below(&r, 255) - 127);
-    int8_t *device_A = device_copy(A, M * K), *device_B = device_copy(B, N * K);
-    int32_t *device_C = device_copy(C, sizeof *C * M * N);
-    gemm_int8(device_C, device_A, device_B, M, N, K);
-    must(cudaMemcpy(C, device_C, sizeof *C * M * N, cudaMemcpyDeviceToHost), "fetching C");
-    int wrong = 0;
-    for (int i = 0; i < M; i++)
-        for (int j = 0; j < N; j++) {
-            int sum = 0;
-            for (int k = 0; k < K; k++) sum += A[i * K + k] * B[j * K + k];
-            wrong += C[i * N + j] != sum;
-        }
-    printf("\nsigned bytes, %d x %d x %d: %d of %d sums are not exact\n", M, N, K, wrong, M * N);
-    must(cudaFree(device_A), "cudaFree");
-    must(cudaFree(device_B), "cudaFree");
-    must(cudaFree(device_C), "cudaFree");
-    free(A);
-    free(B);
-    free(C);
-}
-
 int main(int argc, char **argv) {
     const char *out = "build/lab/24-tensor-cores";
     int seed = 1;
@@ -272,8 +172,7 @@ int main(int argc, char **argv) {
     write_swizzle(out);
     show_ladder(out, seed, quick);
     show_forms(seed);
-    show_tf32(seed);
-    show_int8(seed);
+    show_sides(seed);
     write_orders(out);
     write_pipeline(out);
     return 0;
