@@ -109,7 +109,7 @@ __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
     } else {
         setmaxnreg_inc<CONSUMER_REGISTERS>();
         int consumer = role - 1, half = consumer * 64;  // rows of the tile
-        float sum[BN / 2];
+        float sum[BN / 2] = {0};
         for (int pair = blockIdx.x / PAIR; pair < w.rows * w.columns; pair += gridDim.x / PAIR) {
             for (int step = 0; step < w.steps; step++, n++) {
                 int s = ring_stage(n, STAGES);

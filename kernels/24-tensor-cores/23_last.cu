@@ -175,7 +175,7 @@ __device__ static __forceinline__ void consume(typename F::memory &block, const 
     uint64_t a = operand<F::A_TURNED>(block.ring.A[0] + half * BK), b = operand<F::B_TURNED>(block.ring.B[0]);
     int pairs = w.rows * w.columns, clusters = gridDim.x / PAIR, first = blockIdx.x / PAIR;
     int mine = F::TURNS ? consumer : 0, step = F::TURNS ? CONSUMERS : 1;  // which of the cluster's tiles are this one's
-    float sum[F::HEIGHT][F::BN / 2];
+    float sum[F::HEIGHT][F::BN / 2] = {{0}};
     for (int i = mine; first + i * clusters < pairs; i += step) {
         if (F::TURNS && i > 0) bar_sync(TURN_BARRIER + consumer, 256);
         multiply_tile<F>(sum, block.ring, a, b, i * w.steps, w.steps);

@@ -83,7 +83,7 @@ __global__ void __launch_bounds__(THREADS)
     } else {
         setmaxnreg_inc<CONSUMER_REGISTERS>();
         int half = (role - 1) * 64;  // rows of the tile
-        int sum[BN / 2];
+        int sum[BN / 2] = {0};
         for (int i = blockIdx.x; i < p.rows * p.columns; i += gridDim.x) {
             for (int step = 0; step < p.steps; step++, n++) {
                 int s = ring_stage(n, STAGES);
