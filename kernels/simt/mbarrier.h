@@ -25,12 +25,19 @@ struct mbarrier_wait {
     bool at_once;
     uint32_t pc;
 };
+// ---- mbarrier_wait.c
 // The thread's last wait for this barrier (back: 0), or the one before it (1). NULL: none, or long ago.
 const struct mbarrier_wait *mbarrier_last_wait(int thread, const struct mbarrier *b, int back);
+void mbarrier_forget_waits(void);
 
+// ---- mbarrier_words.c
 struct words mbarrier_name(uintptr_t barrier, uint32_t pc);  // "full[1]"
 void mbarrier_explain(struct thread *t);                     // nobody can go on, and t waits for a barrier
 void mbarrier_too_much(const struct mbarrier *b,
-                       uint32_t pc);                   // all have arrived, and more bytes came than they expected
+                       uint32_t pc);  // all have arrived, and more bytes came than they expected
+
+// ---- mbarrier.c
 struct mbarrier *mbarrier_find(uintptr_t barrier);     // NULL: there is none
 const struct mbarrier *mbarrier_numbered(int source);  // the first of this block that has this number
+// The barrier, if simt_self may use it; else NULL, and that is a finding. what: "mbarrier_wait on"
+struct mbarrier *mbarrier_usable(uintptr_t at, const char *what, uint32_t pc);

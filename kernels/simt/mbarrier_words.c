@@ -118,13 +118,12 @@ static struct words missing(const struct mbarrier *b) {
 }
 
 // Phases that ended since the thread's wait before this one, and that it never waited for.
-static unsigned missed(const struct thread *t, const struct mbarrier *b, const struct mbarrier_wait *w) {
-    const struct mbarrier_wait *before = mbarrier_last_wait(t->id, b, 1);
+static unsigned missed(const struct mbarrier *b, const struct mbarrier_wait *before) {
     const unsigned next = !before ? 0 : before->at_once ? before->phase : before->phase + 1;
-    return w->phase > next ? w->phase - next : 0;
+    return b->phase > next ? b->phase - next : 0;
 }
 
-static const char *advice(const struct thread *t, const struct mbarrier *b, const struct mbarrier_wait *w) {
+static const char *advice(const struct mbarrier *b, const struct mbarrier_wait *before) {
     if (b->came > b->expected)
         return b->expected ? "expect the bytes of all boxes of the phase together: rows * columns * size of an "
                              "element, for each"
@@ -133,28 +132,35 @@ static const char *advice(const struct thread *t, const struct mbarrier *b, cons
     if (b->came < b->expected && b->pending == 0)
         return "expect as many bytes as the boxes bring together: rows * columns * size of an element, for each; and "
                "ask for all of them";
-    if (missed(t, b, w) > 1)
+    if (missed(b, before) > 1)
         return "let nobody run ahead of this thread: who ends the phases has to wait until this thread has taken what "
-               "the last one "
-               "brought";
-    if (mbarrier_last_wait(t->id, b, 1))
-        return "look at what those wait for that should arrive here, or at who does not arrive";
+               "the last one brought";
+    if (before) return "look at what those wait for that should arrive here, or at who does not arrive";
     if (b->phase == 0 && b->pending == b->count && b->expected == 0)
         return "somebody has to arrive here first; a wait that is to pass on a new barrier, for a stage that is still "
-               "empty, looks for "
-               "parity 1";
+               "empty, looks for parity 1";
     return "let as many threads arrive in each phase as mbarrier_init was told; and look at the parity: it flips every "
-           "time the ring goes "
-           "round";
+           "time the ring goes round";
+}
+
+static void explain(const struct thread *t, const struct mbarrier *b, const char *does,
+                    const struct mbarrier_wait *before) {
+    const unsigned unseen = missed(b, before);
+    char ahead[80] = "";
+    if (unseen > 1) snprintf(ahead, sizeof ahead, " (%u phases ended without this thread's waiting for them)", unseen);
+    finding_add(SIMT_DEADLOCK, t->pc, b->expect_pc ? b->expect_pc : b->arrive_pc, advice(b, before),
+                "%s for phase %u (parity %u) of %s, which never ends: %s%s", does, b->phase, b->phase & 1,
+                mbarrier_name(b->at, t->pc).text, missing(b).text, ahead);
 }
 
 void mbarrier_explain(struct thread *t) {
     const struct mbarrier *b = t->awaited;
-    const struct mbarrier_wait *w = mbarrier_last_wait(t->id, b, 0);
-    const unsigned unseen = missed(t, b, w);
-    char ahead[80] = "";
-    if (unseen > 1) snprintf(ahead, sizeof ahead, " (%u phases ended without this thread's waiting for them)", unseen);
-    finding_add(SIMT_DEADLOCK, t->pc, b->expect_pc ? b->expect_pc : b->arrive_pc, advice(t, b, w),
-                "waits for phase %u (parity %u) of %s, which never ends: %s%s", b->phase, b->phase & 1,
-                mbarrier_name(b->at, t->pc).text, missing(b).text, ahead);
+    explain(t, b, "waits", mbarrier_last_wait(t->id, b, 1));
+}
+
+bool mbarrier_explain_asked(const struct thread *t) {
+    const struct mbarrier *b = mbarrier_find((uintptr_t)t->awaited);
+    if (!b || !b->live) return false;
+    explain(t, b, "asks again and again", mbarrier_last_wait(t->id, b, 0));
+    return true;
 }

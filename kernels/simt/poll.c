@@ -3,8 +3,8 @@
 // the launch would never end.
 #include <string.h>
 
+#include "simt/hopper.h"
 #include "simt/include/cuda_runtime_api.h"
-#include "simt/runtime.h"
 
 enum {
     PATIENCE = 64,  // looks without news, then others may run
@@ -63,11 +63,12 @@ static void end_waiting(int pollers) {
             "let a thread of the block change it before it waits itself; where all threads can come, use __syncthreads";
     const char *who = pollers == 1 ? "thread of the block waits" : "threads of the block wait";
     simt_self = first;
-    if (other)
+    const bool told = mbarrier_explain_asked(first);
+    if (!told && other)
         finding_add(SIMT_DEADLOCK, first->pc, other->pc, fix,
                     "%d %s in a loop for a value that nobody changes any more, %d for them at another line", pollers,
                     who, others);
-    else
+    else if (!told)
         finding_add(SIMT_DEADLOCK, first->pc, 0, fix, "%d %s in a loop for a value that nobody changes any more",
                     pollers, who);
     if (events) waits_explain();
