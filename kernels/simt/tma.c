@@ -110,11 +110,39 @@ void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions,
     if ((uint64_t)(queue.end - queue.first) > simt_now.tma_ahead) simt_now.tma_ahead = queue.end - queue.first;
 }
 
+// ---- what has landed ------------------------------------------------------------------------------------------------
+// Boxes begin at multiples of 128 bytes, so each has its units of 128 bytes for itself.
+enum { UNIT = 128 };
+static struct unit {
+    uint32_t pc;
+    uint32_t block : 24, span : 8;  // block: number of the block, or the cluster, that ran
+} landed[SHARED_SIZE / UNIT];
+static uint32_t block_now;
+
+static void note_landed(const struct load *l, uintptr_t to) {
+    const size_t first = (to - SHARED_BASE) / UNIT, last = (to + l->box.bytes - 1 - SHARED_BASE) / UNIT;
+    for (size_t i = first; i <= last; i++) landed[i] = (struct unit){l->pc, block_now, l->box.map.span};
+}
+
+bool tma_brought(uintptr_t address, unsigned *span, uint32_t *pc) {
+    if (!shared_holds(address)) return false;
+    const struct unit *u = &landed[(address - SHARED_BASE) / UNIT];
+    *span = u->span, *pc = u->pc;
+    return u->pc && u->block == block_now;
+}
+
+// When the numbers are used up, they begin anew.
+static void next_block_number(void) {
+    block_now = (block_now + 1) & 0xffffff;
+    if (block_now == 0) memset(landed, 0, sizeof landed);
+}
+
 // ---- landing --------------------------------------------------------------------------------------------------------
 static void land_in(const struct load *l, int rank) {
     if (l->blocks && is_gone(l, rank)) return;
     const uintptr_t to = in_block(l, l->to, rank), barrier = in_block(l, l->barrier, rank);
     for (int r = 0; r < l->box.rows; r++) box_row_load(&l->box, r, to);
+    note_landed(l, to);
     engine_landed(to, l->box.bytes, l->issuer, l->pc, mbarrier_message(barrier));
     mbarrier_complete(barrier, l->box.bytes, l->issuer, l->pc);
 }
@@ -153,6 +181,7 @@ uintptr_t tma_barrier_of(uintptr_t address) {
 // A launch that was ended leaves its last block's copies.
 void tma_begin_block(void) {
     queue.first = queue.end = 0;
+    next_block_number();
     tma_store_begin_block();
 }
 

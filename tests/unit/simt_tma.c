@@ -1,4 +1,5 @@
 // TMA: where a box's bytes go, on the way in and out, and what is counted.
+#include "simt/hopper.h"
 #include "unit/simt_tensor_map.h"
 
 enum { TILE = 16 * 128 };  // bytes of a box of 16 rows
@@ -29,6 +30,9 @@ static uint64_t *barrier(void) {
     return b;
 }
 
+static bool brought[2];  // the tile's last byte, the one behind it
+static unsigned span, span_beyond;
+static uint32_t line_of_load;
 static int at[5];         // coordinates
 static const void *used;  // the map
 
@@ -41,6 +45,8 @@ static void load(void *unused) {
     }
     simt_mbarrier_wait(b, 0);
     for (int i = tid(); i < TILE / 4; i += 32) STORE(&y[i], LOAD((float *)tile() + i));
+    brought[0] = tma_brought((uintptr_t)tile() + TILE - 1, &span, &line_of_load);
+    brought[1] = tma_brought((uintptr_t)tile() + TILE, &span_beyond, &line_of_load);
 }
 
 // The map is where a parameter would be: in memory that a kernel may read.
@@ -82,6 +88,8 @@ Test(simt_tma, a_box_lands_swizzled_and_with_zeros_around) {
     put_map(&c);
     at[0] = 16, at[1] = 12;
     check_landed(0);
+    cr_assert(brought[0] && !brought[1]);
+    cr_assert_eq(span, 128);
     const struct simt_counters *n = &simt_launch(-1)->counters;
     cr_assert_eq(n->tma_loads, 1);
     cr_assert_eq(n->tma_ahead, 1);
