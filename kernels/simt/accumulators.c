@@ -42,8 +42,10 @@ static const struct place *find(uintptr_t start, size_t size, bool only_written)
 }
 
 void touched_check(const struct product *p, void *d, const unsigned *a, uint32_t pc) {
-    const struct place *of_d = find((uintptr_t)d, (size_t)p->w.n / 2 * 4, false);
+    const size_t bytes = (size_t)p->w.n / 2 * 4;
+    const struct place *of_d = find((uintptr_t)d, bytes, true);
     const struct place *of_a = a ? find((uintptr_t)a, 4 * sizeof *a, true) : NULL;
+    if (!of_d) of_d = find((uintptr_t)d, bytes, false);
     if (of_d)
         memory_finding(SIMT_WGMMA, pc, of_d->pc, "call wgmma_fence() after that and before the product",
                        "the accumulators were %s by %s, and there was no wgmma_fence() since",
