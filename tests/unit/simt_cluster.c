@@ -107,7 +107,7 @@ static void look_at_addresses(void *unused) {
     tile[id()] = (char)(10 * rank);
     simt_cluster_arrive();
     simt_cluster_wait();
-    cr_assert_eq(*(char *)simt_shared_pointer(there), 10 * (1 - rank));
+    cr_assert_eq(*(char *)simt_shared_pointer(there), 10 * (1 - (int)rank));
     simt_cluster_arrive();
     simt_cluster_wait();
 }
