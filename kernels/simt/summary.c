@@ -102,9 +102,7 @@ static void tell_hopper(const struct simt_counters *c) {
                 number(c->tma_loads), number(c->tma_ahead), number(c->tma_read));
         if (c->tma_landed != c->tma_read)
             fprintf(stderr, ", by multicast %llu in shared memory", number(c->tma_landed));
-        if (c->tma_outside)
-            fprintf(stderr, "; %llu boxes wholly outside of their tensors (are x and y swapped?)",
-                    number(c->tma_outside));
+        if (c->tma_outside) fprintf(stderr, "; %llu boxes wholly outside of their tensors", number(c->tma_outside));
         fputc('\n', stderr);
     }
     if (c->tma_stores)
