@@ -61,7 +61,8 @@ struct cell *shadow_cells(uintptr_t to, size_t size, struct cell **last);
 void shadow_landed_by(uintptr_t to, size_t size, struct mark by);
 
 // ---- mbarrier.c
-void mbarrier_overwritten(uintptr_t address, size_t size, uint32_t pc);  // an ordinary store comes there
+// Something else than a barrier's functions writes there. how: "an ordinary store writes"
+void mbarrier_overwritten(uintptr_t address, size_t size, const char *how, uint32_t pc);
 void mbarrier_fence(int thread, bool proxy);  // fence.mbarrier_init; fence.proxy.async: others' barriers, too
 
 // ---- engine.c

@@ -105,12 +105,16 @@ static bool landing_known(const struct mark *w) {
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
+static void tell_unwritten(uintptr_t at, const struct doing *d) {
+    if (finding_known(SIMT_UNINITIALISED, d->pc, 0)) return;
+    memory_finding(SIMT_UNINITIALISED, d->pc, 0,
+                   "fill the whole tile first, by TMA or by stores of all its elements, and wait for that",
+                   "%s %s, which nobody in this block wrote", in_words(d).text, describe_memory(at, 4, d->pc).text);
+}
+
 static bool may_read(const struct mark *w, uintptr_t at, const struct doing *d) {
     if (w->epoch == PENDING) race_on_its_way(at, 4, w, in_words(d).text, false, d->pc);
-    else if (w->epoch < shadow_now.block)
-        memory_finding(SIMT_UNINITIALISED, d->pc, 0,
-                       "fill the whole tile first, by TMA or by stores of all its elements",
-                       "%s %s, which nobody in this block wrote", in_words(d).text, describe_memory(at, 4, d->pc).text);
+    else if (w->epoch < shadow_now.block) tell_unwritten(at, d);
     else if (!(w->who & ENGINE)) return settled(w, at, d);
     else if (!landing_known(w)) race_landed(at, 4, w, in_words(d).text, false, d->pc);
     else return true;
@@ -229,6 +233,7 @@ bool engine_write(uintptr_t at, size_t size, const char *what, uint32_t pc) {
     const struct doing d = {what, "overwrites", pc};
     clock_wake();
     engine_overwritten(at, size, in_words(&d).text, pc);
+    mbarrier_overwritten(at, size, in_words(&d).text, pc);
     struct cell *last, *first = shadow_cells(at, size, &last);
     const size_t step = size / (size_t)(last - first + 1);
     for (struct cell *c = first; c <= last; c++)

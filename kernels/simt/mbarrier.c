@@ -79,6 +79,7 @@ static bool placed(uintptr_t at, const char *what, uint32_t pc) {
 
 static void check_seen(const struct mbarrier *b, const char *what, uint32_t pc) {
     if (!simt_instrumented || clock_knows(simt_self->id, b->initialiser, b->initialised)) return;
+    if (finding_known(SIMT_MBARRIER, pc, b->init_pc)) return;
     const bool far = simt_now.thread[b->initialiser].cta != simt_self->cta;
     memory_finding(SIMT_MBARRIER, pc, b->init_pc,
                    far ? "put cluster_sync() between mbarrier_init and the first use"
@@ -157,7 +158,7 @@ void simt_fence_mbarrier_init(void) {
 }
 
 static void check_fenced(const struct mbarrier *b, const char *what, uint32_t pc) {
-    if (b->fenced) return;
+    if (b->fenced || finding_known(SIMT_PROXY_FENCE, pc, b->init_pc)) return;
     memory_finding(SIMT_PROXY_FENCE, pc, b->init_pc,
                    "call fence_mbarrier_init() after mbarrier_init, in the same thread, before the barrier of all",
                    "%s uses %s, and after its mbarrier_init of %s there was no fence_mbarrier_init()", what,
@@ -172,13 +173,13 @@ bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc) {
     return b != NULL;
 }
 
-void mbarrier_overwritten(uintptr_t address, size_t size, uint32_t pc) {
+void mbarrier_overwritten(uintptr_t address, size_t size, const char *how, uint32_t pc) {
     for (struct mbarrier *b = table; b < table + barriers; b++) {
         if (!b->live || address >= b->at + 8 || address + size <= b->at) continue;
+        if (finding_known(SIMT_MBARRIER, pc, b->init_pc)) continue;
         memory_finding(SIMT_MBARRIER, pc, b->init_pc,
                        "give barriers memory of their own; mbarrier_invalidate() comes before other use of it",
-                       "writes %zu bytes over %s, an mbarrier in use, with an ordinary store", size,
-                       mbarrier_name(b->at, pc).text);
+                       "%s %zu bytes over %s, an mbarrier in use", how, size, mbarrier_name(b->at, pc).text);
     }
 }
 

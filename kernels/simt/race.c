@@ -252,5 +252,5 @@ void race_carefully(uintptr_t address, unsigned size, int how, uint32_t pc) {
     if (simt_now.ctas > 1) cluster_touch(address, how, pc);
     if (!(how & ACCESS_WRITE)) return;
     engine_overwritten(address, size, "writes", pc);
-    mbarrier_overwritten(address, size, pc);
+    mbarrier_overwritten(address, size, "an ordinary store writes", pc);
 }
