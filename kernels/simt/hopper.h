@@ -8,10 +8,11 @@
 #include "simt/runtime.h"
 
 // ---- waits.c: waiting for an event ----------------------------------------------------------------------------------
+enum { MOST_BLAME = 2 };
 struct waiting {
     bool (*over)(struct thread *t);     // asked without simt_self: may t go on? If so, it does
     void (*explain)(struct thread *t);  // nobody can go on: adds a finding, simt_self is t
-    bool (*is_cause)(struct thread *t);  // of those, is it one for which no thread could do anything? Told first; NULL: no
+    int (*blame)(struct thread *t);     // how near that is to the cause, 0 to MOST_BLAME: what is most is told first. NULL: 0
 };
 // In a thread: state AT_EVENT until for_->over(t). t->awaited is `what` meanwhile.
 void simt_wait(const struct waiting *for_, void *what, uint32_t pc);

@@ -53,14 +53,14 @@ static void check_awake(const struct mbarrier *b, const struct mbarrier_wait *w)
         mbarrier_name(b->at, w->pc).text, b->count, b->count == 1 ? "" : "s", describe_line(b->init_pc, w->pc).text);
 }
 
-// All have arrived, and nobody who waits could bring the bytes.
-static bool lacks_bytes(struct thread *t) {
+// Where all have arrived, nobody who waits could bring the bytes; where some have, the others will hardly come after them.
+static int blame(struct thread *t) {
     const struct mbarrier *b = t->awaited;
-    return b->pending == 0;
+    return b->pending == 0 ? MOST_BLAME : b->pending < b->count;
 }
 
 void simt_mbarrier_wait(uint64_t *barrier, unsigned parity) {
-    static const struct waiting waiting = {.over = over, .explain = mbarrier_explain, .is_cause = lacks_bytes};
+    static const struct waiting waiting = {.over = over, .explain = mbarrier_explain, .blame = blame};
     const uint32_t pc = CALLER;
     struct mbarrier *b = mbarrier_usable((uintptr_t)barrier, "mbarrier_wait on", pc);
     if (!b) return;

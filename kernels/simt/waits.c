@@ -31,19 +31,18 @@ static bool explained(int thread) {
     return false;
 }
 
-static void explain(bool causes) {
+static void explain(int blame) {
     for (int i = 0; i < simt_now.threads; i++) {
         struct thread *t = &simt_now.thread[i];
         if (t->state != AT_EVENT || explained(i)) continue;
-        if (causes != (t->waiting->is_cause && t->waiting->is_cause(t))) continue;
+        if (blame != (t->waiting->blame ? t->waiting->blame(t) : 0)) continue;
         simt_self = t;
         t->waiting->explain(t);
     }
 }
 
 void waits_explain(void) {
-    explain(true);
-    explain(false);
+    for (int blame = MOST_BLAME; blame >= 0; blame--) explain(blame);
     barrier_explain();
     for (int w = 0; w < simt_now.warps; w++) warp_explain(w);
     simt_self = NULL;
