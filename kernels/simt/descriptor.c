@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "simt/clock.h"
 #include "simt/descriptor.h"
 #include "simt/heap.h"
 
@@ -217,6 +218,25 @@ static void check_pattern(const struct descriptor *d, const struct tile *t, cons
                        name, d->base, d->start, base);
 }
 
+// TMA has written the tile with another swizzle. Where somebody else wrote last, nothing is known.
+static void check_loaded(const struct descriptor *d, const char *name, uintptr_t start, uint32_t pc) {
+    unsigned span;
+    uint32_t load;
+    struct cell *last;
+    const struct cell *first = shadow_cells(start, CHUNK, &last);
+    if (!first || !tma_brought(start, &span, &load) || span == d->span || first->write.pc != load) return;
+    char swizzle[40] = "no swizzle";
+    if (span) snprintf(swizzle, sizeof swizzle, "a swizzle of %u bytes", span);
+    memory_finding(SIMT_DESCRIPTOR, pc, load, "give the tensor map and the descriptor the same swizzle",
+                   "TMA wrote %s with %s (%s), and the descriptor of %s says %s%s", describe_memory(start, 0, pc).text,
+                   swizzle, describe_line(load, pc).text, name,
+                   d->span ? d->span == 128  ? "128"
+                             : d->span == 64 ? "64"
+                                             : "32"
+                           : "none",
+                   d->span ? " bytes" : "");
+}
+
 uintptr_t descriptor_start(uint64_t bits, const struct tile *t, const char *name, int rank, uint32_t pc) {
     const struct descriptor d = descriptor_fields(bits);
     const uintptr_t start = (uintptr_t)shared_unpacked(d.start, rank);
@@ -227,6 +247,9 @@ uintptr_t descriptor_start(uint64_t bits, const struct tile *t, const char *name
     else if (!inside && find_unshifted(&d, bits, t, name, rank, pc)) return 0;
     else if (!v) find_nowhere(&d, bits, name, pc);
     else if (!inside) find_leaves(&d, t, name, start, v, pc);
-    else if (d.span) check_pattern(&d, t, name, start, pc);
+    else {
+        if (d.span) check_pattern(&d, t, name, start, pc);
+        if (simt_instrumented) check_loaded(&d, name, start, pc);
+    }
     return inside ? start : 0;
 }
