@@ -20,12 +20,14 @@
 // is not: who sends to both blocks has to know that both have emptied the stage. So a consumer warpgroup arrives at the
 // empty barriers of both blocks, and each barrier counts the 2 warpgroups of 2 blocks.
 //
-//     block 0   producer waits for empty[s]; sends A, half 0 of B        full[s]        consumers multiply, arrive
-//                        ^  ^                              |  '-------------^   ^           |       |
-//                        |  '------------------------------|----------------|---|-----------'       |
-//                        |            .--------------------'                |   '--- half 1         |
-//                        '------------|-------------------------------------|-----------------------|---- and so on,
-//     block 1                         '------> full[s]                   half 1 <--- producer       '--> empty[s]
+//     block 0                                          block 1
+//     producer waits for its empty[s], then            producer waits for its empty[s], then
+//       A       ---> stage s of block 0                  A       ---> stage s of block 1
+//       B, half 0 -> stage s of both                     B, half 1 -> stage s of both
+//     full[s] counts 16 + 16 + 16 KiB                  full[s] counts 16 + 16 + 16 KiB
+//     consumers multiply, then arrive at               consumers multiply, then arrive at
+//       empty[s] of block 0 and of block 1               empty[s] of block 0 and of block 1
+//     empty[s] counts 4 arrivals                       empty[s] counts 4 arrivals
 //
 // Two traps. Before: nobody may send to a block that has not prepared its barriers. So all threads of both blocks meet
 // behind the preparation (cluster_sync). After: a block that is through must not vanish while the other's consumers
@@ -36,7 +38,7 @@
 // one, the lower one multiplies zeros and writes nothing.
 //
 // What will limit it: the ends of tiles. While sums are written to C and set to 0, no tensor core works for them.
-// The simulator counts: for TMA two thirds of the bytes of rung 17.
+// The simulator counts: TMA reads two thirds of the bytes of rung 17 (a multicast once), and as many land.
 // In the profiler: "L2 Cache Throughput" falls by a third, and the tensor pipe is busier.
 #include "24-tensor-cores/gemm.h"
 

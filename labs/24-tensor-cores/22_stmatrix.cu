@@ -20,7 +20,7 @@
 //
 // What will limit it: waiting. A consumer waits for each step's products before it begins the next step's; and for its
 // staging buffer, four times a tile.
-// The simulator counts: a quarter of the instructions that store to shared memory, without bank conflicts.
+// The simulator counts: a quarter of rung 21's stores to shared memory, without bank conflicts.
 // In the profiler: "Shared Store" instructions fall to a quarter.
 #include "24-tensor-cores/gemm.h"
 

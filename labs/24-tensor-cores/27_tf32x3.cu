@@ -109,11 +109,15 @@ __device__ static inline void multiply(float (&d)[ROWS][COLUMNS][4], const stage
     }
 }
 
-// Writes columns column and column + 1 of a row, as far as they exist.
+// Writes columns column and column + 1 of a row, as far as they exist; column is even.
 __device__ static inline void store2(float *C, int M, int N, int row, int column, float first, float second) {
-    if (row >= M) return;
+    if (row >= M || column >= N) return;
     float *to = C + (size_t)row * N + column;
-    if (column < N) to[0] = first;
+    if (N % 2 == 0) {
+        *reinterpret_cast<float2 *>(to) = make_float2(first, second);
+        return;
+    }
+    to[0] = first;
     if (column + 1 < N) to[1] = second;
 }
 
