@@ -50,6 +50,23 @@ static void end_reading(uintptr_t at, size_t size, void *context) {
     engine_read_end(at, size, NO_TEAM);
 }
 
+// A box that another thread has asked for in the same line, and that is not read yet: NULL, or that one.
+static const struct store *asked_already(const struct store *s) {
+    for (int t = 0; t < users; t++)
+        for (const struct store *o = queue[t].store; o < queue[t].store + queue[t].count; o++)
+            if (!o->read && o->pc == s->pc && o->from == s->from && o->issuer != s->issuer &&
+                memcmp(o->box.at, s->box.at, sizeof o->box.at) == 0)
+                return o;
+    return NULL;
+}
+
+static void tell_several(const struct store *s, const struct store *before) {
+    if (finding_known(SIMT_TMA, s->pc, 0)) return;
+    memory_finding(SIMT_TMA, s->pc, 0, "let one thread of those that filled the box ask: if (threadIdx.x == 0)",
+                   "%s of %s, which %s has asked for in the same line", name_of(s->add), box_words(&s->box).text,
+                   describe_thread(before->issuer).text);
+}
+
 // ---- what becomes of one --------------------------------------------------------------------------------------------
 void simt_tma_store(const void *map, const void *from, int dimensions, const int *at, int add) {
     const uint32_t pc = CALLER;
@@ -63,8 +80,10 @@ void simt_tma_store(const void *map, const void *from, int dimensions, const int
     box_check(&s.box, s.from, what, pc);
     if (s.add) sum_check(&s.box.map, pc);
     box_check_tensor(&s.box.map, pc);
+    const struct store *before = asked_already(&s);
+    if (before) tell_several(&s, before);
     box_each_range(&s.box, s.from, begin_reading, &s);
-    if (!s.add && simt_instrumented) global_on_its_way(&s.box, s.from, pc);
+    if (!before && !s.add && simt_instrumented) global_on_its_way(&s.box, s.from, pc);
     append(mine(), &s);
     if (simt_counting) simt_now.tma_stores++;
 }
