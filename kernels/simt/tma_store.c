@@ -50,13 +50,15 @@ static void end_reading(uintptr_t at, size_t size, void *context) {
     engine_read_end(at, size, NO_TEAM);
 }
 
-// A box that another thread has asked for in the same line, and that is not read yet: NULL, or that one.
+static bool same_box(const struct store *a, const struct store *b) {
+    return a->pc == b->pc && a->from == b->from && memcmp(a->box.at, b->box.at, sizeof a->box.at) == 0;
+}
+
+// What another thread has asked for in the same line: NULL, or that one. Sums of a box that was read may be of other numbers.
 static const struct store *asked_already(const struct store *s) {
     for (int t = 0; t < users; t++)
         for (const struct store *o = queue[t].store; o < queue[t].store + queue[t].count; o++)
-            if (!o->read && o->pc == s->pc && o->from == s->from && o->issuer != s->issuer &&
-                memcmp(o->box.at, s->box.at, sizeof o->box.at) == 0)
-                return o;
+            if (o->issuer != s->issuer && same_box(o, s) && (!s->add || !o->read)) return o;
     return NULL;
 }
 
