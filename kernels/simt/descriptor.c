@@ -191,17 +191,22 @@ static void find_twice(const struct descriptor *d, const struct tile *t, const c
                    describe_chunk(t, t->twice[0]).text, second);
 }
 
+// A product's bytes of a row of the swizzle, from the start on: they do not go on in another.
+static bool find_step(const struct descriptor *d, const struct tile *t, const char *name, uint32_t pc) {
+    const uint32_t row = 2u * (unsigned)t->rows < d->span ? 2u * (unsigned)t->rows : d->span;
+    const uint32_t needs = t->turned ? row : K_BYTES, into = d->span ? d->start % d->span : 0;
+    if (!d->span || into + needs <= d->span) return false;
+    memory_finding(SIMT_DESCRIPTOR, pc, 0, "let each step start at a multiple of the bytes that a product takes",
+                   "the descriptor of %s starts at byte %u of a row of %u bytes, and takes %u from there on", name,
+                   into, d->span, needs);
+    return true;
+}
+
 // The swizzle's pattern has 8 rows, and begins where the address is a multiple of them.
-static void check_pattern(const struct descriptor *d, const struct tile *t, const char *name, uintptr_t start,
-                          uint32_t pc) {
-    const uint32_t into = d->start % d->span, pattern = d->start - into, period = 8 * d->span;
-    const uint32_t needs = !t->turned ? K_BYTES : 2u * (unsigned)t->rows < d->span ? 2u * (unsigned)t->rows : d->span;
+static void check_pattern(const struct descriptor *d, const char *name, uintptr_t start, uint32_t pc) {
+    const uint32_t pattern = d->start - d->start % d->span, period = 8 * d->span;
     const uint32_t base = pattern % period ? pattern >> 7 & 7 : 0;  // that would be right
     char fix[160];
-    if (into + needs > d->span)
-        memory_finding(SIMT_DESCRIPTOR, pc, 0, "let each step start at a multiple of the bytes that a product takes",
-                       "the descriptor of %s starts at byte %u of a row of %u bytes, and takes %u from there on", name,
-                       into, d->span, needs);
     if (base == d->base && (base || pattern % period == 0)) return;
     snprintf(fix, sizeof fix,
              "align the tile to %u bytes: __align__(%u), and in dynamic shared memory round its start up", period,
@@ -246,9 +251,10 @@ uintptr_t descriptor_start(uint64_t bits, const struct tile *t, const char *name
     else if (t->twice[1]) find_twice(&d, t, name, pc);
     else if (!inside && find_unshifted(&d, bits, t, name, rank, pc)) return 0;
     else if (!v) find_nowhere(&d, bits, name, pc);
+    else if (find_step(&d, t, name, pc)) return inside ? start : 0;
     else if (!inside) find_leaves(&d, t, name, start, v, pc);
     else {
-        if (d.span) check_pattern(&d, t, name, start, pc);
+        if (d.span) check_pattern(&d, name, start, pc);
         if (simt_instrumented) check_loaded(&d, name, start, pc);
     }
     return inside ? start : 0;

@@ -98,6 +98,65 @@ Test(simt_wgmma, base_offset_moves_the_pattern) {
         for (int i = 0; i < 2; i++) cr_assert_eq(t->at[2 * row + i], row * 128 + (i ^ row) * 16, "row %d", row);
 }
 
+// ---- what is found ------------------------------------------------------------------------------------------------------
+static struct {
+    uint64_t bits;  // to which the address of the tile is added
+    int rows, turned;
+    bool inside;
+} asked;
+
+// A tile of 8 KB at a multiple of 1024.
+static void ask(void *unused) {
+    (void)unused;
+    const void *tile = simt_shared_variable("tile.cu", 7, 0, A_BYTES, 1024, "A");
+    const uint64_t bits = asked.bits + (simt_shared_address(tile) >> 4);
+    asked.inside = descriptor_start(bits, descriptor_tile(bits, asked.rows, asked.turned), "A", 0, 1) != 0;
+}
+
+// words: of the finding; NULL: there is none
+static void check_descriptor(uint64_t bits, int rows, int turned, bool inside, const char *words) {
+    const struct simt_config config = {.grid = {1, 1, 1}, .block = {1, 1, 1}};
+    asked.bits = bits, asked.rows = rows, asked.turned = turned;
+    simt_quiet(true);
+    simt_forget();
+    simt_instrumented = true;
+    simt_run("kernel", &config, ask, NULL);
+    simt_instrumented = false;
+    cr_assert_eq(simt_finding_count(), words != NULL, "%016llx: %s", (unsigned long long)bits,
+                 simt_finding_count() ? simt_finding(0)->what : words);
+    cr_assert_eq(asked.inside, inside, "%016llx", (unsigned long long)bits);
+    if (!words) return;
+    cr_assert_eq(simt_finding(0)->kind, SIMT_DESCRIPTOR);
+    cr_assert(strstr(simt_finding(0)->what, words), "%s", simt_finding(0)->what);
+}
+
+Test(simt_wgmma, descriptors_that_are_wrong) {
+    const uint64_t s128 = 1ull << 62, s64 = 2ull << 62, s32 = 3ull << 62, rows8 = 64ull << 32;
+    check_descriptor(s128 | rows8 | 1 << 16, 64, 0, true, NULL);
+    check_descriptor(s128 | rows8 | 6, 64, 0, true, NULL);  // the last step
+    check_descriptor(s128 | rows8 | 7, 64, 0, false, "starts at byte 112 of a row of 128 bytes, and takes 32");
+    check_descriptor(s128 | rows8 | 64, 64, 0, false, "lies 1008 bytes past the end of A");
+    check_descriptor(s128 | rows8 | 56, 8, 0, true, "no multiple of 1024, where the pattern of a 128-byte swizzle");
+    check_descriptor(s128 | rows8 | 56 | 7ull << 49, 8, 0, true, NULL);
+    check_descriptor(s128 | rows8 | 56 | 6ull << 49, 8, 0, true, "says base offset 6, but");
+    check_descriptor(s128 | rows8 | 1ull << 49, 64, 0, true, "says base offset 1, but");
+    check_descriptor(s64 | 32ull << 32 | 4, 8, 0, true, "no multiple of 512, where the pattern of a 64-byte swizzle");
+    check_descriptor(s32 | 16ull << 32 | 16, 64, 0, true, NULL);
+    check_descriptor(s32 | 16ull << 32 | 8, 64, 0, true, "no multiple of 256");
+    check_descriptor(s128, 64, 0, true, "row 0, byte 0 of k, and row 8, byte 0 of k, lie at the same place");
+    check_descriptor(s128, 8, 0, true, NULL);  // one group of rows needs no stride
+    check_descriptor(8ull << 16 | 16ull << 32, 64, 0, true, NULL);
+    check_descriptor(8ull << 16 | 8ull << 32, 64, 0, true, "row 8, byte 0 of k, lie at the same place");
+    check_descriptor(s128 | rows8, 64, 1, true, NULL);
+    check_descriptor(s128 | rows8 | 128ull << 16, 128, 1, true, NULL);
+    check_descriptor(s128 | rows8 | 512ull << 16, 128, 1, false, "past the end of A");
+    check_descriptor(s128 | rows8 | 1ull << 30, 64, 0, true, "bit 30 of the descriptor of A");
+    check_descriptor(s128 | rows8 | 1ull << 52, 64, 0, true, "bit 52 of the descriptor of A");
+    check_descriptor(s128 | rows8 | 0x2000, 64, 0, false, "where no variable of this block is");
+    check_descriptor(s128 | rows8 | (0x400 - 0x40), 64, 0, false,
+                     "not shifted right by 4, are the address of offset 0 of A");
+}
+
 // ---- products ---------------------------------------------------------------------------------------------------------
 static struct {
     struct simt_wgmma w;
