@@ -197,6 +197,11 @@ __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
     extern __shared__ __align__(1024) unsigned char memory[];
     auto &block = *reinterpret_cast<typename F::memory *>(memory);
     int rank = cluster_rank(), role = threadIdx.x / 128;
+    if (threadIdx.x == 0) {  // the maps are on their way while the barriers are prepared
+        tma_prefetch(&A);
+        tma_prefetch(&B);
+        tma_prefetch(&C);
+    }
     prepare_pair(block.ring, F::TURNS ? 1 : CONSUMERS);
     if (role == 0) {
         setmaxnreg_dec<PRODUCER_REGISTERS>();
