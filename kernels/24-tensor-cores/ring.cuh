@@ -9,8 +9,8 @@
 //     stages = 2     step          0  1 | 2  3 | 4  5 | ...
 //                    round         0  0 | 1  1 | 2  2
 //     consumer       full phase    0  0 | 1  1 | 0  0      waits for the phase of its own round
-//     producer       empty phase   -  - | 0  0 | 1  1      waits for that of the round before: who fills in
-//                                                          round r needs what was emptied in round r - 1
+//     producer       empty phase   -  - | 0  0 | 1  1      waits for that of the round before: who fills in round r
+//                                                          needs what was emptied in round r - 1
 //
 // In round 0 nothing was there yet, so the producer must not wait. Of a new barrier, phase 0 runs; a wait for parity 1 passes at once,
 // as if a phase before the first were over. So the same formula serves: -1 has parity 1.
