@@ -12,8 +12,8 @@
 //     producer       empty phase   -  - | 0  0 | 1  1      waits for that of the round before: who fills in round r
 //                                                          needs what was emptied in round r - 1
 //
-// In round 0 nothing was there yet, so the producer must not wait. Of a new barrier, phase 0 runs; a wait for parity 1 passes at once,
-// as if a phase before the first were over. So the same formula serves: -1 has parity 1.
+// In round 0 nothing was there yet, so the producer must not wait. Of a new barrier, phase 0 runs; a wait for parity 1 passes at
+// once, as if a phase before the first were over. So the same formula serves: -1 has parity 1.
 //
 // Nothing is stored or reset between tiles: count n on, and every wait follows from n.
 #pragma once
