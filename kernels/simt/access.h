@@ -14,9 +14,6 @@ void illegal_unwritten(uintptr_t address, unsigned size, uint32_t pc);
 void access_elsewhere(uintptr_t address, unsigned size, int how,
                       uint32_t pc);  // neither shared memory nor heap: right or wrong
 
-// ---- readers.c: more than a cell keeps, where threads send messages ----------------------------------------------------
-void readers_note(uintptr_t address, uint32_t pc);
-
 // ---- cells ----------------------------------------------------------------------------------------------------------
 // Nobody else wrote it since the last barrier, and no other block wrote it in this launch.
 INLINE bool write_settled(const struct mark *w, unsigned t, bool shared, bool reading) {

@@ -43,7 +43,6 @@ uint64_t order_of_lane(int thread, int lane);  // up to when `thread` knows what
 uint64_t order_taken(int thread);              // up to when it has taken over what all did (fences and atomics)
 
 // ---- readers.c: who read a cell of shared memory in this epoch, warp by warp
-void readers_note(uintptr_t address, uint32_t pc);
 void readers_forget(uintptr_t address);
 // Whether simt_self knows of every read; else *unknown is one. r: the cell's own mark, for reads that were not noted.
 bool readers_known(uintptr_t address, const struct mark *r, struct mark *unknown);
@@ -66,4 +65,4 @@ void mbarrier_overwritten(uintptr_t address, size_t size, const char *how, uint3
 void mbarrier_fence(int thread, bool proxy);  // fence.mbarrier_init; fence.proxy.async: others' barriers, too
 
 // ---- engine.c
-void engine_overwritten(uintptr_t address, size_t size, const char *what, uint32_t pc);  // simt_self writes there
+void engine_overwritten(uintptr_t address, size_t size, const char *verb, uint32_t pc);  // simt_self writes there

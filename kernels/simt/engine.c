@@ -175,10 +175,10 @@ void engine_read_end(uintptr_t at, size_t size, int team) {
 }
 
 // ---- writing over what is read --------------------------------------------------------------------------------------
-static bool told(int reader, const struct chunk *c) {
+static bool told(int team, const struct chunk *c) {
     const int self = simt_self->id;
-    const uint64_t ended = c->by[reader].ended;
-    return reader == ALONE ? clock_knows(self, c->thread, ended) : clock_knows_over(self, reader, ended);
+    const uint64_t ended = c->by[team].ended;
+    return team == ALONE ? clock_knows(self, c->thread, ended) : clock_knows_over(self, team, ended);
 }
 
 static void tell_overwritten(const struct chunk *c, int reader, uintptr_t at, const char *verb, uint32_t pc) {
@@ -220,9 +220,8 @@ static bool may_write(struct cell *c, uintptr_t at, const struct doing *d) {
     struct mark unknown;
     if (w->epoch == PENDING) race_on_its_way(at, 4, w, in_words(d).text, true, d->pc);
     else if (!reads_over(c, at, &unknown)) tell_race(&unknown, at, d, "may still read");
-    else if (w->epoch < shadow_now.block) return true;
-    else if (!(w->who & ENGINE)) return settled(w, at, d);
-    else if (!landing_known(w)) race_landed(at, 4, w, in_words(d).text, true, d->pc);
+    else if (w->epoch >= shadow_now.block && !(w->who & ENGINE)) return settled(w, at, d);
+    else if (w->epoch >= shadow_now.block && !landing_known(w)) race_landed(at, 4, w, in_words(d).text, true, d->pc);
     else return true;
     return false;
 }

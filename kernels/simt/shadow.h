@@ -64,6 +64,9 @@ void race_settle(void);                                     // the doubtful writ
 void race_carefully(uintptr_t address, unsigned size, int how,
                     uint32_t pc);  // before an access, where shadow_now.careful
 
+// ---- readers.c: a read of shared memory, where there are MESSAGES
+void readers_note(uintptr_t address, uint32_t pc);
+
 // ---- order.c: order without a barrier of the block
 bool order_in_block(
     const struct mark *m);  // another thread of this block did it in this epoch: before what simt_self does now?
