@@ -48,7 +48,12 @@ __device__ __forceinline__ void setmaxnreg_dec() {
 }
 
 // ---- clusters: blocks that run together and see each other's shared memory ("Cluster of Cooperative Thread Arrays") ----
-// __global__ void __cluster_dims__(2, 1, 1) kernel(...): two neighbours are a cluster.
+// __global__ void __cluster_dims__(2, 1, 1) kernel(...): two neighbours are a cluster. GPUs before Hopper have none, and nvcc
+// refuses the word for them: there it says nothing.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 900
+#undef __cluster_dims__
+#define __cluster_dims__(...)
+#endif
 
 // %cluster_ctarank: which block of its cluster this is, 0 and on
 __device__ __forceinline__ uint32_t cluster_rank() {
