@@ -110,8 +110,8 @@ void simt_wgmma_wait(int groups_left) {
     static const struct waiting for_products = {.over = all_came, .explain = explain_missing};
     while (not_begun(g, until)) simt_wait(&for_products, g, pc);
     for (int i = g->first; i < until; i++) complete(g, product_at(g, i));
-    if (until > g->first) engine_heard(team_number(g), product_at(g, until - 1)->ended);
-    if (until > g->done[warp]) g->done[warp] = until;
+    if (until > g->done[warp]) g->done[warp] = until, g->ended[warp] = product_at(g, until - 1)->ended;
+    if (until > 0) engine_heard(team_number(g), g->ended[warp]);
     drop(g);
 }
 

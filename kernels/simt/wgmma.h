@@ -23,10 +23,11 @@ struct product {
 struct team {                 // a warpgroup
     struct product *product;  // those that some warp has not waited for, oldest first
     int count, room;
-    int first;              // the number of product[0] in this block
-    int next[TEAM_WARPS];   // the product that the warp comes to next
-    int done[TEAM_WARPS];   // it has waited for those before this one
-    int group[TEAM_WARPS];  // that its next product belongs to
+    int first;                   // the number of product[0] in this block
+    int next[TEAM_WARPS];        // the product that the warp comes to next
+    int done[TEAM_WARPS];        // it has waited for those before this one
+    int group[TEAM_WARPS];       // that its next product belongs to
+    uint64_t ended[TEAM_WARPS];  // when the last of these was
     bool fenced[TEAM_WARPS];
     int until[TEAM_WARPS];  // while it waits: for the products before this one
 };
