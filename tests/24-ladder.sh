@@ -28,7 +28,12 @@ for rung in 10 11 12 13 14 15 16 17 18 19 20 21 22 23; do
     if [ "${line##* }" = 0 ] && echo "$error" | awk '{ exit !($1 > 0 && $1 < 0.003) }'; then ok "rung $rung: right, and nothing found"
     else not_ok "rung $rung: right, and nothing found" "error ${error:-missing}, ${line##* } findings (seed $seed)"; fi
 done
-for form in "NT: A B^T" "NN: A B" "TN: A^T B"; do below "$form" 0.003; done
+for form in "NT: A B^T" "NN: A B" "TN: A^T B"; do
+    below "$form" 0.003
+    turns=$(grep -F "  $form " "$out/table" | awk '{ print $(NF - 2) }')
+    if echo "${turns:-inf}" | awk '{ exit !($1 > 0 && $1 < 0.003) }'; then ok "$form, by turns: error below 0.003"
+    else not_ok "$form, by turns: error below 0.003" "it is ${turns:-missing} (seed $seed)"; fi
+done
 below "one product, tf32" 0.001
 below "three products" 0.000001
 below "of the pruned" 0.003
