@@ -1,4 +1,5 @@
-// What rungs 20 to 23 share and no exercise asks for: C goes through shared memory, in pieces of 64 x 64, and TMA takes it from there.
+// What rungs 20 to 23 share and no exercise asks for: C goes through shared memory, in pieces of 64 x 64, and TMA takes it from
+// there.
 //
 // A file that includes this includes "swizzle.cuh" too, where swizzle_place is written.
 #pragma once
