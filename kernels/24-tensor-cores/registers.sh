@@ -59,7 +59,8 @@ table=$folder/registers.md
 } >"$table"
 for file in kernels/24-tensor-cores/[0-9]*.cu; do
     rung=$(basename "$file" .cu)
-    "$nvcc" -std=c++17 -O3 -gencode arch=compute_90a,code=sm_90a -Xptxas -v -Ilabs -Ikernels -c "$file" -o "$folder/x.o" 2>"$folder/said" >&2
+    "$nvcc" -std=c++17 -O3 -gencode arch=compute_90a,code=sm_90a -Xptxas -v -Ilabs -Ikernels -c "$file" -o "$folder/x.o" \
+        2>"$folder/said" >&2
     waits=no
     if grep -q C7510 "$folder/said"; then waits=yes; fi
     if [ -n "$dump" ]; then "$dump" -sass "$folder/x.o" >"$folder/sass"; fi

@@ -3,7 +3,7 @@
 // What limits rung 22: small waits that add up. A consumer begins the products of a step, waits for them, tells the
 // producer, waits for the next stage: between two groups the tensor cores have nothing of it. It waits for its staging
 // buffer four times a tile. And when K is small, both consumers come to the end of a tile together, and the tensor cores
-// stand still while C is written: at K = 768 that is one part in six or so.
+// stand still while C is written: at K = 768 one part in seven of the time, by the estimate at the end of this file.
 // The ideas:
 // - One group stays under way. Begin the products of step n, then wait until those of step n - 1 are done (wgmma_wait<1>),
 //   and release the stage of step n - 1, not n's: that one is being read.
@@ -37,7 +37,7 @@
 // Who computes what: as rung 22, or by turns.
 //
 // What will limit it: power. On random numbers the chip lowers its clock before these instructions run out of data.
-// The simulator counts: as rung 22.
+// The simulator counts: with tiles of 128 x 256 as rung 22; smaller ones take half as much again from memory by TMA.
 // In the profiler: the tensor pipe above 90% of its time at the clock it has; watch the clock.
 #include "24-tensor-cores/gemm.h"
 
@@ -231,8 +231,8 @@ static void launch(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int
     CUDA_CHECK(cudaGetLastError());
 }
 
-// Cycles that `blocks` blocks take, roughly: 2048 multiply-adds a cycle, somewhat less with N = 128, and an end of a tile of about
-// 2000, which is hidden, but for the last one, by taking turns.
+// Cycles that `blocks` blocks take, an estimate: 2048 multiply-adds a cycle, somewhat less with N = 128, and about 2000 for the end of
+// a tile, which is hidden, but for the last one, by taking turns.
 static double cycles(int M, int N, int K, int columns, bool turns, int blocks) {
     work w = pairs_of_tiles(M, N, K, BM, columns);
     double tiles = ceil_div(w.rows * w.columns, blocks / PAIR), products = (double)w.steps * BM * columns * BK / 2048;
