@@ -1,5 +1,5 @@
 // Between clock.c, engine.c, mbarrier.c and the files about order: what one thread knows of the others beyond barriers of the whole
-// block. Ticks of this epoch in a row (all that came before it is known to all); to learn something is to take the larger of each pair:
+// block. Ticks of this epoch in a row (all know what came before it); to learn something is to take the larger of each pair:
 //   [0, MAX_THREADS)     all that this thread did up to then, is known
 //   [LANDED, +SOURCES)   all that came to barriers with this number up to then
 //   [OVER, +WARPGROUPS)  all that wgmma had read by then for this warpgroup, is read

@@ -1,6 +1,6 @@
 // Engines beside the threads: TMA and wgmma read and write shared memory on a thread's behalf, some time after it asked for it.
-// Writing is checked by the cells of shadow.c, as with cp.async. Who reads is kept here, for each 16 bytes: until the reads are over
-// nobody may write there, and then only who has been told so.
+// Writing is checked by the cells of shadow.c, as with cp.async. Who reads is kept here, for each 16 bytes: until the reads are
+// over nobody may write there, and then only who has been told so.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

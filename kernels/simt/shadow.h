@@ -1,7 +1,7 @@
 // Who touched what last: a cell for every 4 bytes (2, or 1, where smaller accesses were seen), shared by shadow.c, race.c and hooks.c.
 //
 // Time: an epoch ends at every barrier of a block, and a block begins a new one. Blocks run one after another, so the numbers only
-// grow. Within an epoch, ticks count the times that lanes of a warp met (__syncwarp), or a thread fenced or sent a message (clock.c).
+// grow. Within an epoch, ticks count the times that lanes of a warp met (__syncwarp), or a thread fenced or sent a message.
 #pragma once
 #include "simt/runtime.h"
 

@@ -1,5 +1,5 @@
-// A ring that threads fill with ordinary stores: every reader arrives, or one lane for its warp; readers that wait, or ask again and
-// again; and the same memory once more, as other barriers. (sm_90a)
+// A ring that threads fill with ordinary stores: every reader arrives, or one lane for its warp; readers that wait, or ask again
+// and again; and the same memory once more, as other barriers. (sm_90a)
 #include <cuda_runtime.h>
 #include "ptx.h"
 
