@@ -1,5 +1,5 @@
-// Who read a cell of shared memory: the last lane of each warp. A cell itself keeps one reader and whether there were others. That is
-// enough where barriers make order of all at once; where threads tell each other one by one, each reader has to have told.
+// Who read a cell of shared memory: the last lane of each warp. A cell itself keeps one reader and whether there were others. That
+// is enough where barriers make order of all at once; where threads tell each other one by one, each reader has to have told.
 // Kept only in blocks that send messages (clock.c).
 #define _GNU_SOURCE
 #include <sys/mman.h>
