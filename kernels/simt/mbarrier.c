@@ -143,8 +143,15 @@ void simt_mbarrier_init(uint64_t *barrier, unsigned arrivals) {
 }
 
 void simt_mbarrier_invalidate(uint64_t *barrier) {
-    struct mbarrier *b = mbarrier_usable((uintptr_t)barrier, "mbarrier_invalidate on", CALLER);
-    if (b) b->live = false;
+    const uint32_t pc = CALLER;
+    struct mbarrier *b = mbarrier_usable((uintptr_t)barrier, "mbarrier_invalidate on", pc);
+    size_t bytes;
+    if (!b) return;
+    if (tma_pending(b->at, &bytes))
+        memory_finding(SIMT_MBARRIER, pc, b->expect_pc, "wait for the last phase first",
+                       "mbarrier_invalidate on %s, to which copies of %zu bytes are still on their way",
+                       mbarrier_name(b->at, pc).text, bytes);
+    b->live = false;
 }
 
 void mbarrier_fence(int thread, bool proxy) {
