@@ -10,6 +10,7 @@
 #   // ALSO uninitialised    kinds that may appear, too
 #   // MOST 5                so many different findings at most (3)
 #   // ENV SIMT_TIMEOUT=1    the program's environment
+#   // CLANG misses it: why  clang++ need not find it
 # and one of tests/simt/right may say
 #   // CLANG shared load: why clang++ and g++ count these differently
 # A finding is in place if its line is marked BUG, and where lines are marked BUG-OTHER, its other line is one of these
@@ -64,6 +65,10 @@ right() {
 }
 
 wrong() {
+    if [ "${CXX:-g++}" != g++ ] && grep -q '^// CLANG misses it:' "$file"; then
+        echo "ok simt: $name # skipped: ${CXX} does not show it"
+        return
+    fi
     word=$(sed -n 's|^// EXPECT-COMPILE ||p' "$file")
     if [ -n "$word" ]; then
         if compile "$file" "$program"; then not_ok "compiles"
