@@ -96,9 +96,9 @@ void write_orders(const char *out) {
 }
 
 // ---- who waits for whom ---------------------------------------------------------------------------------------------
-// A model of one multiprocessor, in cycles. A copy takes LATENCY (assumed) until it lands, and the way from the L2 cache is busy for
-// its bytes / L2_RATE meanwhile: 5120 bytes a cycle for all 132 multiprocessors, NVIDIA's A100 white paper; for Hopper it names
-// no number. Multiplying takes what 2048 multiply-adds a cycle allow. C goes out at 64 bytes a cycle from registers (half
+// A model of one multiprocessor, in cycles. A copy takes LATENCY (assumed) until it lands, and the way from the L2 cache is
+// busy for its bytes / L2_RATE meanwhile: 5120 bytes a cycle for all 132 multiprocessors, NVIDIA's A100 white paper; for Hopper it
+// names no number. Multiplying takes what 2048 multiply-adds a cycle allow. C goes out at 64 bytes a cycle from registers (half
 // sectors); by TMA at 128, through shared memory, and only writing it there keeps the consumer.
 enum { TILES = 3, STEPS = 8, LATENCY = 800 };
 static const double L2_RATE = 5120.0 / 132;

@@ -1,10 +1,10 @@
 // Side rung: 2:4 sparsity, half of the numbers for half of the work.
 //
 // What limits the ladder: every product of two numbers is computed, also where one of them hardly matters.
-// The idea: of every four neighbours in a row of A (weights, say) only the two of largest magnitude are kept, and where they stood is
-// told by 4 bits. mma.sp takes A so, 16 x 16 numbers and their places for 16 x 32 columns, and picks the rows of B that belong to
-// them: a product with k = 32 in the time of k = 16. It is the only sparsity that the hardware knows; a pattern that left out more here
-// and less there would be of no use to it.
+// The idea: of every four neighbours in a row of A (weights, say) only the two of largest magnitude are kept, and where they
+// stood is told by 4 bits. mma.sp takes A so, 16 x 16 numbers and their places for 16 x 32 columns, and picks the rows of B that
+// belong to them: a product with k = 32 in the time of k = 16. It is the only sparsity that the hardware knows; a pattern that
+// left out more here and less there would be of no use to it.
 //
 //     A, pruned     3 . . 1 | . 2 2 .        values      3  1 | 2  2
 //     column % 4    0 1 2 3 | 0 1 2 3        places      0  3 | 1  2       2 bits each, the first lowest: 1001 1100

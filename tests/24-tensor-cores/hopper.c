@@ -3,7 +3,8 @@
 
 EXERCISE(gemm_14, .number = "24.8", .points = 12, .needs = "ring_stage ring_full_parity ring_empty_parity gemm_12",
          .seconds = 30) {
-    const struct rung r = {.number = 14, .name = "gemm_14", .run = gemm_14, .BM = 128, .BN = 128, .BK = 64};
+    const struct rung r = {
+        .number = 14, .name = "gemm_14", .kernel = "producer_consumer", .run = gemm_14, .BM = 128, .BN = 128, .BK = 64};
     grade_results(&r);
     grade_product(&r, 8, 16, 12 * 64 + 8);  // the ring goes round more than twice
     struct simt_counters fewer = grade_tma(&r, 1, 1, 6, 1), c = grade_tma(&r, 1, 1, 12, 1);
@@ -84,9 +85,15 @@ static struct simt_counters grade_cluster(const struct rung *r, int steps) {
 }
 
 EXERCISE(gemm_18, .number = "24.10", .points = 7, .needs = "gemm_14", .seconds = 60) {
-    const struct rung r = {.number = 18, .name = "gemm_18", .run = gemm_18, .BM = 128, .BN = 256, .BK = 64};
-    const struct rung two = {
-        .number = 18, .name = "gemm_18_blocks, 2 blocks", .run = eighteen_by_two, .BM = 128, .BN = 256, .BK = 64};
+    const struct rung r = {
+        .number = 18, .name = "gemm_18", .kernel = "clustered", .run = gemm_18, .BM = 128, .BN = 256, .BK = 64};
+    const struct rung two = {.number = 18,
+                             .name = "gemm_18_blocks, 2 blocks",
+                             .kernel = "clustered",
+                             .run = eighteen_by_two,
+                             .BM = 128,
+                             .BN = 256,
+                             .BK = 64};
     grade_product(&r, 64, 64, 64);
     grade_product(&r, 1, 8, 8);
     grade_product(&r, r.BM + grade_int(1, 100), 8 * grade_int(1, 7), r.BK + 8 * grade_int(1, 7));
@@ -95,9 +102,15 @@ EXERCISE(gemm_18, .number = "24.10", .points = 7, .needs = "gemm_14", .seconds =
 }
 
 EXERCISE(gemm_20, .number = "24.11", .points = 8, .needs = "gemm_18 swizzle_place", .seconds = 60) {
-    const struct rung r = {.number = 20, .name = "gemm_20", .run = gemm_20, .BM = 128, .BN = 256, .BK = 64};
-    const struct rung two = {
-        .number = 20, .name = "gemm_20_blocks, 2 blocks", .run = twenty_by_two, .BM = 128, .BN = 256, .BK = 64};
+    const struct rung r = {
+        .number = 20, .name = "gemm_20", .kernel = "tma_store", .run = gemm_20, .BM = 128, .BN = 256, .BK = 64};
+    const struct rung two = {.number = 20,
+                             .name = "gemm_20_blocks, 2 blocks",
+                             .kernel = "tma_store",
+                             .run = twenty_by_two,
+                             .BM = 128,
+                             .BN = 256,
+                             .BK = 64};
     grade_product(&r, 64, 64, 64);
     grade_product(&r, 1, 8, 8);
     grade_product(&r, r.BM + grade_int(1, 100), 8 * grade_int(1, 7), r.BK + 8 * grade_int(1, 7));

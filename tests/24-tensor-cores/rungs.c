@@ -2,14 +2,16 @@
 #include "24-tensor-cores/definitions.h"
 
 EXERCISE(gemm_10, .number = "24.3", .points = 7, .seconds = 20) {
-    const struct rung r = {.number = 10, .name = "gemm_10", .run = gemm_10, .BM = 128, .BN = 128, .BK = 64};
+    const struct rung r = {
+        .number = 10, .name = "gemm_10", .kernel = "wmma_tile", .run = gemm_10, .BM = 128, .BN = 128, .BK = 64};
     grade_results(&r);
     grade_loads(&r);
     gpu_coalesced("gemm_10", 1.01);  // stores, too: half a row of a fragment is 16 bytes, a row two of them
 }
 
 EXERCISE(gemm_11, .number = "24.4", .points = 12, .needs = "swizzle_place", .seconds = 20) {
-    const struct rung r = {.number = 11, .name = "gemm_11", .run = gemm_11, .BM = 128, .BN = 128, .BK = 64};
+    const struct rung r = {
+        .number = 11, .name = "gemm_11", .kernel = "mma_sync", .run = gemm_11, .BM = 128, .BN = 128, .BK = 64};
     grade_results(&r);
     grade_product(&r, 8, 16, 5 * 64 + 8);  // more steps than buffers
     grade_loads(&r);
@@ -24,7 +26,8 @@ EXERCISE(gemm_11, .number = "24.4", .points = 12, .needs = "swizzle_place", .sec
 }
 
 EXERCISE(gemm_12, .number = "24.7", .points = 12, .needs = "matrix_descriptor", .seconds = 20) {
-    const struct rung r = {.number = 12, .name = "gemm_12", .run = gemm_12, .BM = 64, .BN = 64, .BK = 64};
+    const struct rung r = {
+        .number = 12, .name = "gemm_12", .kernel = "wgmma_tma", .run = gemm_12, .BM = 64, .BN = 64, .BK = 64};
     grade_results(&r);
     grade_product(&r, 64, 72, 4 * 64 + 8);
     struct simt_counters c = grade_tma(&r, 2, 2, 3, 1);
