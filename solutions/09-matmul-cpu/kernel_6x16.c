@@ -50,7 +50,10 @@ TARGET static inline void write_tile(float *c, int ldc, vector sum[MR][2], float
     }
 }
 
-TARGET void kernel_6x16(float *c, int ldc, int kc, const float *a, const float *b, float alpha, float beta) {
+// The loop is 145 bytes of code. Aligned, it lies in three lines of the cache; a core that is shared with somebody else's
+// program takes a fourth line amiss, and a quarter more time.
+TARGET __attribute__((aligned(64))) void kernel_6x16(float *c, int ldc, int kc, const float *a, const float *b,
+                                                     float alpha, float beta) {
     vector sum[MR][2] = {{{0}}};
 #pragma GCC unroll 6
     for (int i = 0; i < MR; i++) __builtin_prefetch(c + (size_t)i * ldc, 1);
