@@ -10,6 +10,8 @@ void interleave_4(float *to, const float *from, size_t line, int kc, int width) 
     for (; k + LANES <= kc; k += LANES) {
         vector row[LANES];
         for (int i = 0; i < LANES; i++) row[i] = *(const vector_in_memory *)(from + i * line + k);
+        if (k % 16 == 0)  // the lines after these are on their way meanwhile
+            for (int i = LANES; i < 2 * LANES; i++) __builtin_prefetch(from + i * line + k);
         vector low_01 = __builtin_shufflevector(row[0], row[1], 0, 4, 1, 5);
         vector high_01 = __builtin_shufflevector(row[0], row[1], 2, 6, 3, 7);
         vector low_23 = __builtin_shufflevector(row[2], row[3], 0, 4, 1, 5);
