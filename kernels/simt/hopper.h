@@ -95,10 +95,10 @@ uintptr_t tma_barrier_of(uintptr_t address);  // of the copy under way that brin
 bool tma_brought(uintptr_t address, unsigned *span, uint32_t *pc);
 void tma_end_block(void);  // finds stores that nobody waited for, copies that nobody waited for
 
-// ---- wgmma.c --------------------------------------------------------------------------------------------------------
+// ---- groups.c, accumulators.c: wgmma --------------------------------------------------------------------------------
 void wgmma_begin_block(void);
 void wgmma_end_block(void);  // finds products that nobody waited for
-// A kernel touches its own stack: is it an accumulator that a wgmma under way will write? Called only while simt_self has some.
+// A thread touches its own stack: is it an accumulator that a wgmma under way will write? Called while simt_self->accumulates.
 void wgmma_touch(uintptr_t address, unsigned size, int how, uint32_t pc);
 
 // ---- registers.c: setmaxnreg ----------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ struct thread {
     const char *name;  // AT_WARP: "__shfl_sync"
     const struct waiting *waiting;  // AT_EVENT: hopper.h
     void *awaited;
-    bool accumulates;  // a wgmma under way will write to its stack: wgmma.c
+    bool accumulates;  // it uses wgmma: who touches its stack is looked at (accumulators.c)
 };
 struct launch {  // the one that runs
     const char *kernel;
