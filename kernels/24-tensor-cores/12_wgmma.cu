@@ -77,6 +77,7 @@ __global__ void __launch_bounds__(THREADS)
         __syncthreads();
         // END SOLUTION
     }
+    wgmma_fence_operand(sum);  // nvcc is not to read them earlier: it does not know that they come with the wait
     store_fragment<BN>(C, M, N, row0, column0, sum);
 }
 

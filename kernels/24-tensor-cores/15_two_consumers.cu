@@ -90,6 +90,7 @@ __global__ void __launch_bounds__(THREADS, 1)
         int first = 64 * (warpgroup - 1);
         float sum[BN / 2] = {0};
         consume(r, sum, first, steps);
+        wgmma_fence_operand(sum);
         store_fragment<BN>(C, M, N, row0 + first, column0, sum);
     }
 }

@@ -117,6 +117,7 @@ __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
                 wgmma_wait<0>();
                 release(ring, s);
             }
+            wgmma_fence_operand(sum);
             place tile = in_groups(pair, w.rows, w.columns, GROUP);
             store_pieces(C, block.staging[consumer], (tile.row * PAIR + rank) * BM + half, tile.column * BN, role, sum);
         }

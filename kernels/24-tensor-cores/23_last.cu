@@ -136,6 +136,8 @@ __device__ static __forceinline__ void multiply_tile(float (&sum)[F::HEIGHT][F::
     }
     wgmma_wait<0>();
     release(ring, ring_stage(n + steps - 1, F::STAGES));
+#pragma unroll
+    for (int h = 0; h < F::HEIGHT; h++) wgmma_fence_operand(sum[h]);
 }
 
 // 64 rows of sums to C, in pieces by two staging buffers; row of 16 bytes of a thread, and order, are those of rung 22.

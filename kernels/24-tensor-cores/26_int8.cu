@@ -93,6 +93,7 @@ __global__ void __launch_bounds__(THREADS)
                 wgmma_wait<0>();
                 if (threadIdx.x % 128 == 0) mbarrier_arrive(&ring.empty[s]);
             }
+            wgmma_fence_operand(sum);
             place tile = in_groups(i, p.rows, p.columns, GROUP);
             store_sums(C, p.M, p.N, tile.row * BM + half, tile.column * BN, sum);
         }

@@ -58,8 +58,10 @@ __device__ __forceinline__ void wgmma_wait() {
 #endif
 }
 
-// No instruction: keeps the compiler from moving uses of d over this place. nvcc knows nothing of results that come at the
-// wait; where ptxas warns that it serialises wgmma (C7510) because d is touched, this goes behind the wait and before the fence.
+// No instruction: keeps the compiler from moving uses of d over this place. nvcc knows nothing of results that come at the wait, and
+// to it a use of d needs only the product to be before it: this goes between the last wait and the first use. Also where ptxas
+// warns that it serialises wgmma (C7510) because d is touched: behind the wait and before the fence. (CUTLASS has the same,
+// warpgroup_fence_operand.)
 #ifdef __SIMT_SIM__
 template <class T, int COUNT>
 __device__ __forceinline__ void wgmma_fence_operand(T (&)[COUNT]) {}

@@ -63,6 +63,7 @@ __global__ void __launch_bounds__(THREADS)
         // TODO 24.7 gemm_12: all wait for the phase; fence, four products along the descriptors, commit, wait; barrier
         todo("24.7 gemm_12");
     }
+    wgmma_fence_operand(sum);  // nvcc is not to read them earlier: it does not know that they come with the wait
     store_fragment<BN>(C, M, N, row0, column0, sum);
 }
 

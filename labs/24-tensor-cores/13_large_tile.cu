@@ -66,7 +66,10 @@ __global__ void __launch_bounds__(THREADS)
         __syncthreads();
     }
 #pragma unroll
-    for (int half = 0; half < BM / 64; half++) store_fragment<BN>(C, M, N, row0 + 64 * half, column0, sum[half]);
+    for (int half = 0; half < BM / 64; half++) {
+        wgmma_fence_operand(sum[half]);
+        store_fragment<BN>(C, M, N, row0 + 64 * half, column0, sum[half]);
+    }
 }
 
 void gemm_13(uint16_t *C, const uint16_t *A, const uint16_t *B, int M, int N, int K) {

@@ -70,7 +70,10 @@ __global__ void __launch_bounds__(THREADS)
         float sum[BM / 64][BN / 2] = {{0}};
         consume(r, sum, steps);
 #pragma unroll
-        for (int half = 0; half < BM / 64; half++) store_fragment<BN>(C, M, N, row0 + 64 * half, column0, sum[half]);
+        for (int half = 0; half < BM / 64; half++) {
+            wgmma_fence_operand(sum[half]);
+            store_fragment<BN>(C, M, N, row0 + 64 * half, column0, sum[half]);
+        }
     }
 }
 

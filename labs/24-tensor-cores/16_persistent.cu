@@ -69,6 +69,7 @@ __device__ static __forceinline__ void consume(ring &r, uint16_t *C, const work 
             wgmma_wait<0>();
             mbarrier_arrive(&r.empty[s]);
         }
+        wgmma_fence_operand(sum);
         store_fragment<BN>(C, w.M, w.N, at.row * BM + first, at.column * BN, sum);
     }
 }

@@ -80,6 +80,7 @@ __global__ void __cluster_dims__(PAIR, 1, 1) __launch_bounds__(THREADS)
                 wgmma_wait<0>();
                 release(ring, s);
             }
+            wgmma_fence_operand(sum);
             place tile = in_groups(pair, w.rows, w.columns, GROUP);
             stream_fragment(C, w.M, w.N, (tile.row * PAIR + rank) * BM + half, tile.column * BN, sum);
         }
