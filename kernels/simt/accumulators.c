@@ -1,6 +1,6 @@
-// Registers that wgmma uses: accumulators, and A. Here they are arrays on the stacks of threads, and a kernel's hooks tell who touches
-// them. While a product is under way nobody may touch its accumulators. And what was touched since the last fence, a product may not
-// use: the few places that were are kept for each thread.
+// Registers that wgmma uses: accumulators, and A. Here they are arrays on the stacks of threads, and a kernel's hooks tell who
+// touches them. While a product is under way nobody may touch its accumulators. And what was touched since the last fence, a
+// product may not use: the few places that were are kept for each thread.
 #include "simt/heap.h"
 #include "simt/wgmma.h"
 

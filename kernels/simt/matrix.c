@@ -1,5 +1,5 @@
-// mma.sync, mma.sp, ldmatrix and stmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA, "Warp
-// Level Matrix Multiply-Accumulate Instructions"). Which lane holds what follows one rule for all types: lane l stands
+// mma.sync, mma.sp, ldmatrix and stmatrix: what the 32 lanes of a warp do with small matrices whose elements they share (PTX ISA,
+// "Warp Level Matrix Multiply-Accumulate Instructions"). Which lane holds what follows one rule for all types: lane l stands
 // at row l / 4, and its registers hold `per` = 4 / bytes neighbours each, from column l % 4 * per on.
 #include <string.h>
 
