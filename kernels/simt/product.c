@@ -1,7 +1,7 @@
 // What wgmma computes: D (64,n) = A (64,k) B (k,n) + D. Both factors are gathered into plain arrays once; then it is three loops.
 // Each product is summed over its k in double, in the order of k, where products of these types are exact; then it is added to D
-// and rounded to float, once. A GPU sums in an order and with digits of its own, which nobody has told: expect differences in the last
-// digits. Whole numbers wrap round.
+// and rounded to float, once. A GPU sums in an order and with digits of its own, which nobody has told: expect differences in
+// the last digits. Whole numbers wrap round.
 #include <string.h>
 
 #include "simt/wgmma.h"

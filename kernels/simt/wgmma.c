@@ -1,6 +1,6 @@
 // wgmma: products of a warpgroup, which run beside its threads. Each warp comes to a product by itself; what it tells is
-// checked then. Once all four have come it is under way, and it is computed as late as can be: when the first warp that waits for it goes on
-// (groups.c). So who touches accumulators or operands before that finds wrong numbers, and a finding.
+// checked then. Once all four have come it is under way, and it is computed as late as can be: when the first warp that waits
+// for it goes on (groups.c). So who touches accumulators or operands before that finds wrong numbers, and a finding.
 #include <stdlib.h>
 #include <string.h>
 
