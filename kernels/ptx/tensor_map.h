@@ -22,7 +22,7 @@ typedef CUresult (*tensor_map_encode)(CUtensorMap *, CUtensorMapDataType, cuuint
                                       const cuuint64_t *, const cuuint32_t *, const cuuint32_t *, CUtensorMapInterleave,
                                       CUtensorMapSwizzle, CUtensorMapL2promotion, CUtensorMapFloatOOBfill);
 
-inline tensor_map_encode tensor_map_driver() {
+inline tensor_map_encode tensor_map_find_driver() {
     void *function = nullptr;
     cudaDriverEntryPointQueryResult found;
     const cudaError_t error =
@@ -30,6 +30,12 @@ inline tensor_map_encode tensor_map_driver() {
     if (error == cudaSuccess && function) return reinterpret_cast<tensor_map_encode>(function);
     fprintf(stderr, "tensor maps need a driver for CUDA 12 or newer: this one has no cuTensorMapEncodeTiled\n");
     exit(1);
+}
+
+// Asked for once: it is a search by name, and programs make maps before every launch.
+inline tensor_map_encode tensor_map_driver() {
+    static const tensor_map_encode driver = tensor_map_find_driver();
+    return driver;
 }
 
 inline int tensor_map_element_bytes(CUtensorMapDataType type) {
