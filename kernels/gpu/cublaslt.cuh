@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "gpu/tensor_ladder.cuh"
@@ -80,6 +81,9 @@ class cublaslt_product {
             "the heuristic");
         cublasLtMatmulPreferenceDestroy(preference);
         found_.resize(count);
+        auto unfit = [](const cublasLtMatmulHeuristicResult_t &x) { return x.state != CUBLAS_STATUS_SUCCESS; };
+        found_.erase(std::remove_if(found_.begin(), found_.end(), unfit), found_.end());
+        if (found_.empty()) cublaslt_check(CUBLAS_STATUS_NOT_SUPPORTED, "the heuristic");
     }
 
     number_kinds kinds_;
