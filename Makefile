@@ -125,7 +125,7 @@ build/simt/pch/cuda_runtime.h.gch: $(wildcard kernels/simt/include/*.h kernels/s
 
 # ---- a real GPU: kernels by nvcc, where there is one ----------------------------------------------------------------
 NVCC ?= $(or $(shell command -v nvcc),$(wildcard /usr/local/cuda/bin/nvcc))
-# GPU_ARCH=-arch=native is quicker where the GPU is
+# GPU_ARCH=-arch=native is quicker where the GPU is; on Hopper -arch=sm_90a, for wgmma and setmaxnreg need the a
 GPU_ARCH ?= -gencode arch=compute_75,code=sm_75 -gencode arch=compute_80,code=[sm_80,compute_80] -gencode arch=compute_90a,code=sm_90a
 GPU_PROGRAMS := $(patsubst kernels/gpu/%_main.cu,build/gpu/%,$(wildcard kernels/gpu/*_main.cu))
 KERNELS := $(wildcard kernels/[0-9]*/*.cu $(foreach c,$(CHAPTERS),$(filter-out $(patsubst kernels/%,labs/%,$(wildcard kernels/$(c)/*.cu)),$(wildcard labs/$(c)/*.cu))))
