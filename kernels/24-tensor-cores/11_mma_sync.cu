@@ -24,10 +24,10 @@
 //
 // A stage is 32 KiB, three are 96, so that two blocks are at home on a multiprocessor, and one multiplies while the other waits.
 //
-// What will limit it: the instruction. On Hopper mma.sync reaches at most about 65% of what the tensor cores can (arXiv
-// 2402.13499), as the operands come from registers: a warp reads each number of shared memory into its own registers first, 8
-// ldmatrix for 32 products, and must find the slots to issue all that. No tuning of this kernel passes that line; the next
-// rung takes another instruction.
+// What will limit it: the instruction. On Hopper mma.sync reaches at most about 65% of what the tensor cores can, measured with
+// operands that were in registers already (arXiv 2402.13499). Here a warp has to bring each number of shared memory into its
+// own registers first, 8 ldmatrix for 32 products, and must find the slots to issue all that. No tuning of this kernel passes
+// that line; the next rung takes another instruction.
 // The simulator counts: no bank conflict, neither in the copies nor in ldmatrix; one barrier for 64 k.
 // In the profiler: the tensor pipe between 50% and 65%; "math pipe throttle" and "MIO throttle" are the first stalls.
 #include "24-tensor-cores/gemm.h"

@@ -18,8 +18,8 @@
 //     setmaxnreg.inc 240           240 + 240 = 504               each consumer takes 72: inc waits until they are there
 //
 // Were more asked for than is there, inc would wait for ever. All four warps of a warpgroup execute it; that is why the producer
-// is a whole warpgroup now, of which 127 threads do nothing. And the compiler has to know that only one block will be at home:
-// __launch_bounds__(384, 1).
+// is a whole warpgroup now, of which 127 threads do nothing. And the compiler has to know with how many registers a thread begins:
+// by __launch_bounds__(384, 1) it gives each the 168 that there are for one block, although the code needs fewer.
 //
 // What will limit it: beginnings and ends. One block fills a multiprocessor; while it stores C, and while the next one starts and
 // fills its ring, the tensor cores stand still. And tiles come in waves.
