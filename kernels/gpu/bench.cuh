@@ -91,6 +91,25 @@ static inline std::vector<samples> take_turns(const std::vector<std::function<vo
     return all;
 }
 
+// Seconds for a launch where they follow each other without a rest, half a second to warm up and half a second that counts. Turns leave
+// the chip pauses; without them it reaches the power that it may draw, and lowers its clock.
+static inline double without_rest(const std::function<void(size_t)> &run, size_t sets, double seconds_once) {
+    const size_t launches = (size_t)(0.5 / seconds_once) + 1;
+    cudaEvent_t begin, end;
+    float milliseconds = 0;
+    CUDA_CHECK(cudaEventCreate(&begin));
+    CUDA_CHECK(cudaEventCreate(&end));
+    for (size_t i = 0; i < launches; i++) run(i % sets);
+    CUDA_CHECK(cudaEventRecord(begin));
+    for (size_t i = 0; i < launches; i++) run(i % sets);
+    CUDA_CHECK(cudaEventRecord(end));
+    CUDA_CHECK(cudaEventSynchronize(end));
+    CUDA_CHECK(cudaEventElapsedTime(&milliseconds, begin, end));
+    CUDA_CHECK(cudaEventDestroy(begin));
+    CUDA_CHECK(cudaEventDestroy(end));
+    return milliseconds / 1e3 / (double)launches;
+}
+
 // ---- files ------------------------------------------------------------------------------------------------------------
 // "NVIDIA H200" becomes "nvidia-h200".
 static inline std::string file_name(const char *device) {
