@@ -3,6 +3,7 @@
 //     63 62     51 49       45      32     29      16     13       0
 //     [swizzle].[base offset].[stride ].....[leading ].....[address ]      address, leading, stride: in units of 16 bytes, 14 bits
 //
+// Of the address only bits 4 to 17 go in. In a cluster the block's rank stands above them, and would end up in `leading`.
 // swizzle: 0 none, 1 rows of 128 bytes, 2 of 64, 3 of 32. base offset: 0 for tiles that begin where the swizzle's pattern does.
 //
 // For the tiles of the ladder, rows of 64 numbers along k (128 bytes), swizzled, 8 rows are one pattern of 1024 bytes, and

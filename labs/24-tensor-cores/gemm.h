@@ -47,7 +47,8 @@ int ldmatrix_lane(int tile, int row);
 ON_BOTH int swizzle_place(int offset, int span);
 
 // ---- descriptor.cuh: what wgmma is told about a tile in shared memory ---------------------------------------------------
-// PTX ISA, "Matrix Descriptor Format": shared_address, leading and stride in bytes, multiples of 16, below 2^18; span 0 (no
+// PTX ISA, "Matrix Descriptor Format": shared_address as ptx_shared tells it, a multiple of 16: its lowest 18 bits are the place in the
+// block's memory, in a cluster there is the block's rank above; leading and stride in bytes, multiples of 16, below 2^18; span 0 (no
 // swizzle), 32, 64 or 128
 ON_BOTH uint64_t matrix_descriptor(uint32_t shared_address, int leading, int stride, int span);
 

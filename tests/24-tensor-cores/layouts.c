@@ -95,7 +95,7 @@ static void grade_fields(uint32_t address, int leading, int stride, int span) {
         int from, bits;
         uint64_t want;
     } fields[] = {
-        {"the address", 0, 14, address / 16},
+        {"the address", 0, 14, (address & 0x3ffff) / 16},
         {"the leading byte offset", 16, 14, (uint64_t)leading / 16},
         {"the stride byte offset", 32, 14, (uint64_t)stride / 16},
         {"the base offset", 49, 3, 0},
@@ -108,6 +108,7 @@ static void grade_fields(uint32_t address, int leading, int stride, int span) {
     for (int i = 0; i < COUNT(fields); i++) {
         uint64_t value = field(got, fields[i].from, fields[i].bits);
         const char *looks = i == 4                            ? " (0 none, 1 of 128 bytes, 2 of 64, 3 of 32)"
+                            : i == 1 && address >> 18         ? "; the address reaches into them: cut it"
                             : exchanged && (i == 1 || i == 2) ? "; looks like: leading and stride are exchanged"
                             : value == (fields[i].want * 16 & 0x3fff) && i < 3 && value
                                 ? "; looks like: bytes, not units of 16 bytes"
@@ -152,6 +153,7 @@ EXERCISE(matrix_descriptor, .number = "24.6", .points = 8) {
     grade_fields(2048, 16, 512, 64);
     grade_fields(1536, 8192, 256, 32);
     grade_fields((1 << 18) - 16, 16, 1024, 128);
+    grade_fields(1 << 24 | 1024, 16, 1024, 128);  // in block 1 of a cluster
     for (int turn = 0; turn < 50; turn++) {
         static const int spans[] = {0, 32, 64, 128};
         grade_fields(16 * (uint32_t)grade_int(1, 16383), 16 * grade_int(1, 16383), 16 * grade_int(1, 16383),
