@@ -29,6 +29,8 @@
 //       empty[s] of block 0 and of block 1               empty[s] of block 0 and of block 1
 //     empty[s] counts 4 arrivals                       empty[s] counts 4 arrivals
 //
+// tma_multicast_2d takes a bit for each block that gets the box (ptx/tma.h); mbarrier_arrive_cluster the block's rank.
+//
 // Two traps. Before: nobody may send to a block that has not prepared its barriers. So all threads of both blocks meet
 // behind the preparation (cluster_sync). After: a block that is through must not vanish while the other's consumers
 // still arrive at its barriers. So the producer waits at the end until all its stages are empty. Then the last have

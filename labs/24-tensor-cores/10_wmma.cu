@@ -9,6 +9,8 @@
 //     load_matrix_sync(b, address, row pitch)       16 x 16 of B^T             store_matrix_sync(address, sum, row pitch, layout)
 //     mma_sync(sum, a, b, sum)                      sum += a b, 4096 multiply-adds in one call
 //
+//     wmma::fragment<wmma::matrix_a, 16, 16, 16, __nv_bfloat16, wmma::row_major> a;           b: matrix_b, col_major
+//
 // B is (N,K), so B^T has its columns where B has its rows: matrix_b is loaded col_major, straight from B's tile.
 //
 // The rest is chapter 23, rung 7, with fragments for numbers:

@@ -22,6 +22,8 @@
 //     a[0] rows 0-7, k 0-7   a[2] k 8-15             b[0] n 0-7,  k 0-7   b[1] n 0-7,  k 8-15: the product with n 0-7
 //     a[1] rows 8-15         a[3]                    b[2] n 8-15, k 0-7   b[3] n 8-15, k 8-15: the product with n 8-15
 //
+// The product is mma_m16n8k16_bf16(d, a, b, c): d = a b + c, and d may be c (ptx/warp.h).
+//
 // A stage is 32 KiB, three are 96, so that two blocks are at home on a multiprocessor, and one multiplies while the other waits.
 //
 // What will limit it: the instruction. On Hopper mma.sync reaches at most about 65% of what the tensor cores can, measured with

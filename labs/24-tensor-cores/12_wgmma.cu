@@ -17,7 +17,7 @@
 // Each step of 64 k, with 128 threads, one warpgroup:
 //     thread 0   mbarrier_arrive_expect_tx(&full, bytes), tma_load_2d of both boxes
 //     all        mbarrier_wait(&full, parity of the step): phases follow each other, 0, 1, 0, 1, ...
-//     all        wgmma_fence, four wgmma of 16 k each, wgmma_commit, wgmma_wait<0>
+//     all        wgmma_fence, four times wgmma_bf16<64>(sum, a, b, true) for 16 k each, wgmma_commit, wgmma_wait<0>
 //     all        __syncthreads(): now nobody reads the buffers any more, and they may be filled again
 //
 // The boxes have rows of 64 numbers, 128 bytes, swizzled as swizzle.cuh says; so the descriptors (descriptor.cuh) say swizzle 128,

@@ -25,7 +25,7 @@
 // before. Most of the time it goes well all the same, for TMA needs a while to come: a fault that no test on a GPU finds.
 // (pranjalssh/fast.cu has no such fence, and waits in one thread before others write. DeepGEMM has this order.)
 //
-// The four warps meet at a named barrier (bar.sync with a number), each consumer at its own. __syncthreads would wait
+// The four warps meet at a named barrier (bar_sync, of 128 threads), each consumer at its own. __syncthreads would wait
 // for the other consumer and for the producer.
 //
 // Who computes what: as rung 19.
