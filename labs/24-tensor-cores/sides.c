@@ -55,14 +55,14 @@ static void show_int8(int seed) {
     int32_t *device_C = device_copy(C, sizeof *C * M * N);
     gemm_int8(device_C, device_A, device_B, M, N, K);
     must(cudaMemcpy(C, device_C, sizeof *C * M * N, cudaMemcpyDeviceToHost), "fetching C");
-    int wrong = 0;
+    int exact = 0;
     for (int i = 0; i < M; i++)
         for (int j = 0; j < N; j++) {
             int sum = 0;
             for (int k = 0; k < K; k++) sum += A[i * K + k] * B[j * K + k];
-            wrong += C[i * N + j] != sum;
+            exact += C[i * N + j] == sum;
         }
-    printf("\nsigned bytes, %d x %d x %d: %d of %d sums are not exact\n", M, N, K, wrong, M * N);
+    printf("\nsigned bytes, %d x %d x %d: %d of %d sums are exact\n", M, N, K, exact, M * N);
     must(cudaFree(device_A), "cudaFree");
     must(cudaFree(device_B), "cudaFree");
     must(cudaFree(device_C), "cudaFree");
