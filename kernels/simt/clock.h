@@ -52,7 +52,7 @@ void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, 
                      uint32_t pc);
 // A TMA load wrote it, and simt_self does not know that it has.
 void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, bool writes, uint32_t pc);
-const char *mbarrier_fix(uintptr_t barrier);               // what to do beside what mbarrier_hint says
+const char *mbarrier_fix(uintptr_t barrier, unsigned phase);  // what to do beside what mbarrier_hint says
 struct words mbarrier_of_source(int source, uint32_t pc);  // " for full[0]"; "": not known
 
 // ---- shadow.c: cells of bytes of shared memory, first to last; NULL: they are not all of one variable

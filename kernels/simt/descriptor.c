@@ -154,11 +154,12 @@ static bool holds(const struct shared_variable *v, uintptr_t start, const struct
     return v && first >= SHARED_BASE + v->start && end <= SHARED_BASE + v->start + v->size;
 }
 
-// The matrix is not where the descriptor says, but where its lowest bits are an address: nobody has shifted it.
+// The matrix is not where the descriptor says, but where its lowest bits are the address of a tile: nobody has shifted it.
 static bool find_unshifted(const struct descriptor *d, uint64_t bits, const struct tile *t, const char *name, int rank,
                            uint32_t pc) {
     const uintptr_t meant = (uintptr_t)shared_unpacked((uint32_t)bits & UNSHIFTED, rank);
-    if (!meant || !holds(shared_find(meant), meant, t)) return false;
+    const uint32_t tiles = d->span ? 8 * d->span : 128;  // begin at multiples of it
+    if (!meant || bits % tiles || !holds(shared_find(meant), meant, t)) return false;
     memory_finding(SIMT_DESCRIPTOR, pc, 0, SHIFT_THEM,
                    "the descriptor of %s says that it starts at address 0x%05x; the same bits, not shifted right by 4, "
                    "are the address of %s",

@@ -145,10 +145,12 @@ void findings_begin_launch(void) {
 }
 
 // The cause before what follows from it: memory is also read unwritten because a barrier is missing, and copies that
-// nobody waited for race; who waits for registers keeps others waiting, as the wrong use of an instruction may.
+// nobody waited for race; a wrong descriptor reads what others write; who waits for registers keeps others waiting, as the wrong use of an instruction may.
 static int importance(const struct found *f) {
     const int kind = (int)f->finding.kind;
     switch (kind) {
+        case SIMT_DESCRIPTOR:
+            return SIMT_KINDS * SIMT_UNINITIALISED - 3;
         case SIMT_ASYNC:
             return SIMT_KINDS * SIMT_UNINITIALISED - 2;
         case SIMT_RACE:
@@ -159,7 +161,6 @@ static int importance(const struct found *f) {
         case SIMT_MBARRIER:
         case SIMT_PROXY_FENCE:
         case SIMT_TMA:
-        case SIMT_DESCRIPTOR:
         case SIMT_WGMMA:
         case SIMT_CLUSTER:
             return SIMT_KINDS * SIMT_WARP_MASK + kind;  // before deadlocks
@@ -172,6 +173,7 @@ static int by_importance(const void *a, const void *b) {
     const struct found *f = *(struct found *const *)a, *g = *(struct found *const *)b;
     if (importance(f) != importance(g)) return importance(f) - importance(g);
     if (f->finding.kind == SIMT_DEADLOCK) return f->number - g->number;  // waits.c tells the causes first
+    if (f->finding.kind == SIMT_ASYNC && !f->other != !g->other) return f->other ? -1 : 1;  // at the end: a consequence
     if (f->finding.count != g->finding.count) return f->finding.count > g->finding.count ? -1 : 1;
     if (f->pc != g->pc) return f->pc < g->pc ? -1 : 1;
     return f->other < g->other ? -1 : f->other > g->other;

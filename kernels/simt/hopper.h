@@ -81,16 +81,17 @@ bool mbarrier_for_engine(uintptr_t barrier, const char *what, uint32_t pc);
 void mbarrier_complete(uintptr_t barrier, size_t bytes, int issuer, uint32_t pc);
 struct message *mbarrier_message(uintptr_t barrier);  // of the phase that is running
 unsigned mbarrier_phase(uintptr_t barrier);           // phases that are over
-// simt_self touches bytes that a copy brings to this barrier: if it has waited for a phase that was over already, says so: "" or
-// " (the wait of line 31 looked for parity 1, and that phase was over: phases begin with parity 0)"
-const char *mbarrier_hint(uintptr_t barrier);
+// simt_self touches bytes that a copy brings to this barrier, asked for in this phase: if it has waited there, says why that was
+// of no use: "" or " (the wait of line 31 looked for parity 1, and that phase was over: phases begin with parity 0)"
+const char *mbarrier_hint(uintptr_t barrier, unsigned phase);
 bool mbarrier_explain_asked(const struct thread *t);  // t polls, t->awaited: a finding, if that is a barrier
 
 // ---- tma.c ----------------------------------------------------------------------------------------------------------
 void tma_begin_block(void);
 bool tma_land_next(void);  // the oldest copy under way lands; false: there is none
 bool tma_pending(uintptr_t barrier, size_t *bytes);  // copies under way that will come to this barrier
-uintptr_t tma_barrier_of(uintptr_t address);  // of the copy under way that brings this byte; 0: none
+// Of the copy under way that brings this byte, and that barrier's phase when it was asked for; 0: none
+uintptr_t tma_barrier_of(uintptr_t address, unsigned *phase);
 // Of the load that landed last over this byte of shared memory, in this block or cluster: the span of its swizzle (0: none), its pc.
 bool tma_brought(uintptr_t address, unsigned *span, uint32_t *pc);
 void tma_end_block(void);  // finds stores that nobody waited for, copies that nobody waited for

@@ -23,6 +23,7 @@ struct mbarrier_wait {
     const struct mbarrier *barrier;
     unsigned parity, phase;  // that ran when the wait began
     bool at_once;
+    bool expecting;  // that phase expected bytes already
     uint32_t pc;
 };
 // ---- mbarrier_wait.c

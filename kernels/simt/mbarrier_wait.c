@@ -24,7 +24,7 @@ const struct mbarrier_wait *mbarrier_last_wait(int thread, const struct mbarrier
 static struct mbarrier_wait *note(const struct mbarrier *b, unsigned parity, uint32_t pc) {
     const int t = simt_self->id;
     struct mbarrier_wait *w = &waits[t][waited[t]++ % WAITS];
-    *w = (struct mbarrier_wait){b, parity, b->phase, (b->phase & 1) != parity, pc};
+    *w = (struct mbarrier_wait){b, parity, b->phase, (b->phase & 1) != parity, b->expected != 0, pc};
     return w;
 }
 

@@ -42,25 +42,31 @@ void mbarrier_too_much(const struct mbarrier *b, uint32_t pc) {
 }
 
 // ---- a wait that was over too early ---------------------------------------------------------------------------------
-enum cause { NO_WAIT, NEW_BARRIER, NOT_EXPECTED, OLD_PHASE, MORE_BYTES };
+enum cause { NO_WAIT, NEW_BARRIER, NOT_EXPECTED, OLD_PHASE, MORE_BYTES, LATER_PHASE };
 
-static enum cause cause_of(const struct mbarrier *b, const struct mbarrier_wait *w) {
+static unsigned waited_for(const struct mbarrier_wait *w) {
+    return w->phase - w->at_once;
+}
+
+// phase: in which the copy was asked for
+static enum cause cause_of(const struct mbarrier *b, const struct mbarrier_wait *w, unsigned phase) {
     if (!w) return NO_WAIT;
     if (w->at_once && w->phase == 0) return NEW_BARRIER;
     if (b->last_expected == 0 && b->phase > 0) return NOT_EXPECTED;
-    return w->at_once ? OLD_PHASE : MORE_BYTES;
+    if (phase <= waited_for(w)) return MORE_BYTES;
+    return w->at_once && w->expecting ? OLD_PHASE : LATER_PHASE;
 }
 
 static const struct mbarrier_wait *wait_of(const struct mbarrier *b) {
     return b && simt_self ? mbarrier_last_wait(simt_self->id, b, 0) : NULL;
 }
 
-const char *mbarrier_hint(uintptr_t barrier) {
+const char *mbarrier_hint(uintptr_t barrier, unsigned phase) {
     static struct words w;
     const struct mbarrier *b = mbarrier_find(barrier);
     const struct mbarrier_wait *last = wait_of(b);
     const struct words line = last ? describe_line(last->pc, last->pc) : (struct words){""};
-    switch (cause_of(b, last)) {
+    switch (cause_of(b, last, phase)) {
         case NO_WAIT:
             return "";
         case NEW_BARRIER:
@@ -85,18 +91,25 @@ const char *mbarrier_hint(uintptr_t barrier) {
                      " (the phase for which %.80s waited was over with %lld bytes: more are on their way)", line.text,
                      (long long)b->last_came);
             break;
+        case LATER_PHASE:
+            snprintf(w.text, sizeof w.text, " (the wait of %.80s was for phase %u, and this load is of phase %u)",
+                     line.text, waited_for(last), phase);
+            break;
     }
     return w.text;
 }
 
-const char *mbarrier_fix(uintptr_t barrier) {
+const char *mbarrier_fix(uintptr_t barrier, unsigned phase) {
     const struct mbarrier *b = mbarrier_find(barrier);
-    const enum cause cause = cause_of(b, wait_of(b));
+    const enum cause cause = cause_of(b, wait_of(b), phase);
     if (cause == NOT_EXPECTED)
         return "let the thread that asks for the copies arrive with mbarrier_arrive_expect_tx(barrier, all their "
                "bytes)";
     if (cause == MORE_BYTES)
         return "expect the bytes of all boxes of the phase together: rows * columns * size of an element, for each";
+    if (cause == LATER_PHASE)
+        return "if the load should not be there yet: before it, its thread has to wait until all who read the tile are "
+               "through (the empty barrier, or __syncthreads()); else wait for the load's phase first";
     return "wait for the copy first: mbarrier_wait on its barrier, with the parity of this phase";
 }
 

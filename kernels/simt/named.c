@@ -12,7 +12,11 @@ static struct named {
     unsigned expected, arrived;  // threads
     unsigned phase;              // how often it has opened
     uint32_t pc;                 // of the first warp that came since
-    unsigned came[MAX_WARPS];    // phase + 1 in which a warp came last
+    int last;                    // thread of the warp that opened it last, ...
+    uint64_t opened;             // ... and when that came
+    uint32_t opened_pc;
+    bool wrong;                // something was told of it, and more would follow from that
+    unsigned came[MAX_WARPS];  // phase + 1 in which a warp came last
     struct message message;
 } named[MAX_CTAS][NAMES];
 static unsigned waits_in[MAX_THREADS];  // the phase in which a thread waits
@@ -36,16 +40,32 @@ void named_begin_block(void) {
 // simt_self is of the warp that comes.
 static void check(const struct arrival *a) {
     struct named *b = a->barrier;
-    if (b->arrived && b->expected != a->threads)
+    const bool other_count = b->arrived && b->expected != a->threads;
+    const bool twice = b->came[a->thread / WARP] == b->phase + 1;
+    if (other_count)
         finding_add(SIMT_DEADLOCK, a->pc, b->pc, "give all calls that meet at one barrier the same number of threads",
                     "barrier %d is to open after %u threads, and for those that came by %s after %u", a->id, a->threads,
                     describe_line(b->pc, a->pc).text, b->expected);
-    if (b->came[a->thread / WARP] == b->phase + 1)
+    if (twice)
         finding_add(
             SIMT_DEADLOCK, a->pc, b->pc,
             "let a warp come once each time that the barrier opens, and take two barriers in turn if it runs ahead",
             "the warp comes to barrier %d for the second time before it has opened: it counts twice of %u", a->id,
             b->expected);
+    if (other_count || twice) b->wrong = true;
+}
+
+// Who comes for the next time has to know that it has opened: else it may come too early, and count for that time.
+static void check_opened(const struct arrival *a) {
+    struct named *b = a->barrier;
+    if (!simt_instrumented || b->phase == 0 || b->wrong || clock_knows(a->thread, b->last, b->opened)) return;
+    b->wrong = true;
+    finding_add(
+        SIMT_DEADLOCK, a->pc, b->opened_pc,
+        "give each group of warps that meets a number of its own; and let a warp that only arrives wait for the "
+        "others before it comes again",
+        "comes to barrier %d, which %s opened before at %s, and cannot know of that: it might have counted there",
+        a->id, describe_thread(b->last).text, describe_line(b->opened_pc, a->pc).text);
 }
 
 static void open(struct named *b, void *const *argument) {
@@ -66,7 +86,9 @@ static void warp_comes(void **argument, unsigned lanes) {
     struct named *b = first->barrier;
     simt_self = &simt_now.thread[first->thread];
     check(first);
+    check_opened(first);
     if (b->arrived == 0) b->expected = first->threads, b->pc = first->pc;
+    const uint64_t now = clock_now();
     for (int i = 0; i < WARP; i++) {
         struct arrival *a = argument[i];
         if (!a) continue;
@@ -77,7 +99,9 @@ static void warp_comes(void **argument, unsigned lanes) {
     simt_self = NULL;
     b->came[first->thread / WARP] = b->phase + 1;
     b->arrived += WARP;
-    if (b->arrived >= b->expected) open(b, argument);
+    if (b->arrived < b->expected) return;
+    b->last = first->thread, b->opened = now, b->opened_pc = first->pc;
+    open(b, argument);
 }
 
 static bool opened(struct thread *t) {

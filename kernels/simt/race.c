@@ -109,18 +109,19 @@ static const char wait_for_empty[] =
 void race_on_its_way(uintptr_t address, unsigned size, const struct mark *copy, const char *verb, bool engine_writes,
                      uint32_t pc) {
     if (finding_known(SIMT_ASYNC, pc, copy->pc)) return;
-    const uintptr_t barrier = tma_barrier_of(address);
+    unsigned phase;
+    const uintptr_t barrier = tma_barrier_of(address, &phase);
     const bool store = !shared_holds(address);
     const char *fix = store ? "wait for it first: tma_wait<0>() by the thread that stored, then __syncthreads()"
                       : barrier && engine_writes ? wait_for_empty
-                      : barrier                  ? mbarrier_fix(barrier)
+                      : barrier                  ? mbarrier_fix(barrier, phase)
                                 : "wait for the copy (cp.async.wait_group), then __syncthreads(), then use it";
     memory_finding(SIMT_ASYNC, pc, copy->pc, fix, "%s %s while the %s of %s is still on its way there%s", verb,
                    describe_memory(address, size, pc).text,
                    store     ? "TMA store"
                    : barrier ? "TMA load"
                              : "asynchronous copy",
-                   describe_line(copy->pc, pc).text, barrier && !engine_writes ? mbarrier_hint(barrier) : "");
+                   describe_line(copy->pc, pc).text, barrier && !engine_writes ? mbarrier_hint(barrier, phase) : "");
 }
 
 void race_landed(uintptr_t address, unsigned size, const struct mark *w, const char *verb, bool writes, uint32_t pc) {

@@ -12,6 +12,7 @@ struct load {
     unsigned blocks;  // 0: this block; or a mask of ranks
     int issuer;
     uint32_t pc;
+    unsigned phase[MAX_CTAS];  // of each block's barrier, when it was asked for
 };
 static struct {  // a ring would save nothing: the queue is empty again and again
     struct load *load;
@@ -59,10 +60,13 @@ static bool is_gone(const struct load *l, int rank) {
     return true;
 }
 
-static void check_barriers(const struct load *l) {
-    for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
-        if (is_gone(l, rank) || !mbarrier_for_engine(in_block(l, l->barrier, rank), "a TMA load", l->pc))
+static void check_barriers(struct load *l) {
+    for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1)) {
+        const uintptr_t barrier = in_block(l, l->barrier, rank);
+        if (is_gone(l, rank) || !mbarrier_for_engine(barrier, "a TMA load", l->pc))
             simt_kill(cudaErrorIllegalInstruction);
+        l->phase[rank] = mbarrier_phase(barrier);
+    }
 }
 
 static bool same_box(const struct load *a, const struct load *b) {
@@ -91,12 +95,12 @@ static bool begin_writing(const struct load *l) {
 
 void simt_tma_load(void *to, const void *map, uint64_t *barrier, int dimensions, const int *at, unsigned blocks) {
     const uint32_t pc = CALLER;
-    const struct load l = {.box = box_of(tensor_map_of(map, dimensions, "a TMA load", pc), at),
-                           .to = (uintptr_t)to,
-                           .barrier = (uintptr_t)barrier,
-                           .blocks = blocks,
-                           .issuer = simt_self->id,
-                           .pc = pc};
+    struct load l = {.box = box_of(tensor_map_of(map, dimensions, "a TMA load", pc), at),
+                     .to = (uintptr_t)to,
+                     .barrier = (uintptr_t)barrier,
+                     .blocks = blocks,
+                     .issuer = simt_self->id,
+                     .pc = pc};
     box_check(&l.box, l.to, "a TMA load", pc);
     check_blocks(&l);
     check_barriers(&l);
@@ -170,10 +174,14 @@ bool tma_pending(uintptr_t barrier, size_t *bytes) {
     return *bytes != 0;
 }
 
-uintptr_t tma_barrier_of(uintptr_t address) {
+uintptr_t tma_barrier_of(uintptr_t address, unsigned *phase) {
+    *phase = 0;
     for (const struct load *l = queue.load + queue.first; l < queue.load + queue.end; l++)
-        for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1))
-            if (address - in_block(l, l->to, rank) < l->box.bytes) return in_block(l, l->barrier, rank);
+        for (int rank = next_block(l, 0); rank >= 0; rank = next_block(l, rank + 1)) {
+            if (address - in_block(l, l->to, rank) >= l->box.bytes) continue;
+            *phase = l->phase[rank];
+            return in_block(l, l->barrier, rank);
+        }
     return 0;
 }
 
