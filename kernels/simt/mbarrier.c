@@ -239,10 +239,24 @@ void simt_mbarrier_arrive(uint64_t *barrier, unsigned bytes, int expecting) {
     arrive(b, pc);
 }
 
+// All arrivals of the phase have come, and the copies under way bring what it expects: it may be over at any moment. (Here it never
+// is: copies come late.)
+static void check_in_time(const struct mbarrier *b, unsigned bytes, uint32_t pc) {
+    size_t coming = 0;
+    if (b->pending > 0 || !tma_pending(b->at, &coming) || (int64_t)coming < b->expected - b->came) return;
+    if (finding_known(SIMT_MBARRIER, pc, b->arrive_pc)) return;
+    memory_finding(
+        SIMT_MBARRIER, pc, b->arrive_pc, "expect the bytes of all boxes of a phase with its last arrival, or before it",
+        "mbarrier_expect_tx of %u bytes more on %s, when it has had %s: as soon as the %zu bytes that are on "
+        "their way have come, its phase is over without these",
+        bytes, mbarrier_name(b->at, pc).text, b->count == 1 ? "its one arrival" : "all its arrivals", coming);
+}
+
 void simt_mbarrier_expect(uint64_t *barrier, unsigned bytes) {
     const uint32_t pc = CALLER;
     struct mbarrier *b = mbarrier_usable((uintptr_t)barrier, "mbarrier_expect_tx on", pc);
     if (!b) return;
+    check_in_time(b, bytes, pc);
     expect(b, bytes, pc);
     go_on(b);
 }
