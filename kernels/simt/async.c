@@ -106,6 +106,7 @@ void simt_cp_async_wait(int groups_left) {
         else q->copy[waiting++] = q->copy[i];
     }
     q->count = waiting;
+    if (simt_now.copies_left < (uint64_t)waiting) simt_now.copies_left = (uint64_t)waiting;
 }
 
 // The bytes are no longer on their way: what comes next finds what was there before.

@@ -57,6 +57,7 @@ static json_t *counters(const struct simt_counters *c) {
     json_object_set_new(o, "warp_calls", integer(c->warp_calls));
     json_object_set_new(o, "copies", integer(c->copies));
     json_object_set_new(o, "copies_ahead", integer(c->copies_ahead));
+    json_object_set_new(o, "copies_left", integer(c->copies_left));
     add_hopper(o, c);
     return o;
 }

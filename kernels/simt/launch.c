@@ -160,7 +160,7 @@ static void begin(const char *kernel, const struct simt_config *config, uint32_t
     simt_now.error = cudaSuccess;
     simt_now.exercise = NULL;
     simt_now.threads = simt_now.warps = 0;
-    simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = 0;
+    simt_now.barriers = simt_now.warp_calls = simt_now.copies = simt_now.copies_ahead = simt_now.copies_left = 0;
     simt_now.tma_loads = simt_now.tma_stores = simt_now.tma_read = simt_now.tma_landed = simt_now.tma_written = 0;
     simt_now.wgmmas = simt_now.mbarrier_arrivals = simt_now.tma_ahead = simt_now.tma_outside = 0;
     launch.clock = 0;
@@ -180,6 +180,7 @@ static void end(double started) {
                      .warp_calls = simt_now.warp_calls,
                      .copies = simt_now.copies,
                      .copies_ahead = simt_now.copies_ahead,
+                     .copies_left = simt_now.copies_left,
                      .tma_loads = simt_now.tma_loads,
                      .tma_ahead = simt_now.tma_ahead,
                      .tma_outside = simt_now.tma_outside,

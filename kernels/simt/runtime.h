@@ -61,7 +61,7 @@ struct launch {  // the one that runs
     bool running;
     int error;                      // the cudaError_t that a killed launch leaves
     const char *exercise;           // of the gap that a thread has met
-    uint64_t barriers, warp_calls, copies, copies_ahead;  // for its counters
+    uint64_t barriers, warp_calls, copies, copies_ahead, copies_left;  // for its counters
     uint64_t tma_loads, tma_ahead, tma_outside, tma_stores, tma_read, tma_landed, tma_written, wgmmas, mbarrier_arrivals;
 };
 extern struct launch simt_now;

@@ -32,6 +32,7 @@ struct simt_counters {
     uint64_t warp_calls;    // shuffles, votes, __syncwarp and other calls of a whole warp
     uint64_t copies;        // by cp.async, that have landed: one for each lane
     uint64_t copies_ahead;  // of these: while they were under way their thread did something else
+    uint64_t copies_left;   // the most of a thread that a wait of its left under way
     uint64_t tma_loads, tma_stores;  // boxes that TMA moved
     uint64_t tma_ahead;              // the most loads that were under way at once, in a block or cluster
     uint64_t tma_outside;            // loads of boxes that lie wholly outside of their tensors

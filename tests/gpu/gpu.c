@@ -120,6 +120,7 @@ struct simt_counters gpu_counters(void) {
         sum.warp_calls += c->warp_calls;
         sum.copies += c->copies;
         sum.copies_ahead += c->copies_ahead;
+        if (c->copies_left > sum.copies_left) sum.copies_left = c->copies_left;
         sum.tma_loads += c->tma_loads;
         if (c->tma_ahead > sum.tma_ahead) sum.tma_ahead = c->tma_ahead;
         sum.tma_stores += c->tma_stores;

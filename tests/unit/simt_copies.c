@@ -1,4 +1,5 @@
-// cp.async's counters: how many copies have landed, and how many of them while their thread had something else to do.
+// cp.async's counters: how many copies have landed, how many of them while their thread had something else to do, and
+// how many a wait left under way.
 #include "unit/simt_kernel.h"
 
 static void setup(void) {
@@ -42,21 +43,22 @@ static void one_step_ahead(void *unused) {
     simt_cp_async_wait(0);  // the second: past a barrier
 }
 
-static void check_copies(void (*kernel)(void *), unsigned copies, unsigned ahead) {
+static void check_copies(void (*kernel)(void *), unsigned copies, unsigned ahead, unsigned left) {
     cr_assert_eq(run(kernel, 2, 32), cudaSuccess);
     check_none("copies");
     cr_assert_eq(simt_launch(-1)->counters.copies, copies);
     cr_assert_eq(simt_launch(-1)->counters.copies_ahead, ahead);
+    cr_assert_eq(simt_launch(-1)->counters.copies_left, left);
 }
 
 Test(simt_copies, that_are_waited_for) {
-    check_copies(waits_at_once, 64, 0);
+    check_copies(waits_at_once, 64, 0, 0);
 }
 
 Test(simt_copies, while_others_are_read) {
-    check_copies(reads_first, 64, 64);
+    check_copies(reads_first, 64, 64, 0);
 }
 
 Test(simt_copies, past_a_barrier) {
-    check_copies(one_step_ahead, 128, 64);
+    check_copies(one_step_ahead, 128, 64, 1);
 }
