@@ -145,10 +145,12 @@ void findings_begin_launch(void) {
 }
 
 // The cause before what follows from it: memory is also read unwritten because a barrier is missing, and copies that
-// nobody waited for race; a wrong descriptor reads what others write; who waits for registers keeps others waiting, as the wrong use of an instruction may.
+// nobody waited for race; a wrong descriptor reads what others write, and a wrong copy by TMA is one that nobody expects; who
+// waits for registers keeps others waiting, as the wrong use of an instruction may.
 static int importance(const struct found *f) {
     const int kind = (int)f->finding.kind;
     switch (kind) {
+        case SIMT_TMA:
         case SIMT_DESCRIPTOR:
             return SIMT_KINDS * SIMT_UNINITIALISED - 3;
         case SIMT_ASYNC:
@@ -160,7 +162,6 @@ static int importance(const struct found *f) {
             return SIMT_KINDS * SIMT_WARP_MASK + 1;
         case SIMT_MBARRIER:
         case SIMT_PROXY_FENCE:
-        case SIMT_TMA:
         case SIMT_WGMMA:
         case SIMT_CLUSTER:
             return SIMT_KINDS * SIMT_WARP_MASK + kind;  // before deadlocks

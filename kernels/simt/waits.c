@@ -42,8 +42,9 @@ static void explain(int blame) {
 }
 
 void waits_explain(void) {
-    for (int blame = MOST_BLAME; blame >= 0; blame--) explain(blame);
+    for (int blame = MOST_BLAME; blame > 0; blame--) explain(blame);
     barrier_explain();
+    explain(0);
     for (int w = 0; w < simt_now.warps; w++) warp_explain(w);
     simt_self = NULL;
 }
