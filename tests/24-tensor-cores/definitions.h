@@ -69,11 +69,25 @@ static inline struct simt_counters count_launch(const struct rung *r, int rows, 
                "multiplied "
                "twice?",
                r->name, (double)c.tensor_flops / operations, M, N, K);
+    grade_true((double)c.flops <= 0.01 * operations,
+               "%s: %.0f additions and multiplications by ordinary arithmetic; sums are what the tensor cores make",
+               r->name, (double)c.flops);
     return c;
 }
 
-// Rungs 10 and 11: threads load A and B. A block loads its tiles once.
-static inline void grade_loads(const struct rung *r) {
+// Rungs 10 and 11: what warps read of the tiles in shared memory: for 64 x 64 sums and 16 k, 64 rows of A and of B.
+// more: bytes for C.
+static inline void grade_fragments(const struct rung *r, const struct simt_counters *c, double products, double more) {
+    double bytes = products / (64 * 64 * 16) * (64 + 64) * 16 * sizeof(uint16_t) + more;
+    struct simt_traffic read = c->shared[SIMT_LOAD];
+    grade_true((double)read.bytes <= 1.05 * bytes,
+               "%s: warps read %.2f times the bytes of their fragments from shared memory; for each 16 k a warp reads "
+               "its 64 rows of A and of B once, and makes all its products of them",
+               r->name, (double)read.bytes / bytes);
+}
+
+// Rungs 10 and 11: threads load A and B. A block loads its tiles once. bytes_for_c: read from shared memory, for a number of C.
+static inline void grade_loads(const struct rung *r, double bytes_for_c) {
     const int rows = 2, columns = 1, steps = 6;
     struct simt_counters c = count_launch(r, rows, columns, steps);
     double M = rows * r->BM, N = columns * r->BN, K = steps * r->BK;
@@ -87,6 +101,7 @@ static inline void grade_loads(const struct rung *r) {
                "%s: %.0f bytes are loaded from global memory, the blocks' tiles are %.0f: is anything loaded "
                "twice?",
                r->name, loaded, needed);
+    grade_fragments(r, &c, M * N * K, bytes_for_c * M * N);
 }
 
 // Rungs from 12 on: TMA brings A and B, whole tiles and no byte twice, and wgmma multiplies. copies: blocks that share a tile of B.

@@ -16,7 +16,7 @@ EXERCISE(gemm_14, .number = "24.8", .points = 12, .needs = "ring_stage ring_full
                "gemm_14: %lu arrivals at mbarriers for 12 steps; each step needs the producer's at \"full\" and the "
                "consumer's at \"empty\"",
                (unsigned long)c.mbarrier_arrivals);
-    grade_true(c.tma_ahead >= 2 * 4,  // boxes of A and B
+    grade_true(c.tma_ahead >= 2 * 5,  // boxes of A and B
                "gemm_14: never more than %lu boxes on their way at the same time; with five stages the producer can be "
                "ten ahead: it waits for "
                "nothing but an empty stage",
@@ -98,7 +98,11 @@ EXERCISE(gemm_18, .number = "24.10", .points = 7, .needs = "gemm_14", .seconds =
     grade_product(&r, 1, 8, 8);
     grade_product(&r, r.BM + grade_int(1, 100), 8 * grade_int(1, 7), r.BK + 8 * grade_int(1, 7));
     grade_several_tiles(&two);
-    grade_cluster(&two, 6);
+    struct simt_counters c = grade_cluster(&two, 6);
+    grade_true(c.tma_ahead >= 4 * 2 * 2,  // stages, blocks, boxes
+               "gemm_18: never more than %lu boxes on their way at the same time in a cluster; two blocks with four "
+               "stages and two boxes each can be sixteen ahead: a producer waits for nothing but an empty stage",
+               (unsigned long)c.tma_ahead);
 }
 
 EXERCISE(gemm_20, .number = "24.11", .points = 8, .needs = "gemm_18 swizzle_place", .seconds = 60) {

@@ -2,9 +2,9 @@
 #include "24-tensor-cores/definitions.h"
 
 // ---- swizzle ----------------------------------------------------------------------------------------------------------
-// Offsets 0 to 4095 go to 0 to 4095, each to another, and 16 bytes stay together.
+// Each offset of the largest tile, 256 rows of 128 bytes, goes to another place of it, and 16 bytes stay together.
 static void grade_bijection(int span) {
-    enum { BYTES = 4096 };
+    enum { BYTES = 256 * 128 };
     int *from = grade_ints(BYTES, -1, -1);
     for (int offset = 0; offset < BYTES; offset++) {
         int place = swizzle_place(offset, span);

@@ -176,6 +176,45 @@ static inline double *first_half_twice(const struct product *p, bool of_a, int h
     return sums;
 }
 
+// The descriptor of A (or of B) stays where it is for all four products of a step; the other's moves on.
+static inline double *stands_still(const struct product *p, bool of_a) {
+    double *sums = grade_doubles(p->M * p->N);
+    for (int k = 0; k < p->K; k++) {
+        int still = k / 64 * 64 + k % 16, ka = of_a ? still : k, kb = of_a ? k : still;
+        for (int i = 0; i < p->M; i++)
+            for (int j = 0; j < p->N; j++)
+                sums[i * p->N + j] += from_bf16(p->A[i * p->K + ka]) * from_bf16(p->B[j * p->K + kb]);
+    }
+    return sums;
+}
+
+// Pieces of C that were staged straight, and that TMA takes as swizzled: 8 columns of row i come from another place of the row.
+static inline double *staged_straight(const struct product *p) {
+    double *right = weighed(p, always, 0), *sums = grade_doubles(p->M * p->N);
+    for (int i = 0; i < p->M; i++)
+        for (int j = 0; j < p->N; j++) {
+            int from = j ^ i % 8 * 8;
+            sums[i * p->N + j] = from < p->N ? right[i * p->N + from] : 0;
+        }
+    return sums;
+}
+
+// Mistakes that only Hopper's rungs can make
+static inline void suspect_hopper(const struct rung *r, const struct product *p) {
+    if (p->K >= 64) {
+        suspect("A's descriptor stays where it is: it moves on by 32 bytes for each product, as B's",
+                stands_still(p, true));
+        suspect("B's descriptor stays where it is: it moves on by 32 bytes for each product, as A's",
+                stands_still(p, false));
+    }
+    if (r->number < 18) return;
+    if (p->N > r->BN / 2) suspect("both blocks send the same half of B", first_half_twice(p, false, r->BN / 2));
+    if (p->M > r->BM) suspect("both blocks load the same rows of A", first_half_twice(p, true, r->BM));
+    if (r->number == 20)
+        suspect("C's pieces are staged straight, and the tensor map says that they are swizzled: swizzle_place",
+                staged_straight(p));
+}
+
 static inline void suspect_steps(const struct rung *r, const struct product *p) {
     int whole = p->K / r->BK * r->BK, last = (p->K - 1) / r->BK * r->BK;
     if (whole > 0 && whole < p->K)
@@ -190,8 +229,7 @@ static inline void suspect_steps(const struct rung *r, const struct product *p) 
     }
     if (p->M > 64)
         suspect("rows 64 and on of a tile of A are not read: its first 64 come twice", first_half_twice(p, true, 64));
-    if (p->N > r->BN / 2 && r->number >= 18)
-        suspect("both blocks send the same half of B", first_half_twice(p, false, r->BN / 2));
+    if (r->number >= 12) suspect_hopper(r, p);
     if (p->K % r->BK > 0) suspect("what lies outside of A and B must be zero, and is not", with_rim(p, r->BK));
     if (p->K < 32) return;
     suspect(
