@@ -253,7 +253,7 @@ static void multiply(void *parameters) {  // a kernel of one warp
 }
 
 static void run_product(void) {
-    const struct simt_config one_warp = {{1, 1, 1}, {WARP, 1, 1}, 0, NULL};
+    const struct simt_config one_warp = {.grid = {1, 1, 1}, .block = {WARP, 1, 1}};
     struct product **parameters = simt_parameters();
     *parameters = &product;
     simt_run("multiply", &one_warp, multiply, parameters);
