@@ -1,6 +1,6 @@
 #!/bin/sh
 # The headers that a .cu file sees, each used by a program of tests/simt/headers that checks its own results. In the simulator they
-# must run without a finding. With MAINTAINER=1 also by clang++, without checks (-fast), and accepted by nvcc, where they are there.
+# must run without a finding. With --all also by clang++, without checks (-fast), and accepted by nvcc, where they are there.
 set -u
 out=build/simt/headers
 mkdir -p $out
@@ -44,7 +44,7 @@ nvcc=$($make print-nvcc)
 for file in tests/simt/headers/*.cu; do
     name=$(basename "$file" .cu)
     try "$name" g++ "" "$file"
-    [ "${MAINTAINER:-0}" != 0 ] || continue
+    [ "${1:-}" = --all ] || continue
     try "$name: without checks" g++ -fast "$file"
     if command -v clang++ >/dev/null; then try "$name: clang++" clang++ "" "$file"; fi
     if [ -n "$nvcc" ]; then nvcc_takes "$name: nvcc" "$file"; fi
