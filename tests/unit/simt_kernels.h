@@ -30,6 +30,16 @@ static inline int launch1(void (*kernel)(void *), unsigned blocks, unsigned thre
     return launch(kernel, (struct uint3){blocks, 1, 1}, (struct uint3){threads, 1, 1});
 }
 
+// A cluster of so many blocks; 0: as the kernel says. dynamic: bytes of shared memory.
+static inline int launch_clusters(void (*kernel)(void *), unsigned blocks, unsigned threads, unsigned cluster,
+                                  size_t dynamic) {
+    simt_quiet(true);
+    const struct simt_config config = {
+        .grid = {blocks, 1, 1}, .block = {threads, 1, 1}, .shared = dynamic, .cluster = {cluster, 1, 1}};
+    simt_run("kernel", &config, kernel, NULL);
+    return simt_launch(-1)->error;
+}
+
 static inline void check_none(void) {
     cr_assert_eq(simt_finding_count(), 0, "%s", simt_finding_count() ? simt_finding(0)->what : "");
 }
