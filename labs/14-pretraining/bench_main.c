@@ -113,35 +113,54 @@ struct options {
     int threads, seconds, rounds;
 };
 
-static void write_row(FILE *f, const struct shape *s, const struct options *o, double peak) {
-    struct measured ours = {.seconds = 1e30};
-    double theirs = 0;
-    char version[64] = "";
-    for (int round = 0; round < o->rounds; round++) {
-        struct measured m = in_process(our_step, s, o->seconds, o->threads);
-        if (m.seconds < ours.seconds) ours = m;
-        double seconds = their_step(version, sizeof version, o->python, s, o->seconds, o->threads);
-        if (seconds > 0 && (theirs == 0 || seconds < theirs)) theirs = seconds;
+struct race {
+    struct measured ours;
+    double theirs;  // seconds of the best step, 0 where there is no PyTorch
+    char version[64];
+};
+
+// All shapes, ours and PyTorch's in turn; the best of all rounds. Returns the FMA peak in GFLOP/s: measured before every
+// turn and the best taken, because a virtual machine whose two cores are one core's two threads for a while has half of it.
+static double run_races(struct race *race, const struct options *o) {
+    struct progress p;
+    double peak = 0, turns = 0;
+    progress_start(&p, "races", 2.0 * COUNT(shapes) * o->rounds, "turns");
+    for (int i = 0; i < COUNT(shapes); i++) {
+        const struct shape *s = &shapes[i];
+        race[i] = (struct race){.ours = {.seconds = 1e30}};
+        for (int round = 0; round < o->rounds; round++) {
+            double now = in_process(our_peak, s, 0, o->threads).peak;
+            if (now > peak) peak = now;
+            struct measured m = in_process(our_step, s, o->seconds, o->threads);
+            if (m.seconds < race[i].ours.seconds) race[i].ours = m;
+            progress_update(&p, ++turns, "%s, B=%d T=%d", s->name, s->B, s->T);
+            double theirs = their_step(race[i].version, sizeof race[i].version, o->python, s, o->seconds, o->threads);
+            if (theirs > 0 && (race[i].theirs == 0 || theirs < race[i].theirs)) race[i].theirs = theirs;
+            progress_update(&p, ++turns, "%s, B=%d T=%d", s->name, s->B, s->T);
+        }
     }
-    struct gpt_config c = gpt2_config(s->V, s->T, s->C, s->L, s->H);
-    double tokens = (double)s->B * s->T, gflop = 1e-9 * tokens * gpt_flops_per_token(&c, s->T);
-    fprintf(f, "| %s, B=%d T=%d | %.0f | %.0f%%", s->name, s->B, s->T, tokens / ours.seconds,
-            100 * gflop / ours.seconds / peak);
-    if (theirs > 0)
-        fprintf(f, " | %.0f (%.0f%%), %s | %.2f", tokens / theirs, 100 * gflop / theirs / peak, version,
-                theirs / ours.seconds);
-    else fprintf(f, " | not installed |");
-    double told = gpt_training_bytes(&c, s->B, s->T).total;
-    fprintf(f, " | %.1f | %.1f | %+.1f%% |\n", ours.memory / 1e6, told / 1e6, 100 * (told / ours.memory - 1));
-    fflush(f);
+    progress_end(&p, "FMA peak %.0f GFLOP/s", peak);
+    return peak;
 }
 
-static void write_table(FILE *f, const struct options *o) {
-    double peak = in_process(our_peak, NULL, 0, o->threads).peak;
+static void write_row(FILE *f, const struct shape *s, const struct race *race, double peak) {
+    struct gpt_config c = gpt2_config(s->V, s->T, s->C, s->L, s->H);
+    double tokens = (double)s->B * s->T, gflop = 1e-9 * tokens * gpt_flops_per_token(&c, s->T);
+    double ours = race->ours.seconds, theirs = race->theirs;
+    fprintf(f, "| %s, B=%d T=%d | %.0f | %.0f%%", s->name, s->B, s->T, tokens / ours, 100 * gflop / ours / peak);
+    if (theirs > 0)
+        fprintf(f, " | %.0f (%.0f%%), %s | %.2f", tokens / theirs, 100 * gflop / theirs / peak, race->version,
+                theirs / ours);
+    else fprintf(f, " | not installed |");
+    double measured = race->ours.memory, told = gpt_training_bytes(&c, s->B, s->T).total;
+    fprintf(f, " | %.1f | %.1f | %+.1f%% |\n", measured / 1e6, told / 1e6, 100 * (told / measured - 1));
+}
+
+static void write_table(FILE *f, const struct race *race, double peak, const struct options *o) {
     fprintf(f,
             "| training step | ours, tokens/s | of the FMA peak | PyTorch, tokens/s | ours / PyTorch | memory, MB | "
             "calculated | calculated / measured |\n|---|---|---|---|---|---|---|---|\n");
-    for (int i = 0; i < COUNT(shapes); i++) write_row(f, &shapes[i], o, peak);
+    for (int i = 0; i < COUNT(shapes); i++) write_row(f, &shapes[i], &race[i], peak);
     fprintf(
         f,
         "\n%d thread%s, FMA peak %.0f GFLOP/s, float32. FLOPs are tokens × (6N + 12·L·C·T). Best step of %d rounds of "
@@ -159,14 +178,14 @@ int main(int argc, char **argv) {
         flag_string("table", &o.table, "a folder: write bench.md there too"),
     };
     flags_parse(argc, argv, "Times a training step beside PyTorch's.", NULL, flags, COUNT(flags));
-    if (!*o.table) {
-        write_table(stdout, &o);
-        return 0;
-    }
+    struct race race[COUNT(shapes)];
     struct out_file file;
-    out_open(&file, o.table, "bench.md");
+    if (*o.table) out_open(&file, o.table, "bench.md");  // a folder that cannot be written: now, not after minutes
+    double peak = run_races(race, &o);
+    write_table(stdout, race, peak, &o);
+    if (!*o.table) return 0;
     fprintf(file.f, "# Training speed\n\nMeasured by `make bench-14 ARGS=\"--table FOLDER\"`.\n\n");
-    write_table(file.f, &o);
+    write_table(file.f, race, peak, &o);
     out_close(&file);
     printf("wrote %s/bench.md\n", o.table);
     return 0;
