@@ -38,7 +38,7 @@ help:
 
 modules = $(patsubst solutions/%.c,%,$(wildcard solutions/$(1)/*.c)) $(patsubst kernels/%.cu,%,$(wildcard kernels/$(1)/*.cu))
 given = $(filter-out $(modules) %main,$(basename $(patsubst labs/%,%,$(wildcard labs/$(1)/*.c labs/$(1)/*.cu))))
-used = $(strip $(shell cat labs/$(1)/uses 2>/dev/null))
+used = $(strip $(if $(wildcard labs/$(1)/uses),$(file <labs/$(1)/uses)))
 number_of = $(firstword $(subst -, ,$(firstword $(subst /, ,$(1)))))
 owned = $(if $(filter 1 $(call number_of,$(1)),$(OWN)),labs,solutions)
 
@@ -86,6 +86,8 @@ build/asan/obj/%.o: %.cu build/bin/simtcc
 build/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CFLAGS)' | cmp -s - $@ || echo '$(CFLAGS)' >$@
+# one rule for all of these, or make looks for ways to make each of a thousand
+%.d: ;
 -include $(shell find build -name '*.d' 2>/dev/null)
 
 # ---- programs and graders, for every chapter ------------------------------------------------------------------------
@@ -97,18 +99,18 @@ simulated = $(if $(wildcard kernels/$(1)/*.cu labs/$(1)/*.cu),$(2))
 simulator = $(call simulated,$(1),-no-pie $(SIMULATOR) -lstdc++)
 
 define chapter_rules
-build/$(1)/$(2)/main: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
+build/$(1)/$(2)/main: $(objects_$(1)_$(2)) $(obj_$(1))/labs/$(2)/main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(LIBS)
-build/$(1)/$(2)/%: $(call objects,$(1),$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
+build/$(1)/$(2)/%: $(objects_$(1)_$(2)) $(obj_$(1))/labs/$(2)/%_main.o $(call shared,$(1)) build/$(1)/$(2)/.linked $(call simulated,$(2),$(SIMULATOR))
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(LIBS)
-build/$(1)/$(2)/grade: $(call objects,$(1),$(2)) $(addprefix $(obj_$(1))/,$(call tests,$(2))) $(call grader,$(1)) $(call simulated,$(2),$(obj_$(1))/tests/gpu/gpu.o $(SIMULATOR)) build/$(1)/$(2)/.linked
+build/$(1)/$(2)/grade: $(objects_$(1)_$(2)) $(addprefix $(obj_$(1))/,$(call tests,$(2))) $(call grader,$(1)) $(call simulated,$(2),$(obj_$(1))/tests/gpu/gpu.o $(SIMULATOR)) build/$(1)/$(2)/.linked
 	@$$(CC) $(if $(filter asan%,$(1)),$$(SANITIZE)) $$(filter %.o,$$^) -o $$@ $(call simulator,$(2)) $$(GRADE_LIBS)
 # relinked when the choice of modules (OWN=) changes
 build/$(1)/$(2)/.linked: FORCE
 	@mkdir -p $$(@D)
-	@echo '$(call objects,$(1),$(2))' | cmp -s - $$@ || echo '$(call objects,$(1),$(2))' >$$@
+	@echo '$(objects_$(1)_$(2))' | cmp -s - $$@ || echo '$(objects_$(1)_$(2))' >$$@
 endef
-$(foreach c,$(CHAPTERS),$(foreach b,ref lab asan/ref asan/lab,$(eval $(call chapter_rules,$(b),$(c)))))
+$(foreach c,$(CHAPTERS),$(foreach b,ref lab asan/ref asan/lab,$(eval objects_$(b)_$(c) := $(call objects,$(b),$(c)))$(eval $(call chapter_rules,$(b),$(c)))))
 FORCE:
 
 # ---- the simulator: CUDA on a processor -----------------------------------------------------------------------------
