@@ -35,27 +35,34 @@ give_up() {
     exit 1
 }
 
-build() { # build COMPILER SANITIZERS READER OUTPUT [FILE]
-    case $3 in
+sources() { # sources READER: all that it is made of
+    case $1 in
         tokenizer) chapter=$tokenizer ;;
         safetensors) chapter=$safetensors ;;
         index) chapter=$index ;;
         scored) chapter=$scored ;;
         llama2c) chapter=$llama2c ;;
-        gguf) chapter=$(printf '%s\n' $gguf | grep -v _main.c) ;;
+        gguf) chapter=$gguf ;;
         *) chapter= ;;
     esac
     # shellcheck disable=SC2086  # lists
-    "$1" $flags -fsanitize="$2" "datasets/fuzz_$3.c" $modules $chapter ${5:-} \
-        -ljansson -lpcre2-8 -lz -lm -o "$4" ||
-        give_up "the $3 reader does not build with $1 -fsanitize=$2"
+    printf '%s\n' "datasets/fuzz_$1.c" $modules $chapter | grep -v '_main\.c$'
+}
+
+link_replay() { # link_replay READER: of the objects that the sanitized programs have, too
+    objects=$({ sources "$1"; echo datasets/fuzz_replay.c; } | sed 's,\(.*\)\.c$,build/asan/obj/\1.o,')
+    # shellcheck disable=SC2086  # lists
+    {
+        ${MAKE:-make} -s --no-print-directory -j2 $objects &&
+            gcc -fsanitize=address,undefined $objects -ljansson -lpcre2-8 -lz -lm -fopenmp -o "build/fuzz/replay-$1"
+    } || give_up "the $1 reader does not build with gcc's sanitizers"
 }
 
 replay_seeds() {
     status=0
     for reader in $readers; do
         log=build/fuzz/$reader.log
-        build gcc address,undefined "$reader" "build/fuzz/replay-$reader" datasets/fuzz_replay.c
+        link_replay "$reader"
         if "build/fuzz/replay-$reader" "datasets/fuzz_seeds/$reader"/* >"$log" 2>&1; then
             echo "ok fuzz seeds: $reader, $(tail -n 1 "$log")"
         else
@@ -70,7 +77,9 @@ replay_seeds() {
 fuzz() { # fuzz READER
     log=build/fuzz/$1.log
     mkdir -p "build/fuzz/corpus-$1"
-    build clang fuzzer,address,undefined "$1" "build/fuzz/fuzz-$1"
+    # shellcheck disable=SC2046,SC2086  # lists
+    clang $flags -fsanitize=fuzzer,address,undefined $(sources "$1") -ljansson -lpcre2-8 -lz -lm -o "build/fuzz/fuzz-$1" ||
+        give_up "the $1 reader does not build with clang's sanitizers"
     echo "fuzz: $1: $seconds seconds ..."
     case $1 in gguf | scored) longest=9216 ;; *) longest=4096 ;; esac  # all 256 bytes take more
     # An input of that size that takes 64 MiB or 10 seconds is a finding too.
