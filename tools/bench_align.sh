@@ -25,7 +25,7 @@ for seed in $seeds; do
     judge="--reward $s/3-reward/model"
     # shellcheck disable=SC2086  # flags
     {
-        run "$s/free.txt" build/ref/19-ppo/ppo $two $judge --out "$s/free" --beta 0 --lr 0.001
+        run "$s/free.txt" build/ref/19-ppo/ppo $two $judge --out "$s/free" --beta 0 --lr 0.001 --epochs 2
         run "$s/dpo.txt" build/ref/20-dpo/dpo $two $judge --out "$s/dpo"
         run "$s/forgetting.txt" build/ref/16-sft/main --only forgetting --out "$s/2-sft" --model "$s/1-pretrain/model" --seed "$seed"
         run "$s/lora.txt" build/ref/17-lora/main --only methods --out "$s/lora" --model "$s/1-pretrain/model" --seed "$seed"

@@ -10,11 +10,11 @@ static const char checkpoint_name[] = "checkpoint.safetensors";
 
 struct ppo_training ppo_training_defaults(void) {
     return (struct ppo_training){
-        .iterations = 100,
+        .iterations = 200,
         .rollouts = 128,
-        .epochs = 2,
+        .epochs = 1,
         .minibatch = 64,
-        .lr = 5e-4f,
+        .lr = 3e-4f,
         .head_scale = 20,
         .warmup = 5,
         .clip = 0.2f,
