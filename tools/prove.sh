@@ -66,10 +66,12 @@ if ls kernels/"$lab"/*.cu >/dev/null 2>&1; then
     $make build/simt/pch/cuda_runtime.h.gch || exit 1
 fi
 tests=$(${MAKE:-make} -s --no-print-directory "print-tests-$lab" print-grader)
+own="^build/obj/(solutions|kernels)/$lab/" # what a learner writes
+own_objects=$(echo "$link_list" | grep -E "$own")
 # what every variant has in common, as one object without debugging information: there are many variants to link
 rest=$build/rest.o
 # shellcheck disable=SC2046,SC2086
-${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -v -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/") $tests -o "$rest" && strip -g "$rest" || exit 1
+${CC:-gcc} -r -nostdlib $(echo "$link_list" | grep -E -v "$own") $tests -o "$rest" && strip -g "$rest" || exit 1
 linker=
 if command -v ld.gold >/dev/null; then linker=-fuse-ld=gold; fi # a third of the time
 # link_variant FOLDER OUT: a grader with the chapter's modules from FOLDER, the rest as the reference has it. FOLDER's objects
@@ -77,8 +79,8 @@ if command -v ld.gold >/dev/null; then linker=-fuse-ld=gold; fi # a third of the
 link_variant() {
     objects=
     theirs=
-    for object in $(echo "$link_list" | grep -e "^build/obj/solutions/$lab/" -e "^build/obj/kernels/$lab/"); do
-        name=$(basename "$object" .o)
+    for object in $own_objects; do
+        name=${object##*/} name=${name%.o}
         if [ -e "$1/$name.c" ] || [ -e "$1/$name.cu" ]; then theirs="$theirs $1/$name.o"; else objects="$objects $object"; fi
     done
     for source in "$1"/*.c "$1"/*.cu; do
@@ -130,9 +132,15 @@ total=0
 for patch in tests/wrong/"$lab"/*.patch; do
     [ -e "$patch" ] || continue
     total=$((total + 1))
-    wrong=$(basename "$patch" .patch)
-    test=$(sed -n 's/^test: //p' "$patch")
-    message=$(sed -n 's/^message: //p' "$patch")
+    wrong=${patch##*/} wrong=${wrong%.patch} test='' message='' compile=''
+    while IFS= read -r line; do
+        case $line in
+        'test: '*) test=${line#test: } ;;
+        'message: '*) message=${line#message: } ;;
+        'compile: '*) compile=${line#compile: } ;;
+        '--- '*) break ;;
+        esac
+    done <"$patch"
     folder=$build/wrong/$wrong
     for file in $(sed -n 's,^+++ b/\([^[:space:]]*\).*,\1,p' "$patch"); do # what the patch changes
         mkdir -p "$folder/tree/$(dirname "$file")"
@@ -143,8 +151,8 @@ for patch in tests/wrong/"$lab"/*.patch; do
         not_ok "wrong answer $wrong: the patch does not apply"
         continue
     fi
-    find "$folder/tree" -type f ! -name '*.orig' -exec cp {} "$folder/" ';'
-    add_headers "$folder" "$(sed -n 's/^compile: //p' "$patch")"
+    find "$folder/tree" -type f ! -name '*.orig' -exec cp -t "$folder" {} +
+    add_headers "$folder" "$compile"
     if ! link_variant "$folder" "$folder/grade" "-Wno-unused -Wno-unused-parameter" 2>"$folder/errors"; then
         cat "$folder/errors"
         not_ok "wrong answer $wrong: does not compile"
