@@ -1,7 +1,7 @@
 // The distance is named, and the price of it follows (Ziegler et al. 2019).
 #include "19-ppo/policy.h"
 
-static const double TARGET = 1.5, HORIZON = 640;
+static const double TARGET = 1.5, HORIZON = 1280;
 
 void show_adaptive(const struct ppo_show *s) {
     struct policy p;
