@@ -18,6 +18,9 @@ unsigned simt_cluster_rank(void) {
 unsigned simt_cluster_size(void) {
     return (unsigned)simt_now.ctas;
 }
+struct uint3 simt_cluster_shape(void) {
+    return simt_now.cluster;
+}
 
 void simt_cluster_dims(unsigned x, unsigned y, unsigned z) {
     struct uint3 *asked = &simt_now.config.cluster;

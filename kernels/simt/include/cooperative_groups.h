@@ -98,6 +98,20 @@ class cluster_group {
     SIMT_INLINE static void barrier_wait(arrival_token && = arrival_token()) { simt_cluster_wait(); }
     SIMT_INLINE static unsigned block_rank() { return simt_cluster_rank(); }
     SIMT_INLINE static unsigned num_blocks() { return simt_cluster_size(); }
+    SIMT_INLINE static dim3 dim_blocks() { return simt_cluster_shape(); }
+    SIMT_INLINE static dim3 dim_threads() {
+        const dim3 d = dim_blocks();
+        return dim3(d.x * blockDim.x, d.y * blockDim.y, d.z * blockDim.z);
+    }
+    // clusters lie in the grid as blocks of threads do
+    SIMT_INLINE static dim3 block_index() {
+        const dim3 d = dim_blocks();
+        return dim3(blockIdx.x % d.x, blockIdx.y % d.y, blockIdx.z % d.z);
+    }
+    SIMT_INLINE static dim3 thread_index() {
+        const dim3 b = block_index();
+        return dim3(b.x * blockDim.x + threadIdx.x, b.y * blockDim.y + threadIdx.y, b.z * blockDim.z + threadIdx.z);
+    }
     SIMT_INLINE static unsigned num_threads() { return num_blocks() * detail::threads_of_block(); }
     SIMT_INLINE static unsigned size() { return num_threads(); }
     SIMT_INLINE static unsigned thread_rank() {

@@ -44,13 +44,16 @@ __global__ void __cluster_dims__(BLOCKS, 1, 1) around(int *out) {
 
 __global__ void __launch_bounds__(32) __cluster_dims__(1, 2, 2) sum_of_cluster(int *out) {
     __shared__ int all[4];
-    const unsigned rank = cluster_rank();
+    const cooperative_groups::cluster_group cluster = cooperative_groups::this_cluster();
+    const dim3 shape = cluster.dim_blocks(), here = cluster.block_index(), thread = cluster.thread_index();
+    const unsigned rank = here.x + shape.x * (here.y + shape.y * here.z);
     if (threadIdx.x < cluster_size()) {
-        int *to = cooperative_groups::this_cluster().map_shared_rank(all, threadIdx.x);
+        int *to = cluster.map_shared_rank(all, threadIdx.x);
         to[rank] = 1 + blockIdx.x + 10 * blockIdx.y + 100 * blockIdx.z;
     }
     cluster_sync();
-    if (threadIdx.x == 0) out[blockIdx.x + 3 * (blockIdx.y + 4 * blockIdx.z)] = all[0] + all[1] + all[2] + all[3];
+    const bool right = rank == cluster_rank() && cluster.dim_threads().y == 2 && thread.x == threadIdx.x && thread.z == blockIdx.z;
+    if (threadIdx.x == 0 && right) out[blockIdx.x + 3 * (blockIdx.y + 4 * blockIdx.z)] = all[0] + all[1] + all[2] + all[3];
 }
 
 int main() {

@@ -118,6 +118,7 @@ void simt_stmatrix(void *row, const unsigned *in, int n, int transpose) SIMT_CON
 void simt_cluster_dims(unsigned x, unsigned y, unsigned z);
 unsigned simt_cluster_rank(void);
 unsigned simt_cluster_size(void);
+struct uint3 simt_cluster_shape(void);  // in blocks, (1,1,1) as a rule
 void simt_cluster_arrive(void) SIMT_CONVERGENT;
 void simt_cluster_wait(void) SIMT_CONVERGENT;
 uint32_t simt_shared_address(const void *p);    // as instructions take it; 0: no shared memory
