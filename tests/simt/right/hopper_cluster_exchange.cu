@@ -52,8 +52,10 @@ __global__ void __launch_bounds__(32) __cluster_dims__(1, 2, 2) sum_of_cluster(i
         to[rank] = 1 + blockIdx.x + 10 * blockIdx.y + 100 * blockIdx.z;
     }
     cluster_sync();
-    const bool right = rank == cluster_rank() && cluster.dim_threads().y == 2 && thread.x == threadIdx.x && thread.z == blockIdx.z;
-    if (threadIdx.x == 0 && right) out[blockIdx.x + 3 * (blockIdx.y + 4 * blockIdx.z)] = all[0] + all[1] + all[2] + all[3];
+    const bool right =
+        rank == cluster_rank() && cluster.dim_threads().y == 2 && thread.x == threadIdx.x && thread.z == blockIdx.z;
+    if (threadIdx.x == 0 && right)
+        out[blockIdx.x + 3 * (blockIdx.y + 4 * blockIdx.z)] = all[0] + all[1] + all[2] + all[3];
 }
 
 int main() {
