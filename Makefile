@@ -65,14 +65,16 @@ grader = $(addprefix $(obj_$(1))/,$(GRADER))
 
 # a gap that is not filled yet uses none of its parameters
 stub_flags = $(if $(filter labs/%,$<),-Wno-unused-parameter)
-# tests are compiled more often than they compute; under the sanitizers it is matrix products that take the time
+# tests are compiled more often than they compute
 test_flags = $(if $(filter tests/%,$<),-O1)
+# under the sanitizers it is matrix products that take the time
+product_flags = $(if $(findstring /09-matmul-cpu/,$<),-O3)
 build/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
 	@$(COMPILE) $(stub_flags) $(test_flags) -c $< -o $@
 build/asan/obj/%.o: %.c build/flags
 	@mkdir -p $(@D)
-	@$(COMPILE) $(SANITIZE) $(if $(findstring /09-matmul-cpu/,$<),-O3) $(stub_flags) -c $< -o $@
+	@$(COMPILE) $(SANITIZE) $(product_flags) $(stub_flags) -c $< -o $@
 # a .cu file is compiled for the simulator: kernels/simt/README.md (it watches over memory itself, so the sanitizers need not);
 # two rules, for make takes one with two patterns to make both files at once
 CUDA = build/bin/simtcc -Wall -Wextra $(WERROR) $(stub_flags) -MMD -MP -Ilabs -Ikernels
